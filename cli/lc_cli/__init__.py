@@ -1,1 +1,44 @@
-"""The command line of the suite."""
+"""`lc-cli`: every stage of the workflow as a command that works alone."""
+
+import signal
+import sys
+
+import click
+
+from lc_cli.evaluate import evaluate
+from lc_cli.experiments import experiments
+from lc_cli.fetch import fetch
+from lc_cli.profile import profile
+from lc_cli.train import train
+from landcover.errors import LandcoverError
+
+INTERRUPTED, TERMINATED = 130, 143  # exit codes, as shells count signals
+
+
+class Commands(click.Group):
+    """Turns the library's own errors into one line on stderr; anything else stays a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except LandcoverError as error:
+            raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            ctx.exit(INTERRUPTED)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="landcover")
+def main() -> None:
+    """Deep learning and land-cover classification, reproduced.
+
+    \b
+    The stages, in their order:
+      fetch -> profile | train -> evaluate -> report
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+
+
+for command in (experiments, fetch, profile, train, evaluate):
+    main.add_command(command)

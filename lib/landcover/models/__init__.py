@@ -5,6 +5,7 @@ from collections.abc import Callable
 from torch import nn
 
 from landcover.errors import SpecError, nearest
+from landcover.experiments import Experiment
 from landcover.models.architecture import Architecture
 from landcover.models.customcnn import customcnn
 
@@ -20,6 +21,16 @@ def build(architecture: Architecture) -> nn.Module:
     return MODELS[architecture.model](architecture)
 
 
+def architecture(experiment: Experiment, classes: int) -> Architecture:
+    return Architecture(
+        experiment.model,
+        experiment.image_size,
+        classes,
+        batch_norm=experiment.batch_norm,
+        dropout=experiment.dropout,
+    )
+
+
 def parameters(model: nn.Module) -> dict[str, int]:
     """Counts of single weights: total, trainable, frozen."""
     counts = [(p.numel(), p.requires_grad) for p in model.parameters()]
@@ -28,4 +39,4 @@ def parameters(model: nn.Module) -> dict[str, int]:
     return {"total": total, "trainable": trainable, "frozen": total - trainable}
 
 
-__all__ = ["MODELS", "Architecture", "build", "parameters"]
+__all__ = ["MODELS", "Architecture", "architecture", "build", "parameters"]

@@ -1,0 +1,39 @@
+# make demo    the whole workflow on images that it draws itself, to a report, in minutes
+# make test    the tests
+# make check   style, types, layers, and the workflow's own linter
+# make bench   images per second, against how the authors trained
+#
+# Nothing is needed but Python 3.11 or newer; all else goes into .venv, at the pins of envs/constraints.txt.
+
+PYTHON ?= python3
+CORES ?= $(shell nproc 2>/dev/null || echo 2)
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: demo test check bench clean
+
+demo: $(INSTALLED)
+	$(BIN)/snakemake --cores $(CORES) --quiet rules
+	@echo "The report: $(CURDIR)/results/demo/report/index.html"
+
+test: $(INSTALLED)
+	$(BIN)/pytest
+
+check: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+bench: $(INSTALLED)
+	$(BIN)/python tests/bench/throughput.py
+
+$(INSTALLED): pyproject.toml envs/constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --constraint envs/constraints.txt --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv .snakemake results/demo

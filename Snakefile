@@ -1,0 +1,55 @@
+"""Reproduces the report: images -> runs -> measurements -> one page.
+
+snakemake --cores 2                                              the demo, on images drawn here
+snakemake --cores 2 --config preset=quick data=path/to/images    real images, few of them
+snakemake --cores 2 --config preset=paper seeds=[0,1,2]          the whole of it
+"""
+
+import shlex
+import sys
+
+from snakemake.utils import min_version, validate
+
+min_version("9.0")
+sys.path.insert(
+    0, f"{workflow.basedir}/lib"
+)  # snakemake may live where this package does not
+
+from pathlib import Path
+
+from landcover import experiments
+
+validate(config, "workflow/schemas/config.schema.yaml")
+PRESET = config.get("preset", "demo")
+TABLE = experiments.load(
+    Path(workflow.basedir, "workflow"),
+    PRESET,
+    {key: config.get(key) for key in ("seeds", "precision")},
+)
+
+
+include: "workflow/rules/environment.smk"
+include: "workflow/rules/fetch.smk"
+include: "workflow/rules/profile.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/report.smk"
+
+
+localrules:
+    all,
+
+
+wildcard_constraints:
+    preset=PRESET,
+    experiment="|".join(TABLE),
+    dataset="|".join(TABLE.datasets()),
+    model="|".join(TABLE.models()),
+    seed=r"\d+",
+
+
+rule all:
+    """The report of the preset."""
+    default_target: True
+    input:
+        f"results/{PRESET}/report/index.html",

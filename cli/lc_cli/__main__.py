@@ -1,0 +1,5 @@
+"""`python -m lc_cli`, for where the script is not on the path."""
+
+from lc_cli import main
+
+main(prog_name="lc-cli")

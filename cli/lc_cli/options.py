@@ -1,0 +1,30 @@
+"""Options that several commands share, each declared once. A flag beats its environment variable."""
+
+from pathlib import Path
+
+import click
+
+preset = click.option(
+    "--preset", envvar="LANDCOVER_PRESET",
+    help="demo (synthetic images), quick (real, capped) or paper.  [default: paper with --data, else demo]",
+)  # fmt: skip
+data = click.option(
+    "--data", "--source", "source", type=click.Path(path_type=Path), envvar="LANDCOVER_DATA", metavar="PATH",
+    help="Archive or folder with the real images.  [default: cache, then download]",
+)  # fmt: skip
+device = click.option(
+    "--device", default="auto", show_default=True, envvar="LANDCOVER_DEVICE",
+    help="auto, cpu, cuda, cuda:1, ...",
+)  # fmt: skip
+precision = click.option(
+    "--precision", type=click.Choice(["fp32", "bf16"]), help="Instead of the preset's."
+)
+seed = click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+def out(default: str) -> "click.decorators.FC":  # type: ignore[valid-type]
+    return click.option(
+        "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+        help=f"Where the files go.  [default: {default}]",
+    )  # fmt: skip

@@ -1,0 +1,42 @@
+"""One result on stdout: a table for people, JSON for programs."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+WIDE = 200  # characters
+
+def as_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Columns of numbers are set flush right; off a terminal, lines are as long as they need to be."""
+    from rich.console import Console
+    from rich.table import Table
+
+    cells = [list(row) for row in rows]
+    grid = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    for i, column in enumerate(columns):
+        numeric = all(_is_number(row[i]) for row in cells)
+        grid.add_column(column, justify="right" if numeric else "left", no_wrap=i == 0)
+    for row in cells:
+        grid.add_row(*(_cell(value) for value in row))
+    console = Console()
+    if not console.is_terminal:
+        console.width = WIDE
+    console.print(grid)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no"}.get(value, "") if value is not None else ""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) or str(value).replace(",", "").replace(".", "").isdigit()

@@ -1,0 +1,33 @@
+"""The one progress display: on stderr, and silent when that is no terminal."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def epochs(title: str, total: int) -> Iterator[Callable[[int, int, int], None]]:
+    """Yields what training calls with epoch, batch and batches of the epoch, all from 1."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as bar:
+        task = bar.add_task(title, total=total)
+
+        def advance(epoch: int, batch: int, batches: int) -> None:
+            done = epoch - 1 + batch / batches
+            bar.update(task, completed=done, description=f"{title}, epoch {epoch} of {total}")
+
+        yield advance
+
+
+@contextmanager
+def downloaded(title: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Yields what a download calls with bytes so far and bytes in all."""
+    from rich.console import Console
+    from rich.progress import DownloadColumn, Progress
+
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns(), DownloadColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

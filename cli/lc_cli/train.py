@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import click
+
+from lc_cli import options, places, progress
+from lc_cli.prepare import opened, table_for
+
+
+@click.command()
+@click.argument("experiment")
+@options.seed
+@options.preset
+@options.precision
+@options.data
+@options.device
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE",
+    help="Change a key of the experiment (repeatable); needs --out.",
+)  # fmt: skip
+@click.option("--restart", is_flag=True, help="Forget an interrupted run instead of going on.")
+@options.out("results/PRESET/runs/EXPERIMENT/seedN")
+def train(
+    experiment: str,
+    seed: int,
+    preset: str | None,
+    precision: str | None,
+    source: Path | None,
+    device: str,
+    settings: tuple[str, ...],
+    restart: bool,
+    out: Path | None,
+) -> None:
+    """Train EXPERIMENT, or go on where an interrupted run stopped.
+
+    \b
+    Examples:
+      lc-cli train task1
+      lc-cli train task2-exp4 --preset paper --data ~/images --seed 1
+      lc-cli train task1 --set batch_size=128 --out my-run
+    """
+    from landcover import device as devices
+    from landcover import experiments
+    from landcover.train import forget, train
+
+    if settings and out is None:
+        raise click.UsageError("--set changes the experiment, so say with --out where its run goes.")
+    table = table_for(preset, source, {"precision": precision})
+    spec = experiments.with_settings(
+        places.WORKFLOW, table[experiment].experiment, experiments.parsed(settings)
+    )
+    folder = out or places.run(table.preset.name, experiment, seed)
+    chosen = devices.device(device)
+    if restart:
+        forget(folder)
+    data = opened(spec.dataset, table.preset, source)
+    with progress.epochs(f"{experiment}, seed {seed}", spec.epochs) as on_batch:
+        facts = train(spec, seed, data, folder, chosen, on_batch)
+    click.echo(
+        f"{folder}: best {spec.selection_split} accuracy {facts['best_accuracy']:.2%} "
+        f"in epoch {facts['best_epoch']} of {facts['epochs']} ({facts['data']['fidelity']} images, "
+        f"{facts['seconds']:.0f} s, {facts['images_per_second']:,.0f} images/s)"
+    )

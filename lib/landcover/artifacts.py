@@ -1,0 +1,99 @@
+"""Reads and writes the files of a run: whole or not at all, and with errors that name the file.
+
+Everything is written beside its place and then renamed over it, so that a reader never meets half
+a file, whatever happens to the writer.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import pandas as pd
+
+from landcover.errors import ArtifactError
+
+
+def write(path: Path, content: Callable[[IO[bytes]], object]) -> None:
+    """Calls `content` with a binary file that becomes `path` only when all of it is on the disk."""
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "wb") as file:
+            content(file)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o666 & ~_umask())
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise ArtifactError(
+            f"{path} cannot be written ({error.strerror or error}); "
+            "free or unlock that place, or choose another folder"
+        ) from error
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    write(path, lambda file: file.write(text.encode()))
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
+
+
+def write_csv(path: Path, table: pd.DataFrame) -> None:
+    write_text(path, csv(table))
+
+
+def csv(table: pd.DataFrame) -> str:
+    """Numbers keep all their digits: what is read back is what was written."""
+    return str(table.to_csv(index=False, lineterminator="\n"))
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error)) from error
+    except ValueError as error:
+        raise _unreadable(path, f"not valid JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise _unreadable(path, "not a JSON object")
+    return value
+
+
+def read_csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Raises ArtifactError where the file is absent, broken, or lacks one of the columns."""
+    try:
+        table = pd.read_csv(path, float_precision="round_trip", keep_default_na=False)
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error)) from error
+    except ValueError as error:  # pandas' parser errors are ValueErrors
+        raise _unreadable(path, f"not a valid CSV: {error}") from error
+    if missing := [column for column in columns if column not in table]:
+        raise _unreadable(path, f"it lacks the columns {missing}")
+    return table
+
+
+def sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error)) from error
+
+
+def _unreadable(path: Path, reason: str) -> ArtifactError:
+    return ArtifactError(f"{path} cannot be read ({reason}); run the step that makes it again")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,55 @@
+"""Random augmentation of a whole batch on its device, each image with parameters of its own.
+
+Pixels come out as the authors' torchvision transforms make them from Pillow images: rounded to
+uint8 after each step, black where a rotation uncovers nothing.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from landcover.augment import crop, geometry, jitter
+
+
+def cifar(images: Tensor, generator: torch.Generator) -> Tensor:
+    """The augmented copy of Task 2."""
+    count = len(images)
+    turn = geometry.draw_turn(count, generator, mirror=0.5, upend=0.0, degrees=10)
+    affine = geometry.draw_affine(count, generator, shear=10, scale=(0.8, 1.2))
+    colours = jitter.draw_jitter(count, generator, strength=0.2)
+    return _laid_out_as(images, jitter.apply(geometry.apply(images, turn, affine), colours))
+
+
+def eurosat(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Task 5 without colour jitter (its last tries); images are square."""
+    return _laid_out_as(images, _turned_and_cropped(images, generator))
+
+
+def eurosat_jitter(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Task 5 with colour jitter; images are square."""
+    augmented = _turned_and_cropped(images, generator)
+    colours = jitter.draw_jitter(len(images), generator, strength=0.2, hue=0.2)
+    return _laid_out_as(images, jitter.apply(augmented, colours))
+
+
+# uint8 (B, 3, H, W) to the same, in the same memory format; the generator lives on their device
+AUGMENTATIONS: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
+    "cifar": cifar,
+    "eurosat": eurosat,
+    "eurosat-jitter": eurosat_jitter,
+}
+
+
+def _turned_and_cropped(images: Tensor, generator: torch.Generator) -> Tensor:
+    count, size = len(images), images.shape[-1]
+    turn = geometry.draw_turn(count, generator, mirror=0.5, upend=0.5, degrees=60)
+    box = crop.draw_crop(count, generator, size, area=(0.8, 1.0), ratio=(3 / 4, 4 / 3))
+    return crop.apply(geometry.apply(images, turn), box)
+
+
+def _laid_out_as(images: Tensor, augmented: Tensor) -> Tensor:
+    return torch.empty_like(images).copy_(augmented)
+
+
+__all__ = ["AUGMENTATIONS"]

@@ -1,0 +1,42 @@
+"""A split on the device that trains, as bytes; batches of it as the network wants them."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from landcover.data.prepared import Split
+
+STATISTICS = {  # mean and standard deviation of red, green, blue, for pixels in 0 ... 1
+    "none": ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
+    "half": ((0.5, 0.5, 0.5), (0.5, 0.5, 0.5)),
+    "imagenet": ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+}
+
+
+@dataclass(frozen=True)
+class DeviceSplit:
+    pixels: Tensor  # (N, H, W, 3) uint8
+    labels: Tensor  # (N,) int64
+
+    @classmethod
+    def of(cls, split: Split, device: torch.device) -> "DeviceSplit":
+        return cls(
+            torch.from_numpy(split.pixels).to(device), torch.from_numpy(split.labels).to(device)
+        )
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def images(self, rows: Tensor) -> Tensor:
+        """(B,) -> (B, 3, H, W) uint8 in channels_last order, a copy."""
+        return self.pixels[rows].permute(0, 3, 1, 2)
+
+
+def normalised(images: Tensor, statistics: str) -> Tensor:
+    """(B, 3, H, W) uint8 -> the same shape as float32, as ToTensor and Normalize would."""
+    mean, std = (
+        torch.tensor(values, device=images.device).view(1, 3, 1, 1)
+        for values in STATISTICS[statistics]
+    )
+    return images.float().div_(255).sub_(mean).div_(std)

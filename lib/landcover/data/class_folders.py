@@ -1,0 +1,72 @@
+"""Reads images that lie as `[split/]class/image`, in a folder or an archive."""
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from landcover.data.dataset import SPLITS, Images
+from landcover.data.members import decode, members
+from landcover.errors import DataError, nearest
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".ppm", ".tif", ".tiff", ".webp"}
+LOSSY = {".jpg", ".jpeg", ".webp"}
+SPLIT_FOLDERS = {"train": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
+NO_SPLIT = ""
+
+
+def read(source: Path, classes: tuple[str, ...], image_size: int) -> Images:
+    """Images by split, class and file name; `files` are `class/file`, the split is "" where there is none.
+
+    The fidelity is "lossy copy" where a file was compressed with losses, else "copy".
+    Raises DataError that names the first broken file, or the folder that is no class.
+    """
+    found = sorted(
+        (*_place(name, classes), name, content)
+        for name, content in members(source)
+        if _is_image_of_a_class(name, classes, source)
+    )
+    if not found:
+        raise DataError(f"{source} holds no images in folders named {', '.join(classes)}")
+    pixels = [decode(content, f"{source}/{name}", image_size) for *_, name, content in found]
+    suffixes = {PurePosixPath(name).suffix.lower() for *_, name, _ in found}
+    return Images(
+        pixels=np.stack(pixels),
+        labels=np.array([label for _, label, *_ in found]),
+        files=tuple(f"{classes[label]}/{PurePosixPath(name).name}" for _, label, name, _ in found),
+        splits=tuple(("", *SPLITS)[rank] for rank, *_ in found),
+        fidelity="lossy copy" if suffixes & LOSSY else "copy",
+    )
+
+
+def holds_class_folders(folder: Path, classes: tuple[str, ...]) -> bool:
+    """Whether class folders lie in the folder, or one or two levels below."""
+    return any(path.name in classes for path in _folders(folder, levels=3))
+
+
+def _folders(folder: Path, levels: int) -> Iterator[Path]:
+    for path in folder.iterdir():
+        if path.is_dir():
+            yield path
+            if levels > 1:
+                yield from _folders(path, levels - 1)
+
+
+def _is_image_of_a_class(name: str, classes: tuple[str, ...], source: Path) -> bool:
+    """A stray file outside the class folders is passed over, a stray image or class is not."""
+    path = PurePosixPath(name)
+    if path.parent.name in classes:
+        return True
+    if path.suffix.lower() not in SUFFIXES:
+        return False
+    folder = path.parent.name or source.name
+    raise DataError(
+        f"{source}/{name} lies in the folder '{folder}', which is no class; {nearest(folder, classes)}"
+    )
+
+
+def _place(name: str, classes: tuple[str, ...]) -> tuple[int, int]:
+    """Ranks of split and class, to sort by."""
+    path = PurePosixPath(name)
+    split = SPLIT_FOLDERS.get(path.parent.parent.name, NO_SPLIT)
+    return ("", *SPLITS).index(split), classes.index(path.parent.name)

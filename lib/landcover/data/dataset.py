@@ -1,0 +1,51 @@
+"""What a data set is before anything is read, and what reading it gives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from landcover.data.download import Archive
+from landcover.errors import DataError
+
+SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class Images:
+    """Decoded images in their final order; how true they are to the published ones is `fidelity`."""
+
+    pixels: npt.NDArray[np.uint8]  # (N, H, W, 3)
+    labels: npt.NDArray[np.int64]  # (N,), positions in the data set's classes
+    files: tuple[str, ...]
+    splits: tuple[str, ...]
+    fidelity: str  # "original", "copy" (unverified), "lossy copy", "synthetic"
+
+
+@dataclass(frozen=True)
+class Dataset:
+    name: str
+    title: str
+    classes: tuple[str, ...]  # alphabetical; a label is a position in it
+    image_size: int  # pixels
+    splits: tuple[str, ...]
+    normalise: str  # by which statistics the report normalises it, a key of batches.STATISTICS
+    archive: Archive
+    read: Callable[[Path], Images]
+
+
+def require(images: Images, dataset: Dataset, splits: tuple[str, ...], source: Path) -> None:
+    """Raises DataError for the first split or class that has no image."""
+    for split in splits:
+        inside = np.array(images.splits) == split
+        if not inside.any():
+            raise DataError(f"{source} has no images of the {split} split of {dataset.name}")
+        present = set(np.unique(images.labels[inside]).tolist())
+        for label, name in enumerate(dataset.classes):
+            if label not in present:
+                raise DataError(
+                    f"{source} has no images of the class '{name}' in the {split} split of "
+                    f"{dataset.name}; add the folder '{name}'"
+                )

@@ -1,0 +1,115 @@
+"""A data set as one uint8 array, on disk behind the page cache: decoded once, then never again."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from landcover import artifacts
+from landcover.data.dataset import SPLITS, Dataset, Images
+from landcover.data.splits import capped, sha256
+from landcover.errors import DataError, LandcoverError
+
+MANIFEST = "manifest.json"
+FILES = {"images": "images.npy", "labels": "labels.npy", "index": "index.csv"}
+
+
+@dataclass(frozen=True)
+class Split:
+    pixels: npt.NDArray[np.uint8]  # (N, H, W, 3)
+    labels: npt.NDArray[np.int64]  # (N,)
+    files: npt.NDArray[np.str_]  # (N,)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All images of a data set, in memory or memory-mapped, and what is known of them."""
+
+    place: Path  # where they were read from
+    manifest: Mapping[str, Any]
+    pixels: npt.NDArray[np.uint8]  # (N, H, W, 3)
+    labels: npt.NDArray[np.int64]  # (N,)
+    index: pd.DataFrame  # file, class, split
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return tuple(self.manifest["classes"])
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What a result that was made from these images says of them."""
+        digests = "".join(self.manifest["sha256"][name] for name in FILES)
+        return {key: self.manifest[key] for key in ("dataset", "fidelity", "source")} | {
+            "sha256": hashlib.sha256(digests.encode()).hexdigest()
+        }
+
+    def split(self, name: str, most: int = 0) -> Split:
+        """One split, or a fixed sample of it with at most so many images, in memory."""
+        rows = np.flatnonzero(self.index["split"].to_numpy() == name)
+        if not len(rows):
+            have = ", ".join(self.manifest["images"])
+            raise DataError(f"{self.place} has no {name} split of {self.manifest['dataset']}; it has {have}")
+        rows = rows[capped(self.labels[rows], most)]
+        return Split(self.pixels[rows], self.labels[rows], self.index["file"].to_numpy(dtype=str)[rows])
+
+
+def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
+    index = pd.DataFrame(
+        {
+            "file": images.files,
+            "class": [dataset.classes[label] for label in images.labels],
+            "split": images.splits,
+        }
+    )
+    present = [split for split in SPLITS if split in images.splits]
+    manifest = {
+        "dataset": dataset.name,
+        "classes": list(dataset.classes),
+        "image_size": images.pixels.shape[1],
+        "images": {split: images.splits.count(split) for split in present},
+        "fidelity": images.fidelity,
+        "source": place.name,
+        "split_sha256": {split: sha256(images, split) for split in present},
+        "sha256": _digests(images.pixels, images.labels, index),
+    }
+    return Prepared(place, manifest, images.pixels, images.labels, index)
+
+
+def write(folder: Path, data: Prepared) -> None:
+    """The manifest goes first and comes last: a folder without one is no data set."""
+    (folder / MANIFEST).unlink(missing_ok=True)
+    artifacts.write(folder / FILES["images"], lambda file: np.save(file, data.pixels))
+    artifacts.write(folder / FILES["labels"], lambda file: np.save(file, data.labels))
+    artifacts.write_csv(folder / FILES["index"], data.index)
+    artifacts.write_json(folder / MANIFEST, data.manifest)
+
+
+def read(folder: Path) -> Prepared:
+    """Raises DataError where the folder is not whole, or holds a byte that its manifest does not."""
+    try:
+        manifest = artifacts.read_json(folder / MANIFEST)
+        pixels = np.load(folder / FILES["images"], mmap_mode="r", allow_pickle=False)
+        labels = np.load(folder / FILES["labels"], allow_pickle=False)
+        index = artifacts.read_csv(folder / FILES["index"], ("file", "class", "split"))
+        for name, digest in _digests(pixels, labels, index).items():
+            if digest != manifest["sha256"][name]:
+                raise DataError(f"{FILES[name]} was changed or damaged after it was made")
+    except (LandcoverError, OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{folder} holds no usable data set ({error}); fetch it again") from error
+    return Prepared(folder, manifest, pixels, labels, index)
+
+
+def _digests(
+    pixels: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64], index: pd.DataFrame
+) -> dict[str, str]:
+    contents = {
+        "images": np.ascontiguousarray(pixels).data,
+        "labels": np.ascontiguousarray(labels).data,
+        "index": artifacts.csv(index).encode(),
+    }
+    return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}

@@ -1,0 +1,64 @@
+"""Which image belongs to which split, and which ones a cap keeps."""
+
+import hashlib
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.model_selection import StratifiedShuffleSplit
+
+from landcover.data.dataset import SPLITS, Images
+from landcover.errors import DataError
+
+AUTHORS_SEED = 69
+
+
+def authors(labels: npt.NDArray[np.int64], classes: int) -> npt.NDArray[np.str_]:
+    """The authors' 70/15/15 split of images in plain order of class and file name: (N,) split names.
+
+    They split one-hot rows, which scikit-learn sees as strings; that orders the classes backwards.
+    """
+    backwards = classes - 1 - labels
+    train, rest = _halves(backwards, 0.3)
+    test, val = _halves(backwards[rest], 0.5)  # the first part of the second split is their test set
+    names = np.full(len(labels), "train", dtype="<U5")
+    names[rest[test]] = "test"
+    names[rest[val]] = "val"
+    return names
+
+
+def _halves(
+    labels: npt.NDArray[np.int64], test_size: float
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    splitter = StratifiedShuffleSplit(n_splits=1, test_size=test_size, random_state=AUTHORS_SEED)
+    try:
+        first, second = next(splitter.split(np.zeros(len(labels)), labels))
+    except ValueError as error:
+        raise DataError(f"too few images to split into train, val and test ({error})") from error
+    return first, second
+
+
+def reordered(images: Images, names: npt.NDArray[np.str_]) -> Images:
+    """Images with the given splits, by split first and in their old order within it."""
+    order = np.argsort([SPLITS.index(name) for name in names], kind="stable")
+    return replace(
+        images,
+        pixels=images.pixels[order],
+        labels=images.labels[order],
+        files=tuple(images.files[i] for i in order),
+        splits=tuple(names[order].tolist()),
+    )
+
+
+def sha256(images: Images, split: str) -> str:
+    """Of the sorted file names of a split, one a line."""
+    names = sorted(f for f, s in zip(images.files, images.splits, strict=True) if s == split)
+    return hashlib.sha256("".join(f"{name}\n" for name in names).encode()).hexdigest()
+
+
+def capped(labels: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+    """Positions of at most so many images (0: all): evenly spaced along the classes, so always the same ones."""
+    if not most or most >= len(labels):
+        return np.arange(len(labels))
+    by_class = np.argsort(labels, kind="stable")
+    return np.sort(by_class[np.arange(most) * len(labels) // most])

@@ -1,0 +1,32 @@
+"""The device that computes, by its name on the command line, and what can be said of it."""
+
+import resource
+
+import torch
+
+from landcover.errors import SpecError
+from landcover.provenance import processor
+
+
+def device(name: str) -> torch.device:
+    """ "auto" takes CUDA where there is one. Raises SpecError where the device does not exist."""
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        chosen = torch.device(name)
+        torch.empty(1, device=chosen)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise SpecError(f"the device '{name}' cannot be used ({reason}); take 'auto' or 'cpu'") from error
+    return chosen
+
+
+def device_name(chosen: torch.device) -> str:
+    return torch.cuda.get_device_name(chosen) if chosen.type == "cuda" else processor()
+
+
+def peak_memory_bytes(chosen: torch.device) -> int:
+    """Of tensors on a GPU, else of the whole process, since it started."""
+    if chosen.type == "cuda":
+        return torch.cuda.max_memory_allocated(chosen)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB

@@ -1,0 +1,292 @@
+"""The table of experiments and a preset -> frozen `Experiment`s. The Snakefile, the commands and the tests all load here.
+
+An entry names a `base` and says only what differs from it. A field that stands at its default means
+"off"; `as_dict` leaves it out, and a default never changes its meaning, so that a new field does
+not look like a change to experiments that do not use it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+
+from landcover.errors import SpecError, nearest
+
+BESIDE = ("base", "group", "authors")  # keys of an entry that are not part of its experiment
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """Everything that fixes a training run but its seed and its images."""
+
+    name: str
+    dataset: str
+    model: str
+    image_size: int  # pixels
+    batch_size: int
+    epochs: int
+    learning_rate: float
+    normalise: str  # "half": mean and std 0.5; "imagenet": its statistics
+    batch_norm: bool = False
+    dropout: float = 0.0
+    weight_decay: float = 0.0  # coupled L2 inside Adam
+    augment: str = "none"
+    concat_original: bool = False  # an epoch is the originals and as many augmented ones
+    train_loss: str = "mean"  # over batches; "ema": 0.1 new + 0.9 old, restarted every epoch
+    selection_split: str = "val"  # looked at after every epoch; chooses the best weights
+    patience: int = 0  # epochs without a better accuracy before training stops; 0: never
+    plateau_factor: float = 0.0  # of ReduceLROnPlateau; 0: no scheduler
+    plateau_patience: int = 0
+    plateau_min_lr: float = 0.0
+    max_train_images: int = 0  # 0: all
+    max_eval_images: int = 0
+    precision: str = "fp32"
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready, without the fields at their default."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {f.name: values[f.name] for f in fields(self) if values[f.name] != f.default}
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What a preset changes in every experiment, and where its images come from."""
+
+    name: str
+    data: str  # "real" or "synthetic"
+    seeds: tuple[int, ...]
+    precision: str
+    max_epochs: int = 0  # 0: as the experiment says
+    max_batch_size: int = 0
+    max_train_images: int = 0
+    max_eval_images: int = 0
+    images_per_class: Mapping[str, int] = field(default_factory=dict)  # of synthetic data, by split
+
+
+@dataclass(frozen=True)
+class Entry:
+    experiment: Experiment
+    group: str  # "task1", "task2", ...: in which table and figure of the report it appears
+    authors: str  # its key in reference/curves.csv; "" where the authors have none
+
+    @property
+    def task(self) -> int:
+        return int(self.group.removeprefix("task")[0])
+
+
+@dataclass(frozen=True)
+class Table:
+    preset: Preset
+    entries: Mapping[str, Entry]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entries)
+
+    def __getitem__(self, name: str) -> Entry:
+        if name not in self.entries:
+            raise SpecError(
+                f"no experiment '{name}' in workflow/experiments.yaml; {nearest(name, self)}"
+            )
+        return self.entries[name]
+
+    def datasets(self) -> list[str]:
+        return sorted({entry.experiment.dataset for entry in self.entries.values()})
+
+    def models(self) -> list[str]:
+        return sorted({entry.experiment.model for entry in self.entries.values()})
+
+    def trigger(self, name: str) -> dict[str, Any]:
+        """What must stay the same for the runs of an experiment to stay valid."""
+        return self[name].experiment.as_dict() | {
+            "data": self.preset.data,
+            "images_per_class": dict(self.preset.images_per_class),
+        }
+
+
+def load(
+    workflow: Path, preset: str = "demo", settings: Mapping[str, Any] | None = None
+) -> Table:
+    """Reads `workflow/experiments.yaml` under a preset; `settings` replace keys of the preset.
+
+    Raises SpecError with file, line and nearest right name.
+    """
+    source = _Source.read(workflow / "experiments.yaml")
+    chosen = load_preset(workflow, preset, settings or {})
+    validator = _validator(workflow / "schemas" / "experiments.schema.yaml")
+    for section in source.content:
+        if section not in ("bases", "experiments"):
+            known = ("bases", "experiments")
+            raise SpecError(f"{source.at(section)}: unknown key; {nearest(section, known)}")
+    names = source.content.get("experiments") or {}
+    entries = {name: _entry(source, validator, name, chosen) for name in names}
+    return Table(chosen, entries)
+
+
+def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Preset:
+    folder = workflow / "presets"
+    known = [path.stem for path in folder.glob("*.yaml")]
+    if name not in known:
+        raise SpecError(f"no preset '{name}' in {folder}; {nearest(name, known)}")
+    source = _Source.read(folder / f"{name}.yaml")
+    values = source.content | _coerced(settings)
+    _check(values, _validator(workflow / "schemas" / "preset.schema.yaml"), source, ())
+    return Preset(name=name, **values | {"seeds": tuple(values["seeds"])})
+
+
+def with_settings(
+    workflow: Path, experiment: Experiment, settings: Mapping[str, Any]
+) -> Experiment:
+    """A variant of an experiment, its changed keys checked as those of the table are."""
+    values = experiment.as_dict() | dict(settings)
+    name = values.pop("name")
+    source = _Source(Path(f"{name} with changed settings"), {}, {})
+    _check(values, _validator(workflow / "schemas" / "experiments.schema.yaml"), source, ())
+    return Experiment(name=name, **values)
+
+
+def parsed(assignments: Sequence[str]) -> dict[str, Any]:
+    """`["epochs=3", "augment=none"]` -> values of the types that YAML gives them."""
+    values = {}
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals:
+            raise SpecError(f"'{assignment}' sets nothing; write KEY=VALUE, for example epochs=3")
+        values[key] = yaml.safe_load(value)
+    return values
+
+
+def from_dict(values: Mapping[str, Any]) -> Experiment:
+    """The inverse of `Experiment.as_dict`, for a run's own spec.json."""
+    known = {f.name for f in fields(Experiment)}
+    if unknown := sorted(set(values) - known):
+        raise SpecError(
+            f"'{values.get('name')}' has unknown settings {unknown}: another version of landcover wrote it"
+        )
+    return Experiment(**values)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A YAML file and the line of each of its keys, down to the third level."""
+
+    path: Path
+    content: dict[str, Any]
+    lines: Mapping[tuple[str, ...], int]
+
+    @classmethod
+    def read(cls, path: Path) -> "_Source":
+        try:
+            text = path.read_text(encoding="utf-8")
+            root = yaml.compose(text, Loader=yaml.SafeLoader)
+            content = yaml.safe_load(text)
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise SpecError(f"{path} cannot be read as YAML: {' '.join(str(error).split())}") from error
+        if not isinstance(content, dict):
+            raise SpecError(f"{path} must hold a mapping of keys to values")
+        return cls(path, content, dict(_key_lines(path, root)))
+
+    def at(self, *keys: str) -> str:
+        """Where a key stands: `experiments.yaml, line 12, task1.epochs`."""
+        line = next((self.lines[keys[:n]] for n in range(len(keys), 0, -1) if keys[:n] in self.lines), 0)
+        place = ".".join(keys[1:] if len(keys) > 1 else keys)
+        return ", ".join([str(self.path), *([f"line {line}"] if line else []), *([place] if place else [])])
+
+
+def _key_lines(
+    path: Path, node: yaml.Node | None, above: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    if not isinstance(node, yaml.MappingNode):
+        return
+    seen: set[str] = set()
+    for key, value in node.value:
+        line = key.start_mark.line + 1
+        if key.value in seen:
+            raise SpecError(f"{path}, line {line}, '{key.value}' appears twice; remove one of the two")
+        seen.add(key.value)
+        yield (*above, key.value), line
+        yield from _key_lines(path, value, (*above, key.value))
+
+
+def _entry(source: _Source, validator: Draft202012Validator, name: str, preset: Preset) -> Entry:
+    values = _merged(source, name)
+    beside = {key: str(values.pop(key, "")) for key in ("group", "authors")}
+    if not beside["group"].startswith(tuple(f"task{n}" for n in range(1, 6))):
+        raise SpecError(
+            f"{source.at('experiments', name)}: group must start with task1 ... task5, "
+            f"not '{beside['group']}'"
+        )
+    _check(values, validator, source, ("experiments", name))
+    return Entry(Experiment(name=name, **_capped(values, preset)), **beside)
+
+
+def _merged(source: _Source, name: str, children: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The entry on top of its base, the base on top of its own; `group` and `authors` are not inherited."""
+    sections = {s: source.content.get(s) or {} for s in ("experiments", "bases")}
+    section = next((s for s, entries in sections.items() if name in entries), None)
+    if section is None:
+        known = [*sections["bases"], *sections["experiments"]]
+        raise SpecError(f"{source.at('experiments', children[-1])}: no base '{name}'; {nearest(name, known)}")
+    if name in children:
+        raise SpecError(f"{source.at(section, name)}: its bases lead back to itself; break the circle")
+    own = sections[section][name]
+    if not isinstance(own, dict):
+        raise SpecError(f"{source.at(section, name)} must hold a mapping of keys to values")
+    for key in own:
+        _check_known(key, source.at(section, name, key))
+    if "base" not in own:
+        return dict(own)
+    inherited = _merged(source, own["base"], (*children, name))
+    return {k: v for k, v in inherited.items() if k not in BESIDE} | {
+        k: v for k, v in own.items() if k != "base"
+    }
+
+
+def _check_known(key: str, place: str) -> None:
+    known = [f.name for f in fields(Experiment) if f.name != "name"]
+    if key not in known and key not in BESIDE:
+        raise SpecError(f"{place}: unknown key '{key}'; {nearest(key, [*known, *BESIDE])}")
+
+
+def _capped(values: dict[str, Any], preset: Preset) -> dict[str, Any]:
+    capped = values | {"precision": values.get("precision", preset.precision)}
+    for key, cap in (
+        ("epochs", preset.max_epochs),
+        ("batch_size", preset.max_batch_size),
+        ("max_train_images", preset.max_train_images),
+        ("max_eval_images", preset.max_eval_images),
+    ):
+        if cap:
+            capped[key] = min(values.get(key) or cap, cap)
+    return capped
+
+
+def _coerced(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """`--config seeds=[0,1]` arrives as text or as a list of texts."""
+    given = {key: value for key, value in settings.items() if value is not None}
+    if "seeds" in given:
+        seeds = given["seeds"]
+        parts = str(seeds).strip("[]() ").split(",") if not isinstance(seeds, list | tuple) else seeds
+        try:
+            given["seeds"] = [int(str(part)) for part in parts]
+        except ValueError as error:
+            raise SpecError(f"seeds must be whole numbers such as [0,1,2], not '{seeds}'") from error
+    return given
+
+
+def _validator(schema: Path) -> Draft202012Validator:
+    return Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
+
+
+def _check(
+    values: Mapping[str, Any], validator: Draft202012Validator, source: _Source, keys: tuple[str, ...]
+) -> None:
+    """Raises SpecError for the first thing that the schema does not allow."""
+    known = list(validator.schema["properties"])
+    if unknown := next((key for key in values if key not in known), None):
+        raise SpecError(f"{source.at(*keys, unknown)}: unknown key '{unknown}'; {nearest(unknown, known)}")
+    for error in sorted(validator.iter_errors(dict(values)), key=lambda e: list(map(str, e.path))):
+        place = source.at(*keys, *(str(part) for part in error.path))
+        raise SpecError(f"{place}: {error.message}")

@@ -1,0 +1,391 @@
+"""Where a network's memory and time go, leaf by leaf: the report's Table 1 as a measurement.
+
+Each leaf module is timed in two ways. Cold is how the authors did it: an untrained network in
+train mode, one batch, one call per leaf by the host's clock, without warm-up or synchronisation,
+so that the first calls also pay for starting libraries and a GPU's queue hides the rest. It is
+cold only once per process. Warm is what a layer costs: eval mode, repeated and synchronised. Each
+repeat has the leaf's input at hand and is waited for, so leaves need not add up to the whole.
+"""
+
+import math
+import os
+import statistics
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import pandas as pd
+import torch
+from torch import Tensor, nn, profiler
+
+from landcover.device import device_name
+from landcover import artifacts
+from landcover.errors import SpecError
+from landcover.models import Architecture, build, parameters
+from landcover.provenance import provenance
+
+FLOAT32_BYTES = 4  # of a weight or an activation; the report measures no other precision
+
+# Leaves that Table 1 gives no row, but folds into the row before them.
+FOLDED = frozenset({"BatchNorm2d", "LeakyReLU", "ReLU", "Identity"})
+# Table 1's words for leaf types; a type that is not here keeps its own name.
+ROW_NAMES = {
+    "Conv2d": "Conv",
+    "MaxPool2d": "Pool",
+    "AdaptiveAvgPool2d": "Pool",
+    "Linear": "FC",
+}
+OPERATIONS = {
+    "Conv2d": "Conv",
+    "BatchNorm2d": "BN",
+    "MaxPool2d": "Max Pooling",
+    "AdaptiveAvgPool2d": "Average Pooling",
+}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One call of one leaf module; counts are per image, memory and times per batch."""
+
+    index: int  # from 1, in the order of execution
+    name: str  # as in the state dict, e.g. "features.0"
+    type: str
+    output_shape: tuple[int, ...]  # (C, H, W) or (units,)
+    parameters: int
+    formula: str  # of `parameters`, as the report writes it; empty where there are none
+    macs: int  # multiply-accumulates of convolutions and linear layers, without their biases
+    activation_elements: int
+    memory_kb: float  # of the output alone, as in the report; 1 KB = 1000 bytes
+    cold_time_seconds: float
+    warm_time_median_seconds: float
+    warm_time_q1_seconds: float
+    warm_time_q3_seconds: float
+
+
+@dataclass(frozen=True)
+class Profile:
+    architecture: Architecture
+    batch_size: int
+    device: str  # the hardware's own name
+    parameters: dict[str, int]  # total, trainable, frozen
+    macs: int  # per image
+    weight_bytes: int
+    activation_bytes: int  # of all leaf outputs together, views and copies alike, per batch
+    peak_memory_bytes: int  # the most that is allocated at once in an eval forward
+    cold_time_seconds: float  # sum over the leaves, as in the report
+    warm_time_median_seconds: float  # of the whole forward, also what lies between leaves
+    warm_time_q1_seconds: float
+    warm_time_q3_seconds: float
+    warmups: int
+    repeats: int
+    layers: tuple[Layer, ...]
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of Table 1: the first leaf's own numbers, and the sums with all leaves folded in."""
+
+    name: str
+    leaves: tuple[str, ...]  # names of the layers in this row
+    output_size: str  # H×W×C
+    formula: str
+    operation: str
+    parameters: int
+    memory_kb: float
+    cold_time_seconds: float
+    warm_time_median_seconds: float
+    group_parameters: int
+    group_memory_kb: float
+    group_cold_time_seconds: float
+    group_warm_time_median_seconds: float  # sum of the leaves' medians
+
+
+class _Call(NamedTuple):
+    name: str
+    leaf: nn.Module
+    output_shape: tuple[int, ...]
+    cold_time_seconds: float
+
+
+class _Timing(NamedTuple):
+    median_seconds: float
+    q1_seconds: float
+    q3_seconds: float
+
+
+def profile(
+    architecture: Architecture,
+    batch_size: int,
+    device: torch.device,
+    *,
+    seed: int = 0,
+    warmups: int = 20,
+    repeats: int = 200,
+) -> Profile:
+    """Profiles an untrained network on noise; the cold times need a fresh process.
+
+    Raises SpecError for a batch, a device or an image size that the network cannot run with.
+    """
+    _check(batch_size, device, warmups, repeats)
+    gpus = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices=gpus):
+        torch.manual_seed(seed)
+        model = build(architecture).to(device)
+        size = architecture.image_size
+        try:
+            images = torch.empty(batch_size, 3, size, size).uniform_(-1, 1).to(device)
+            calls = _cold(model.train(), images)
+            with torch.inference_mode():
+                timings = _warm(model.eval(), images, warmups, repeats)
+                whole = _timing(model, images, warmups, repeats)
+                peak_memory_bytes = _peak_memory_bytes(model, images)
+        except (RuntimeError, ValueError) as error:  # pooled away to nothing, or out of memory
+            reason = str(error).splitlines()[0]
+            raise SpecError(
+                f"profile: {architecture.model} does not run with batch_size {batch_size} and "
+                f"image_size {size} on {device} ({reason}); change one of them"
+            ) from error
+    layers = tuple(
+        _layer(i, call, timing, batch_size)
+        for i, (call, timing) in enumerate(zip(calls, timings, strict=True), start=1)
+    )
+    return Profile(
+        architecture=architecture,
+        batch_size=batch_size,
+        device=_hardware(device),
+        parameters=parameters(model),
+        macs=sum(layer.macs for layer in layers),
+        weight_bytes=sum(weight.nbytes for weight in model.parameters()),
+        activation_bytes=sum(x.activation_elements for x in layers) * batch_size * FLOAT32_BYTES,
+        peak_memory_bytes=peak_memory_bytes,
+        cold_time_seconds=sum(layer.cold_time_seconds for layer in layers),
+        warm_time_median_seconds=whole.median_seconds,
+        warm_time_q1_seconds=whole.q1_seconds,
+        warm_time_q3_seconds=whole.q3_seconds,
+        warmups=warmups,
+        repeats=repeats,
+        layers=layers,
+    )
+
+
+def table1(measured: Profile) -> tuple[TableRow, ...]:
+    """The layers in the report's rows: normalisation and activations fold into the row before.
+
+    Rows are numbered by kind in the order of execution (Conv1, Conv2, ...), whatever the modules
+    are called. The report shows the first leaf's memory and time for the whole row; the `group_`
+    sums say what that leaves out.
+    """
+    groups: list[list[Layer]] = []
+    for layer in measured.layers:
+        if groups and layer.type in FOLDED:
+            groups[-1].append(layer)
+        else:
+            groups.append([layer])
+    kinds = [ROW_NAMES.get(group[0].type, group[0].type) for group in groups]
+    names = [
+        kind if kinds.count(kind) == 1 else f"{kind}{kinds[: i + 1].count(kind)}"
+        for i, kind in enumerate(kinds)
+    ]
+    return tuple(_row(name, group) for name, group in zip(names, groups, strict=True))
+
+
+def write(measured: Profile, out: Path) -> None:
+    """layers.csv, table1.csv, and profile.json with all of it and what made it."""
+    artifacts.write_csv(out / "layers.csv", pd.DataFrame([asdict(x) for x in measured.layers]))
+    artifacts.write_csv(out / "table1.csv", pd.DataFrame([asdict(x) for x in table1(measured)]))
+    artifacts.write_json(out / "profile.json", as_dict(measured) | {"provenance": provenance()})
+
+
+def as_dict(measured: Profile) -> dict[str, Any]:
+    """JSON-ready, with the rows of Table 1 as `table`."""
+    return asdict(measured) | {"table": [asdict(row) for row in table1(measured)]}
+
+
+def _row(name: str, group: list[Layer]) -> TableRow:
+    first = group[0]
+    channels, *pixels = first.output_shape  # (C, H, W) or (units,)
+    types = [layer.type for layer in group if layer is first or layer.type != "Identity"]
+    return TableRow(
+        name=name,
+        leaves=tuple(layer.name for layer in group),
+        output_size="×".join(map(str, [*pixels, channels])),
+        formula=first.formula,
+        operation=" + ".join(OPERATIONS.get(kind, kind) for kind in types),
+        parameters=first.parameters,
+        memory_kb=first.memory_kb,
+        cold_time_seconds=first.cold_time_seconds,
+        warm_time_median_seconds=first.warm_time_median_seconds,
+        group_parameters=sum(layer.parameters for layer in group),
+        group_memory_kb=sum(layer.memory_kb for layer in group),
+        group_cold_time_seconds=sum(layer.cold_time_seconds for layer in group),
+        group_warm_time_median_seconds=sum(layer.warm_time_median_seconds for layer in group),
+    )
+
+
+def _check(batch_size: int, device: torch.device, warmups: int, repeats: int) -> None:
+    if batch_size < 1:
+        raise SpecError(f"profile: batch_size {batch_size} must be at least 1")
+    if warmups < 0 or repeats < 2:  # quartiles of one number say nothing
+        raise SpecError(
+            f"profile: warmups {warmups} must be at least 0 and repeats {repeats} at least 2"
+        )
+    if device.type not in {"cpu", "cuda"}:
+        raise SpecError(f"profile: device '{device}' cannot be measured; choose cpu or cuda")
+    gpus = torch.cuda.device_count()
+    if device.type == "cuda" and (device.index or 0) >= gpus:
+        raise SpecError(f"profile: no device '{device}', PyTorch sees {gpus} GPUs; choose cpu")
+
+
+def _leaves(model: nn.Module) -> dict[nn.Module, str]:
+    return {m: name for name, m in model.named_modules() if next(m.children(), None) is None}
+
+
+def _cold(model: nn.Module, images: Tensor) -> list[_Call]:
+    names = _leaves(model)
+    calls: list[_Call] = []
+    started = 0.0
+
+    def before(_leaf: nn.Module, _inputs: tuple[Tensor, ...]) -> None:
+        nonlocal started
+        started = perf_counter()
+
+    def after(leaf: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        seconds = perf_counter() - started
+        calls.append(_Call(names[leaf], leaf, tuple(output.shape[1:]), seconds))
+
+    with ExitStack() as hooks:
+        for leaf in names:
+            hooks.enter_context(leaf.register_forward_pre_hook(before))
+            hooks.enter_context(leaf.register_forward_hook(after))
+        model(images)
+    return calls
+
+
+def _warm(model: nn.Module, images: Tensor, warmups: int, repeats: int) -> list[_Timing]:
+    """Times each leaf at the moment when the forward reaches it, so that only its input lives."""
+    timings: list[_Timing] = []
+
+    def before(leaf: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        overwrites = bool(getattr(leaf, "inplace", False))
+        timings.append(_timing(leaf.forward, inputs[0], warmups, repeats, overwrites=overwrites))
+
+    with ExitStack() as hooks:
+        for leaf in _leaves(model):
+            hooks.enter_context(leaf.register_forward_pre_hook(before))
+        model(images)
+    return timings
+
+
+def _timing(
+    forward: Callable[[Tensor], Tensor],
+    inputs: Tensor,
+    warmups: int,
+    repeats: int,
+    *,
+    overwrites: bool = False,
+) -> _Timing:
+    """Latency of one call on an idle device; on a GPU that includes launching its kernels."""
+    seconds = []
+    for _ in range(warmups + repeats):
+        x = inputs.clone() if overwrites else inputs  # every repeat sees the same numbers
+        _synchronise(inputs.device)
+        started = perf_counter()
+        forward(x)
+        _synchronise(inputs.device)
+        seconds.append(perf_counter() - started)
+    q1, median, q3 = statistics.quantiles(seconds[warmups:], n=4, method="inclusive")
+    return _Timing(median, q1, q3)
+
+
+def _synchronise(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def _peak_memory_bytes(model: nn.Module, images: Tensor) -> int:
+    """What lives before the forward, plus the most that the forward adds to it.
+
+    The increase is what PyTorch's allocator hands out, so it has the layers' scratch space in it,
+    and nothing else that this process holds.
+    """
+    living = sum(x.nbytes for x in (*model.parameters(), *model.buffers(), images))
+    increase = _increase_on_gpu if images.device.type == "cuda" else _increase_on_cpu
+    return living + increase(model, images)
+
+
+def _increase_on_gpu(model: nn.Module, images: Tensor) -> int:
+    torch.cuda.synchronize(images.device)
+    torch.cuda.reset_peak_memory_stats(images.device)
+    before = torch.cuda.memory_allocated(images.device)
+    model(images)
+    return torch.cuda.max_memory_allocated(images.device) - before
+
+
+def _increase_on_cpu(model: nn.Module, images: Tensor) -> int:
+    """From the profiler's record of what each operation allocated and freed."""
+    # Without this, PyTorch 2.13 announces the start and the stop of each profile on stderr.
+    os.environ.setdefault("KINETO_LOG_LEVEL", "6")
+    with profiler.profile(
+        activities=[profiler.ProfilerActivity.CPU], profile_memory=True
+    ) as recorded:
+        model(images)
+    allocated = peak = 0
+    for event in sorted(recorded.events(), key=lambda event: event.time_range.end):
+        allocated += event.self_cpu_memory_usage
+        peak = max(peak, allocated)
+    return peak
+
+
+def _layer(index: int, call: _Call, timing: _Timing, batch_size: int) -> Layer:
+    elements = math.prod(call.output_shape)
+    return Layer(
+        index=index,
+        name=call.name,
+        type=type(call.leaf).__name__,
+        output_shape=call.output_shape,
+        parameters=parameters(call.leaf)["total"],
+        formula=_formula(call.leaf),
+        macs=_macs(call.leaf, elements),
+        activation_elements=elements,
+        memory_kb=batch_size * elements * FLOAT32_BYTES / 1000,
+        cold_time_seconds=call.cold_time_seconds,
+        warm_time_median_seconds=timing.median_seconds,
+        warm_time_q1_seconds=timing.q1_seconds,
+        warm_time_q3_seconds=timing.q3_seconds,
+    )
+
+
+def _formula(leaf: nn.Module) -> str:
+    """Table 1's way to write a count; for FC2 alone it swaps the factors and has 128×10+10."""
+    match leaf:
+        case nn.Conv2d():
+            height, width = leaf.kernel_size
+            sizes = [leaf.in_channels // leaf.groups, leaf.out_channels, height, width]
+            bias = leaf.out_channels if leaf.bias is not None else 0
+        case nn.Linear():
+            sizes = [leaf.out_features, leaf.in_features]
+            bias = leaf.out_features if leaf.bias is not None else 0
+        case nn.BatchNorm2d(affine=True):
+            sizes = [2, leaf.num_features]
+            bias = 0
+        case _:
+            return ""
+    return "×".join(map(str, sizes)) + (f"+{bias}" if bias else "")
+
+
+def _macs(leaf: nn.Module, output_elements: int) -> int:
+    match leaf:
+        case nn.Conv2d():
+            return output_elements * leaf.weight[0].numel()  # (in/groups, kh, kw) per element
+        case nn.Linear():
+            return output_elements * leaf.in_features
+        case _:
+            return 0
+
+
+def _hardware(device: torch.device) -> str:
+    name = device_name(device)
+    return name if device.type == "cuda" else f"{name} (threads: {torch.get_num_threads()})"

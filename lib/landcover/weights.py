@@ -1,0 +1,78 @@
+"""Named tensors to and from files: safetensors for our own, `.pth` state dicts from elsewhere.
+
+Nothing is ever unpickled.
+"""
+
+import json
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from landcover import artifacts
+from landcover.errors import ArtifactError
+
+NOTES = "landcover"  # the one metadata key: safetensors writes several in no fixed order
+
+
+def write(path: Path, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> None:
+    """The same tensors and notes give the same bytes; `notes` is JSON-ready."""
+    own = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    content = save(own, metadata={NOTES: json.dumps(notes)})
+    artifacts.write(path, lambda file: file.write(content))
+
+
+def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            notes = json.loads((file.metadata() or {}).get(NOTES, "{}"))
+            return {name: file.get_tensor(name) for name in file.keys()}, notes  # noqa: SIM118
+    except (OSError, SafetensorError, ValueError) as error:
+        raise ArtifactError(
+            f"{path} cannot be read as safetensors ({error}); make or download it again"
+        ) from error
+
+
+def read_foreign(path: Path) -> dict[str, Tensor]:
+    """A `.safetensors` file, or a `.pth` state dict: a flat mapping of names to tensors."""
+    if path.suffix == ".safetensors":
+        return read(path)[0]
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise ArtifactError(
+            f"{path} holds more than tensors and was not opened, as that could run code; "
+            "save model.state_dict() instead of the model"
+        ) from error
+    except (OSError, RuntimeError, EOFError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else "it is empty or broken"
+        raise ArtifactError(f"{path} is no file of weights ({reason}); save it again") from error
+    if not isinstance(content, Mapping):
+        raise ArtifactError(f"{path} holds no state dict; save model.state_dict()")
+    if strange := [name for name, value in content.items() if not isinstance(value, Tensor)]:
+        raise ArtifactError(
+            f"{path} holds more than tensors ('{strange[0]}'); save model.state_dict() alone"
+        )
+    return dict(content)
+
+
+def load(model: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
+    """Copies the tensors into the model; raises ArtifactError for the first that does not fit."""
+    wanted = model.state_dict()
+    for name, tensor in wanted.items():
+        if name not in tensors:
+            raise ArtifactError(f"{source} lacks the tensor '{name}' that the model has")
+        if tensors[name].shape != tensor.shape:
+            raise ArtifactError(
+                f"{source}: '{name}' has the shape {tuple(tensors[name].shape)}, "
+                f"the model needs {tuple(tensor.shape)}"
+            )
+    if extra := sorted(set(tensors) - set(wanted)):
+        raise ArtifactError(f"{source} has the tensor '{extra[0]}' that the model lacks")
+    model.load_state_dict(dict(tensors))
+

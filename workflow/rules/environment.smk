@@ -1,0 +1,19 @@
+# How every job finds `lc-cli`: this checkout's own code, run by the environment's Python.
+# Set here and not in params, where another data folder or device would look like a new experiment.
+
+from snakemake.settings.types import DeploymentMethod
+
+in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+variables = {
+    "PYTHONPATH": f"{workflow.basedir}/lib:{workflow.basedir}/cli",
+    "LANDCOVER_PYTHON": "python" if in_conda else sys.executable,
+    "LANDCOVER_DATA": config.get("data", "") if TABLE.preset.data == "real" else "",
+    "LANDCOVER_DEVICE": config.get("device", "auto"),
+}
+exports = [f"export {name}={shlex.quote(value)}; " for name, value in variables.items()]
+
+shell.prefix(
+    "set -euo pipefail; "
+    + "".join(exports)
+    + """lc-cli() {{ "$LANDCOVER_PYTHON" -m lc_cli "$@"; }}; """
+)

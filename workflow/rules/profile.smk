@@ -1,0 +1,25 @@
+# Memory and time of every layer. INPUT none. OUTPUT results/{preset}/profile/{model}/
+
+
+rule profile:
+    """Profile {wildcards.model}."""
+    output:
+        layers="results/{preset}/profile/{model}/layers.csv",
+        table="results/{preset}/profile/{model}/table1.csv",
+        profile="results/{preset}/profile/{model}/profile.json",
+    log:
+        "results/{preset}/logs/profile/{model}.txt",
+    benchmark:
+        "results/{preset}/benchmarks/profile/{model}.tsv"
+    conda:
+        "../../envs/landcover.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        folder=subpath(output.profile, parent=True),
+    shell:
+        "lc-cli profile"
+        " --model {wildcards.model:q}"
+        " --out {params.folder:q}"
+        " > {log:q} 2>&1"

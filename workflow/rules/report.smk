@@ -1,0 +1,39 @@
+# Everything that was measured -> one page. INPUT measurements and the authors' numbers. OUTPUT results/{preset}/report/
+
+
+rule report:
+    """Assemble the report of {wildcards.preset}."""
+    input:
+        metrics=expand(
+            "results/{{preset}}/runs/{experiment}/seed{seed}/metrics.json",
+            experiment=TABLE,
+            seed=TABLE.preset.seeds,
+        ),
+        profile=expand(
+            "results/{{preset}}/profile/{model}/profile.json", model="customcnn"
+        ),
+        authors=[
+            workflow.source_path(f"../reference/{name}.csv")
+            for name in ("curves", "final_metrics", "table1_profile")
+        ],
+    output:
+        page="results/{preset}/report/index.html",
+        figures=directory("results/{preset}/report/figures"),
+        tables=directory("results/{preset}/report/tables"),
+    log:
+        "results/{preset}/logs/report.txt",
+    benchmark:
+        "results/{preset}/benchmarks/report.tsv"
+    conda:
+        "../../envs/landcover.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        folder=subpath(output.page, parent=True),
+        entries=[str(TABLE[name]) for name in TABLE],  # groups, too, shape the page
+    shell:
+        "lc-cli report"
+        " --preset {wildcards.preset:q}"
+        " --out {params.folder:q}"
+        " > {log:q} 2>&1"

@@ -1,0 +1,38 @@
+# One experiment with one seed. INPUT the prepared images. OUTPUT weights and history in its run folder.
+# state/, from which an interrupted run goes on, is no output: Snakemake would delete it with a failed job.
+
+
+rule train:
+    """Train {wildcards.experiment}, seed {wildcards.seed}."""
+    input:
+        # ancient: images are pinned by their checksums, so their dates mean nothing
+        data=lambda wc: ancient(
+            f"results/{wc.preset}/data/{TABLE[wc.experiment].experiment.dataset}/manifest.json"
+        ),
+    output:
+        spec="results/{preset}/runs/{experiment}/seed{seed}/spec.json",
+        run="results/{preset}/runs/{experiment}/seed{seed}/run.json",
+        history="results/{preset}/runs/{experiment}/seed{seed}/history.csv",
+        best="results/{preset}/runs/{experiment}/seed{seed}/best.safetensors",
+        last="results/{preset}/runs/{experiment}/seed{seed}/last.safetensors",
+    log:
+        "results/{preset}/logs/train/{experiment}-seed{seed}.txt",
+    benchmark:
+        "results/{preset}/benchmarks/train/{experiment}-seed{seed}.tsv"
+    conda:
+        "../../envs/landcover.yaml"
+    threads: 1  # the sums of a thread's share make the bytes, so these must not depend on --cores
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        folder=subpath(output.run, parent=True),
+        spec=lambda wc: TABLE.trigger(wc.experiment),  # a change of it, and only that, trains again
+        precision=TABLE.preset.precision,
+    shell:
+        "lc-cli train {wildcards.experiment:q}"
+        " --seed {wildcards.seed}"
+        " --preset {wildcards.preset:q}"
+        " --precision {params.precision}"
+        " --out {params.folder:q}"
+        " > {log:q} 2>&1"
