@@ -5,12 +5,13 @@ import sys
 
 import click
 
+from landcover.errors import LandcoverError
 from lc_cli.evaluate import evaluate
 from lc_cli.experiments import experiments
 from lc_cli.fetch import fetch
 from lc_cli.profile import profile
+from lc_cli.report import report
 from lc_cli.train import train
-from landcover.errors import LandcoverError
 
 INTERRUPTED, TERMINATED = 130, 143  # exit codes, as shells count signals
 
@@ -40,5 +41,5 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 
-for command in (experiments, fetch, profile, train, evaluate):
+for command in (experiments, fetch, profile, train, evaluate, report):
     main.add_command(command)

@@ -12,7 +12,9 @@ from lc_cli.prepare import made, preset_for
 @options.preset
 @options.out("results/PRESET/data/NAME")
 @options.as_json
-def fetch(name: str, source: Path | None, preset: str | None, out: Path | None, as_json: bool) -> None:
+def fetch(
+    name: str, source: Path | None, preset: str | None, out: Path | None, as_json: bool
+) -> None:
     """Bring the images of data set NAME to where training reads them.
 
     \b

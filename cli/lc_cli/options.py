@@ -1,15 +1,20 @@
-"""Options that several commands share, each declared once. A flag beats its environment variable."""
+"""Options that several commands share. A flag beats its environment variable."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
 preset = click.option(
     "--preset", envvar="LANDCOVER_PRESET",
-    help="demo (synthetic images), quick (real, capped) or paper.  [default: paper with --data, else demo]",
+    help="demo (synthetic images), quick or paper.  [default: paper with --data, else demo]",
 )  # fmt: skip
 data = click.option(
-    "--data", "--source", "source", type=click.Path(path_type=Path), envvar="LANDCOVER_DATA", metavar="PATH",
+    "--data", "--source", "source", type=click.Path(path_type=Path), metavar="PATH",
+    envvar="LANDCOVER_DATA",
     help="Archive or folder with the real images.  [default: cache, then download]",
 )  # fmt: skip
 device = click.option(
@@ -23,7 +28,7 @@ seed = click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 
-def out(default: str) -> "click.decorators.FC":  # type: ignore[valid-type]
+def out(default: str) -> Callable[[Command], Command]:
     return click.option(
         "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
         help=f"Where the files go.  [default: {default}]",

@@ -8,12 +8,13 @@ import click
 
 WIDE = 200  # characters
 
+
 def as_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Columns of numbers are set flush right; off a terminal, lines are as long as they need to be."""
+    """Columns of numbers are set flush right; off a terminal, lines are as long as they must."""
     from rich.console import Console
     from rich.table import Table
 

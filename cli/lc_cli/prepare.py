@@ -1,15 +1,15 @@
-"""The images that a command works on: prepared ones, which are made first where they are missing."""
+"""The images that a command works on; prepared ones are made first where they are missing."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lc_cli import places, progress
 from landcover.errors import SpecError
+from lc_cli import places, progress
 
 if TYPE_CHECKING:
-    from landcover.data.prepared import Prepared
     from collections.abc import Mapping
 
+    from landcover.data.prepared import Prepared
     from landcover.experiments import Preset, Table
 
 

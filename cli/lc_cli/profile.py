@@ -1,9 +1,8 @@
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from lc_cli import options, output, places
+from lc_cli import options, output
 
 
 @click.command()

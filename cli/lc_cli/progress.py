@@ -10,7 +10,9 @@ def epochs(title: str, total: int) -> Iterator[Callable[[int, int, int], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), disable=not Console(stderr=True).is_terminal) as bar:
+    with Progress(
+        console=Console(stderr=True), disable=not Console(stderr=True).is_terminal
+    ) as bar:
         task = bar.add_task(title, total=total)
 
         def advance(epoch: int, batch: int, batches: int) -> None:
@@ -28,6 +30,8 @@ def downloaded(title: str) -> Iterator[Callable[[int, int | None], None]]:
 
     console = Console(stderr=True)
     columns = (*Progress.get_default_columns(), DownloadColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, transient=True
+    ) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

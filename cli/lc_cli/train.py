@@ -43,7 +43,9 @@ def train(
     from landcover.train import forget, train
 
     if settings and out is None:
-        raise click.UsageError("--set changes the experiment, so say with --out where its run goes.")
+        raise click.UsageError(
+            "--set changes the experiment, so say with --out where its run goes."
+        )
     table = table_for(preset, source, {"precision": precision})
     spec = experiments.with_settings(
         places.WORKFLOW, table[experiment].experiment, experiments.parsed(settings)

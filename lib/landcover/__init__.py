@@ -1,1 +1,1 @@
-"""The library behind lc-cli; imports nothing, so that reading the version or the table costs nothing."""
+"""The library behind lc-cli. Imports nothing, so that reading the table loads no torch."""

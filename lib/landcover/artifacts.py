@@ -71,7 +71,7 @@ def read_json(path: Path) -> dict[str, Any]:
 def read_csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     """Raises ArtifactError where the file is absent, broken, or lacks one of the columns."""
     try:
-        table = pd.read_csv(path, float_precision="round_trip", keep_default_na=False)
+        table = pd.read_csv(path, keep_default_na=False)
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error)) from error
     except ValueError as error:  # pandas' parser errors are ValueErrors

@@ -17,7 +17,9 @@ def device(name: str) -> torch.device:
         torch.empty(1, device=chosen)
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
-        raise SpecError(f"the device '{name}' cannot be used ({reason}); take 'auto' or 'cpu'") from error
+        raise SpecError(
+            f"the device '{name}' cannot be used ({reason}); take 'auto' or 'cpu'"
+        ) from error
     return chosen
 
 

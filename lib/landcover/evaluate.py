@@ -130,4 +130,3 @@ def _measure(
 
 def _labelled(table: pd.DataFrame, **labels: str) -> pd.DataFrame:
     return table.assign(**labels)[[*labels, *table.columns]]
-

@@ -1,5 +1,6 @@
-"""The table of experiments and a preset -> frozen `Experiment`s. The Snakefile, the commands and the tests all load here.
+"""The table of experiments and a preset -> frozen `Experiment`s.
 
+The Snakefile, the commands and the tests all load here.
 An entry names a `base` and says only what differs from it. A field that stands at its default means
 "off"; `as_dict` leaves it out, and a default never changes its meaning, so that a new field does
 not look like a change to experiments that do not use it.
@@ -14,6 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from landcover.errors import SpecError, nearest
+from landcover.yaml_source import YamlSource
 
 BESIDE = ("base", "group", "authors")  # keys of an entry that are not part of its experiment
 
@@ -106,14 +108,12 @@ class Table:
         }
 
 
-def load(
-    workflow: Path, preset: str = "demo", settings: Mapping[str, Any] | None = None
-) -> Table:
+def load(workflow: Path, preset: str = "demo", settings: Mapping[str, Any] | None = None) -> Table:
     """Reads `workflow/experiments.yaml` under a preset; `settings` replace keys of the preset.
 
     Raises SpecError with file, line and nearest right name.
     """
-    source = _Source.read(workflow / "experiments.yaml")
+    source = YamlSource.read(workflow / "experiments.yaml")
     chosen = load_preset(workflow, preset, settings or {})
     validator = _validator(workflow / "schemas" / "experiments.schema.yaml")
     for section in source.content:
@@ -130,7 +130,7 @@ def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Prese
     known = [path.stem for path in folder.glob("*.yaml")]
     if name not in known:
         raise SpecError(f"no preset '{name}' in {folder}; {nearest(name, known)}")
-    source = _Source.read(folder / f"{name}.yaml")
+    source = YamlSource.read(folder / f"{name}.yaml")
     values = source.content | _coerced(settings)
     _check(values, _validator(workflow / "schemas" / "preset.schema.yaml"), source, ())
     return Preset(name=name, **values | {"seeds": tuple(values["seeds"])})
@@ -142,7 +142,7 @@ def with_settings(
     """A variant of an experiment, its changed keys checked as those of the table are."""
     values = experiment.as_dict() | dict(settings)
     name = values.pop("name")
-    source = _Source(Path(f"{name} with changed settings"), {}, {})
+    source = YamlSource(Path(f"{name} with changed settings"), {}, {})
     _check(values, _validator(workflow / "schemas" / "experiments.schema.yaml"), source, ())
     return Experiment(name=name, **values)
 
@@ -163,54 +163,13 @@ def from_dict(values: Mapping[str, Any]) -> Experiment:
     known = {f.name for f in fields(Experiment)}
     if unknown := sorted(set(values) - known):
         raise SpecError(
-            f"'{values.get('name')}' has unknown settings {unknown}: another version of landcover wrote it"
+            f"'{values.get('name')}' has the unknown settings {unknown}; "
+            "another version of landcover wrote it, so make it again with this one"
         )
     return Experiment(**values)
 
 
-@dataclass(frozen=True)
-class _Source:
-    """A YAML file and the line of each of its keys, down to the third level."""
-
-    path: Path
-    content: dict[str, Any]
-    lines: Mapping[tuple[str, ...], int]
-
-    @classmethod
-    def read(cls, path: Path) -> "_Source":
-        try:
-            text = path.read_text(encoding="utf-8")
-            root = yaml.compose(text, Loader=yaml.SafeLoader)
-            content = yaml.safe_load(text)
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise SpecError(f"{path} cannot be read as YAML: {' '.join(str(error).split())}") from error
-        if not isinstance(content, dict):
-            raise SpecError(f"{path} must hold a mapping of keys to values")
-        return cls(path, content, dict(_key_lines(path, root)))
-
-    def at(self, *keys: str) -> str:
-        """Where a key stands: `experiments.yaml, line 12, task1.epochs`."""
-        line = next((self.lines[keys[:n]] for n in range(len(keys), 0, -1) if keys[:n] in self.lines), 0)
-        place = ".".join(keys[1:] if len(keys) > 1 else keys)
-        return ", ".join([str(self.path), *([f"line {line}"] if line else []), *([place] if place else [])])
-
-
-def _key_lines(
-    path: Path, node: yaml.Node | None, above: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], int]]:
-    if not isinstance(node, yaml.MappingNode):
-        return
-    seen: set[str] = set()
-    for key, value in node.value:
-        line = key.start_mark.line + 1
-        if key.value in seen:
-            raise SpecError(f"{path}, line {line}, '{key.value}' appears twice; remove one of the two")
-        seen.add(key.value)
-        yield (*above, key.value), line
-        yield from _key_lines(path, value, (*above, key.value))
-
-
-def _entry(source: _Source, validator: Draft202012Validator, name: str, preset: Preset) -> Entry:
+def _entry(source: YamlSource, validator: Draft202012Validator, name: str, preset: Preset) -> Entry:
     values = _merged(source, name)
     beside = {key: str(values.pop(key, "")) for key in ("group", "authors")}
     if not beside["group"].startswith(tuple(f"task{n}" for n in range(1, 6))):
@@ -222,15 +181,19 @@ def _entry(source: _Source, validator: Draft202012Validator, name: str, preset: 
     return Entry(Experiment(name=name, **_capped(values, preset)), **beside)
 
 
-def _merged(source: _Source, name: str, children: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The entry on top of its base, the base on top of its own; `group` and `authors` are not inherited."""
+def _merged(source: YamlSource, name: str, children: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The entry on top of its base, that on top of its own; what stands beside is not inherited."""
     sections = {s: source.content.get(s) or {} for s in ("experiments", "bases")}
     section = next((s for s, entries in sections.items() if name in entries), None)
     if section is None:
         known = [*sections["bases"], *sections["experiments"]]
-        raise SpecError(f"{source.at('experiments', children[-1])}: no base '{name}'; {nearest(name, known)}")
+        raise SpecError(
+            f"{source.at('experiments', children[-1])}: no base '{name}'; {nearest(name, known)}"
+        )
     if name in children:
-        raise SpecError(f"{source.at(section, name)}: its bases lead back to itself; break the circle")
+        raise SpecError(
+            f"{source.at(section, name)}: its bases lead back to itself; break the circle"
+        )
     own = sections[section][name]
     if not isinstance(own, dict):
         raise SpecError(f"{source.at(section, name)} must hold a mapping of keys to values")
@@ -268,11 +231,15 @@ def _coerced(settings: Mapping[str, Any]) -> dict[str, Any]:
     given = {key: value for key, value in settings.items() if value is not None}
     if "seeds" in given:
         seeds = given["seeds"]
-        parts = str(seeds).strip("[]() ").split(",") if not isinstance(seeds, list | tuple) else seeds
+        parts = (
+            str(seeds).strip("[]() ").split(",") if not isinstance(seeds, list | tuple) else seeds
+        )
         try:
             given["seeds"] = [int(str(part)) for part in parts]
         except ValueError as error:
-            raise SpecError(f"seeds must be whole numbers such as [0,1,2], not '{seeds}'") from error
+            raise SpecError(
+                f"seeds must be whole numbers such as [0,1,2], not '{seeds}'"
+            ) from error
     return given
 
 
@@ -281,12 +248,17 @@ def _validator(schema: Path) -> Draft202012Validator:
 
 
 def _check(
-    values: Mapping[str, Any], validator: Draft202012Validator, source: _Source, keys: tuple[str, ...]
+    values: Mapping[str, Any],
+    validator: Draft202012Validator,
+    source: YamlSource,
+    keys: tuple[str, ...],
 ) -> None:
     """Raises SpecError for the first thing that the schema does not allow."""
-    known = list(validator.schema["properties"])
+    known = list(validator.schema["properties"])  # type: ignore[index]
     if unknown := next((key for key in values if key not in known), None):
-        raise SpecError(f"{source.at(*keys, unknown)}: unknown key '{unknown}'; {nearest(unknown, known)}")
+        raise SpecError(
+            f"{source.at(*keys, unknown)}: unknown key '{unknown}'; {nearest(unknown, known)}"
+        )
     for error in sorted(validator.iter_errors(dict(values)), key=lambda e: list(map(str, e.path))):
         place = source.at(*keys, *(str(part) for part in error.path))
         raise SpecError(f"{place}: {error.message}")

@@ -1,4 +1,4 @@
-"""Gets the images of a data set: finds or downloads real ones and checks them, or draws synthetic ones."""
+"""Gets the images of a data set: real ones, found or downloaded, or synthetic ones."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -69,7 +69,9 @@ def locate(dataset: Dataset, source: Path) -> Path:
     if source.is_file():
         return source
     if not source.is_dir():
-        raise DataError(f"{source} does not exist; give a folder or an archive with the images of {dataset.name}")
+        raise DataError(
+            f"{source} does not exist; give a folder or an archive with images of {dataset.name}"
+        )
     if class_folders.holds_class_folders(source, dataset.classes):
         return source
     if (source / dataset.archive.name).is_file():

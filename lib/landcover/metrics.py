@@ -19,7 +19,7 @@ def confusion(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> pd.D
 
 
 def per_class(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> pd.DataFrame:
-    """Precision, recall, F1 (0 where nothing was predicted or present) and support of each class."""
+    """Precision, recall, F1 (0 where they are 0/0) and support of each class."""
     columns = precision_recall_fscore_support(
         true, predicted, labels=range(len(classes)), zero_division=0.0
     )
@@ -30,5 +30,7 @@ def per_class(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> pd.D
 def summary(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> dict[str, float]:
     """Accuracy and macro averages, as fractions."""
     table = per_class(true, predicted, classes)
-    averages = {f"macro_{name}": float(table[name].mean()) for name in ("precision", "recall", "f1")}
+    averages = {
+        f"macro_{name}": float(table[name].mean()) for name in ("precision", "recall", "f1")
+    }
     return {"accuracy": float((true == predicted).mean()), **averages}

@@ -21,8 +21,8 @@ import pandas as pd
 import torch
 from torch import Tensor, nn, profiler
 
-from landcover.device import device_name
 from landcover import artifacts
+from landcover.device import device_name
 from landcover.errors import SpecError
 from landcover.models import Architecture, build, parameters
 from landcover.provenance import provenance

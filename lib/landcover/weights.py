@@ -75,4 +75,3 @@ def load(model: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
     if extra := sorted(set(tensors) - set(wanted)):
         raise ArtifactError(f"{source} has the tensor '{extra[0]}' that the model lacks")
     model.load_state_dict(dict(tensors))
-

@@ -4,7 +4,7 @@ import torch
 from PIL import Image
 from scipy.stats import chisquare, ks_2samp
 
-from landcover.augment import AUGMENTATIONS, crop, geometry, jitter
+from landcover.augment import AUGMENTATIONS, crop, geometry, hue, jitter
 from landcover.models.guarded_torchvision import torchvision
 
 F = torchvision.transforms.functional
@@ -95,21 +95,21 @@ def test_hue_agrees_for_every_kind_of_colour():
     levels = torch.tensor([0, 1, 2, 63, 84, 85, 86, 127, 128, 170, 200, 254, 255])
     colours = torch.cartesian_prod(levels, levels, levels).T.reshape(1, 3, 13, 169).to(torch.uint8)
     images = colours.expand(21, -1, -1, -1)
-    hues = jitter.Jitter(
-        torch.ones(21, 3), torch.linspace(-0.2, 0.2, 21), torch.full((21, 4), jitter.HUE)[:, :4]
-    )
-    ours = jitter.apply(images, hues)
-    assert_same_pixels(
-        ours, pixels([jittered(im, hues, i) for i, im in enumerate(pillow_images(images))])
-    )
+    shifts = torch.linspace(-0.2, 0.2, 21)
+    ours = hue.shift(images.float(), shifts).to(torch.uint8)
+    theirs = [
+        F.adjust_hue(image, shift)
+        for image, shift in zip(pillow_images(images), shifts.tolist(), strict=True)
+    ]
+    assert_same_pixels(ours, pixels(theirs))
 
 
-def test_a_crop_of_an_odd_size_is_off_by_one_level_at_most():
-    images = photographs(50, 50)  # no power of two, so the weights are rounded
+def test_a_crop_of_another_size_is_off_by_one_level_per_pass_at_most():
+    images = photographs(50, 50)  # no power of two, so that weights and ties are rounded
     box = crop.draw_crop(50, seeded(), 50, area=(0.8, 1.0), ratio=(3 / 4, 4 / 3))
     theirs = pixels([cropped(image, box, i) for i, image in enumerate(pillow_images(images))])
     difference = (crop.apply(images, box).int() - theirs.int()).abs()
-    assert difference.max() <= 1
+    assert difference.max() <= 2
     assert difference.float().mean() < 0.02
 
 
@@ -181,9 +181,9 @@ def test_jitter_is_distributed_as_torchvision_draws_it(torchvision_seed):
     assert_same_distribution(ours.hue, [draw[4] for draw in theirs])
 
 
-@pytest.mark.parametrize(("hue", "orders"), [(0.0, 6), (0.2, 24)])
-def test_every_order_of_jitter_is_as_likely(hue, orders):
-    order = jitter.draw_jitter(DRAWS, seeded(), strength=0.2, hue=hue).order
+@pytest.mark.parametrize(("strength", "orders"), [(0.0, 6), (0.2, 24)])
+def test_every_order_of_jitter_is_as_likely(strength, orders):
+    order = jitter.draw_jitter(DRAWS, seeded(), strength=0.2, hue=strength).order
     _, counts = order.unique(dim=0, return_counts=True)
     assert len(counts) == orders
     assert chisquare(counts).pvalue > SIGNIFICANCE

@@ -56,7 +56,7 @@ def test_no_images_are_as_many_as_asked_for():
 
 @pytest.mark.parametrize("classes", [CIFAR10, EUROSAT])
 def test_pixels_tell_the_classes_apart_but_only_just(classes):
-    """Chance is 0.1; a convolutional network reaches 0.6 to 0.7 in six epochs."""
+    """Chance is 0.1; a convolutional network reaches about 0.6 in six epochs."""
     assert 0.17 < accuracy_on_unseen_images(NearestCentroid(), classes, per_class=50) < 0.45
     assert 0.17 < accuracy_on_unseen_images(RidgeClassifier(1000), classes, per_class=50) < 0.55
 
@@ -65,7 +65,7 @@ def test_pixels_tell_the_classes_apart_but_only_just(classes):
     ("name", "neighbour", "stranger"),
     [
         ("cat", "dog", "ship"),
-        ("automobile", "truck", "bird"),
+        ("automobile", "truck", "frog"),
         ("deer", "horse", "ship"),
         ("River", "Highway", "SeaLake"),
         ("AnnualCrop", "PermanentCrop", "Forest"),
@@ -74,7 +74,7 @@ def test_pixels_tell_the_classes_apart_but_only_just(classes):
 )
 def test_natural_neighbours_are_harder_to_tell_apart_than_strangers(name, neighbour, stranger):
     near, far = (
-        accuracy_on_unseen_images(NearestCentroid(), (name, other), per_class=100)
+        accuracy_on_unseen_images(RidgeClassifier(1000), (name, other), per_class=100)
         for other in (neighbour, stranger)
     )
-    assert near < far
+    assert near < far - 0.05

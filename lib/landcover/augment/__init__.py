@@ -11,6 +11,10 @@ from torch import Tensor
 
 from landcover.augment import crop, geometry, jitter
 
+Augmentation = Callable[[Tensor, torch.Generator], Tensor]
+
+CHUNK_PIXELS = 1 << 18  # few enough for a processor's cache, enough to hide the cost of a call
+
 
 def cifar(images: Tensor, generator: torch.Generator) -> Tensor:
     """The augmented copy of Task 2."""
@@ -18,27 +22,19 @@ def cifar(images: Tensor, generator: torch.Generator) -> Tensor:
     turn = geometry.draw_turn(count, generator, mirror=0.5, upend=0.0, degrees=10)
     affine = geometry.draw_affine(count, generator, shear=10, scale=(0.8, 1.2))
     colours = jitter.draw_jitter(count, generator, strength=0.2)
-    return _laid_out_as(images, jitter.apply(geometry.apply(images, turn, affine), colours))
+    return jitter.apply(geometry.apply(images, turn, affine), colours)
 
 
 def eurosat(images: Tensor, generator: torch.Generator) -> Tensor:
     """Task 5 without colour jitter (its last tries); images are square."""
-    return _laid_out_as(images, _turned_and_cropped(images, generator))
+    return _turned_and_cropped(images, generator)
 
 
 def eurosat_jitter(images: Tensor, generator: torch.Generator) -> Tensor:
     """Task 5 with colour jitter; images are square."""
     augmented = _turned_and_cropped(images, generator)
     colours = jitter.draw_jitter(len(images), generator, strength=0.2, hue=0.2)
-    return _laid_out_as(images, jitter.apply(augmented, colours))
-
-
-# uint8 (B, 3, H, W) to the same, in the same memory format; the generator lives on their device
-AUGMENTATIONS: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
-    "cifar": cifar,
-    "eurosat": eurosat,
-    "eurosat-jitter": eurosat_jitter,
-}
+    return jitter.apply(augmented, colours)
 
 
 def _turned_and_cropped(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -48,8 +44,23 @@ def _turned_and_cropped(images: Tensor, generator: torch.Generator) -> Tensor:
     return crop.apply(geometry.apply(images, turn), box)
 
 
-def _laid_out_as(images: Tensor, augmented: Tensor) -> Tensor:
-    return torch.empty_like(images).copy_(augmented)
+def _in_chunks(augment: Augmentation) -> Augmentation:
+    def augment_all(images: Tensor, generator: torch.Generator) -> Tensor:
+        augmented = torch.empty_like(images)  # in the same memory format
+        height, width = images.shape[2:]
+        count = max(1, CHUNK_PIXELS // (height * width))
+        for chunk, place in zip(images.split(count), augmented.split(count), strict=True):
+            place.copy_(augment(chunk, generator))
+        return augmented
 
+    return augment_all
+
+
+# uint8 (B, 3, H, W) to the same, in the same memory format; the generator lives on their device
+AUGMENTATIONS: dict[str, Augmentation] = {
+    "cifar": _in_chunks(cifar),
+    "eurosat": _in_chunks(eurosat),
+    "eurosat-jitter": _in_chunks(eurosat_jitter),
+}
 
 __all__ = ["AUGMENTATIONS"]

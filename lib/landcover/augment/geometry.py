@@ -1,9 +1,9 @@
 """Flips, rotation, shear and scale by nearest neighbour, composed into one lookup of pixels.
 
 Pillow walks the source in 16.16 fixed point: the output pixel (x, y) takes the source pixel
-((a x + b y + c) >> 16, (d x + e y + f) >> 16), or black where that lies outside. These are integers,
-so a sequence of steps is followed backwards from output to source exactly, and only then are pixels
-moved, once.
+((a x + b y + c) >> 16, (d x + e y + f) >> 16), or black where that lies outside. All are integers,
+so a sequence of steps is followed backwards from output to source exactly, and only then are
+pixels moved, once.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A turn of the colour circle through Pillow's HSV, in which all three are whole values of 0 to 255."""
+"""A turn of the colour circle through Pillow's HSV, whose values are whole, 0 to 255."""
 
 import torch
 from torch import Tensor
@@ -13,7 +13,7 @@ def shift(pixels: Tensor, turn: Tensor) -> Tensor:
 
 def _hsv(pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Hue, saturation and value, whole-valued (B, 1, H, W) each."""
-    red, green, blue = pixels.split(1, dim=1)
+    red, green, blue = pixels.chunk(3, dim=1)
     value, lowest = pixels.amax(1, keepdim=True), pixels.amin(1, keepdim=True)
     chroma = (value - lowest).clamp(min=1)  # a grey pixel has hue and saturation 0 all the same
     to_red, to_green, to_blue = (((value - c) / chroma).double() for c in (red, green, blue))

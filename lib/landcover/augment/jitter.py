@@ -26,7 +26,7 @@ class Jitter:
 def draw_jitter(
     count: int, generator: torch.Generator, *, strength: float, hue: float = 0.0
 ) -> Jitter:
-    """Factors are uniform within 1 ± `strength`, hue within ± `hue`; without hue, it has no step."""
+    """Factors are uniform within 1 ± `strength`, hue within ± `hue`; a hue of 0 gets no step."""
     device = generator.device
     factors = 1 + strength * (2 * torch.rand(count, 3, generator=generator, device=device) - 1)
     hues = hue * (2 * torch.rand(count, generator=generator, device=device) - 1)
@@ -50,7 +50,7 @@ def apply(images: Tensor, jitter: Jitter) -> Tensor:
 
 def grey(pixels: Tensor) -> Tensor:
     """Pillow's luma, float (B, 3, H, W) -> (B, 1, H, W); its sums stay below 2^24, hence exact."""
-    red, green, blue = pixels.split(1, dim=1)
+    red, green, blue = pixels.chunk(3, dim=1)
     luma = (19595 * red).add_(green, alpha=38470).add_(blue, alpha=7471)
     return luma.add_(32768).div_(65536).floor_()
 

@@ -1,5 +1,6 @@
 """CIFAR-10: 60,000 photographs of 32 x 32 pixels in ten classes (Krizhevsky, 2009)."""
 
+import codecs
 import pickle
 import tarfile
 from pathlib import Path
@@ -26,6 +27,12 @@ ARCHIVE = Archive(
 )
 BATCHES = {**{f"data_batch_{i}": "train" for i in range(1, 6)}, "test_batch": "test"}
 PIXELS = 32
+ALLOWED = {  # all that a pickled array of bytes is built with
+    ("numpy", "_reconstruct"): np.zeros(0).__reduce__()[0],
+    ("numpy", "ndarray"): np.ndarray,
+    ("numpy", "dtype"): np.dtype,
+    ("_codecs", "encode"): codecs.encode,
+}
 
 
 def read(source: Path) -> Images:
@@ -43,10 +50,14 @@ def read_batches(source: Path, expected_md5: str) -> Images:
             "remove it, and it is downloaded again"
         )
     batches: dict[str, dict[bytes, Any]] = {}
-    with tarfile.open(source) as archive:
-        for member in archive:
-            if (name := Path(member.name).name) in BATCHES and (file := archive.extractfile(member)):
-                batches[name] = _ArraysOnly(file, encoding="bytes").load()
+    try:
+        with tarfile.open(source) as archive:
+            for member in archive:
+                name = Path(member.name).name
+                if name in BATCHES and (file := archive.extractfile(member)):
+                    batches[name] = _ArraysOnly(file, encoding="bytes").load()
+    except pickle.UnpicklingError as error:
+        raise DataError(f"{source} holds more than images ({error}); remove it") from error
     if missing := [name for name in BATCHES if name not in batches]:
         raise DataError(f"{source} lacks the batch '{missing[0]}'; download it again")
     planes = np.concatenate([batches[name][b"data"] for name in BATCHES])  # (N, 3072)
@@ -66,16 +77,10 @@ class _ArraysOnly(pickle.Unpickler):
     """Builds NumPy arrays and plain values, and refuses all else."""
 
     def find_class(self, module: str, name: str) -> Any:
-        allowed = {
-            ("multiarray", "_reconstruct"): np.ndarray(0).__reduce__()[0],
-            ("numeric", "_frombuffer"): np.frombuffer,
-            ("numpy", "ndarray"): np.ndarray,
-            ("numpy", "dtype"): np.dtype,
-        }
-        key = (module.rsplit(".", 1)[-1], name)
-        if not module.startswith("numpy") or key not in allowed:
+        package = module.partition(".")[0]  # NumPy has moved its functions between its modules
+        if (package, name) not in ALLOWED:
             raise pickle.UnpicklingError(f"{module}.{name} is not part of an array")
-        return allowed[key]
+        return ALLOWED[package, name]
 
 
 CIFAR10 = Dataset(

@@ -11,12 +11,18 @@ from landcover.errors import DataError, nearest
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".ppm", ".tif", ".tiff", ".webp"}
 LOSSY = {".jpg", ".jpeg", ".webp"}
-SPLIT_FOLDERS = {"train": "train", "val": "val", "valid": "val", "validation": "val", "test": "test"}
+SPLIT_FOLDERS = {
+    "train": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "test": "test",
+}
 NO_SPLIT = ""
 
 
 def read(source: Path, classes: tuple[str, ...], image_size: int) -> Images:
-    """Images by split, class and file name; `files` are `class/file`, the split is "" where there is none.
+    """Images by split, class and file name; the split is "" where there is none.
 
     The fidelity is "lossy copy" where a file was compressed with losses, else "copy".
     Raises DataError that names the first broken file, or the folder that is no class.
@@ -61,7 +67,8 @@ def _is_image_of_a_class(name: str, classes: tuple[str, ...], source: Path) -> b
         return False
     folder = path.parent.name or source.name
     raise DataError(
-        f"{source}/{name} lies in the folder '{folder}', which is no class; {nearest(folder, classes)}"
+        f"{source}/{name} lies in the folder '{folder}', which is no class; "
+        f"{nearest(folder, classes)}"
     )
 
 

@@ -15,13 +15,15 @@ SPLITS = ("train", "val", "test")
 
 @dataclass(frozen=True)
 class Images:
-    """Decoded images in their final order; how true they are to the published ones is `fidelity`."""
+    """Decoded images in their final order."""
 
     pixels: npt.NDArray[np.uint8]  # (N, H, W, 3)
     labels: npt.NDArray[np.int64]  # (N,), positions in the data set's classes
     files: tuple[str, ...]
     splits: tuple[str, ...]
-    fidelity: str  # "original", "copy" (unverified), "lossy copy", "synthetic"
+    fidelity: (
+        str  # to the published ones: "original", "copy" (unverified), "lossy copy", "synthetic"
+    )
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ AUTHORS_SPLIT_SHA256 = {  # of the sorted "Class/Class_n.jpg", one a line
 
 
 def read(source: Path) -> Images:
-    """Images in `Class/`, split as the authors split them, or in `train|val|test/Class/` as they are."""
+    """Images in `Class/`, split as the authors did, or in `train|val|test/Class/` as they are."""
     images = class_folders.read(source, CLASSES, PIXELS)
     if source.is_file() and md5(source) == ARCHIVE.md5:
         images = replace(images, fidelity="original")

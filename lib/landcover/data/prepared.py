@@ -53,9 +53,13 @@ class Prepared:
         rows = np.flatnonzero(self.index["split"].to_numpy() == name)
         if not len(rows):
             have = ", ".join(self.manifest["images"])
-            raise DataError(f"{self.place} has no {name} split of {self.manifest['dataset']}; it has {have}")
+            raise DataError(
+                f"{self.place} has no {name} split of {self.manifest['dataset']}; it has {have}"
+            )
         rows = rows[capped(self.labels[rows], most)]
-        return Split(self.pixels[rows], self.labels[rows], self.index["file"].to_numpy(dtype=str)[rows])
+        return Split(
+            self.pixels[rows], self.labels[rows], self.index["file"].to_numpy(dtype=str)[rows]
+        )
 
 
 def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
@@ -90,7 +94,7 @@ def write(folder: Path, data: Prepared) -> None:
 
 
 def read(folder: Path) -> Prepared:
-    """Raises DataError where the folder is not whole, or holds a byte that its manifest does not."""
+    """Raises DataError where the folder is not whole, or a byte is not what its manifest says."""
     try:
         manifest = artifacts.read_json(folder / MANIFEST)
         pixels = np.load(folder / FILES["images"], mmap_mode="r", allow_pickle=False)
@@ -107,9 +111,9 @@ def read(folder: Path) -> Prepared:
 def _digests(
     pixels: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64], index: pd.DataFrame
 ) -> dict[str, str]:
-    contents = {
-        "images": np.ascontiguousarray(pixels).data,
-        "labels": np.ascontiguousarray(labels).data,
+    contents: dict[str, Any] = {
+        "images": np.ascontiguousarray(pixels),
+        "labels": np.ascontiguousarray(labels),
         "index": artifacts.csv(index).encode(),
     }
     return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}

@@ -14,13 +14,15 @@ AUTHORS_SEED = 69
 
 
 def authors(labels: npt.NDArray[np.int64], classes: int) -> npt.NDArray[np.str_]:
-    """The authors' 70/15/15 split of images in plain order of class and file name: (N,) split names.
+    """The authors' 70/15/15 split of images in plain order of class and file name: (N,) names.
 
     They split one-hot rows, which scikit-learn sees as strings; that orders the classes backwards.
     """
     backwards = classes - 1 - labels
-    train, rest = _halves(backwards, 0.3)
-    test, val = _halves(backwards[rest], 0.5)  # the first part of the second split is their test set
+    _, rest = _halves(backwards, 0.3)
+    test, val = _halves(
+        backwards[rest], 0.5
+    )  # the first part of the second split is their test set
     names = np.full(len(labels), "train", dtype="<U5")
     names[rest[test]] = "test"
     names[rest[val]] = "val"
@@ -57,7 +59,7 @@ def sha256(images: Images, split: str) -> str:
 
 
 def capped(labels: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
-    """Positions of at most so many images (0: all): evenly spaced along the classes, so always the same ones."""
+    """Positions of at most so many images (0: all), evenly spaced along the classes."""
     if not most or most >= len(labels):
         return np.arange(len(labels))
     by_class = np.argsort(labels, kind="stable")

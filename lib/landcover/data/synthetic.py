@@ -212,11 +212,11 @@ def vehicle(c: Canvas, cabin: Range, roof: Range, cargo: float) -> None:
 
 
 def automobile(c: Canvas) -> None:
-    vehicle(c, cabin=(0.7, 1.2), roof=(0.22, 0.5), cargo=0.1)
+    vehicle(c, cabin=(0.7, 1.2), roof=(0.22, 0.45), cargo=0.07)
 
 
 def truck(c: Canvas) -> None:
-    vehicle(c, cabin=(0.9, 1.45), roof=(0.35, 0.65), cargo=0.75)
+    vehicle(c, cabin=(0.9, 1.45), roof=(0.35, 0.65), cargo=0.85)
 
 
 def bird(c: Canvas) -> None:
@@ -319,7 +319,7 @@ def ship(c: Canvas) -> None:
 
 CROP = _palette("a08a68 8a7a5a b8a27c 6f7f4c 7d7356 94a066 c4b594")
 MEADOW = _palette("6f8a52 7d9a5a 86965e 5f7d4a 97a070")
-SCRUB = _palette("78805a 6a7650 8a8664 7f8a5c 62704e")
+SCRUB = _palette("8a8262 766c50 958a6a 84805c 6c6850")
 WOOD = _palette("2f4a38 3a5540 283f33 445c42")
 ORCHARD = _palette("9a8a68 8a8a5c 77804f a89878")
 ASPHALT = _palette("a8a6a4 bdb9b2 8f9092 cfcac0")
@@ -391,14 +391,14 @@ def forest(c: Canvas) -> None:
 
 
 def herbaceous_vegetation(c: Canvas) -> None:
-    fields(c, SCRUB, width=(1.2, 3.0))
+    fields(c, SCRUB, width=(2.0, 4.0))
     c.cover(c.pick(ORCHARD), c.draw(0, 0.7) * np.clip(c.noise(5) + 0.3, 0, 1))
-    c.cover(c.pick(WOOD), c.draw(0.2, 0.7) * np.clip(3 * (c.noise(16) - 0.1), 0, 1))
+    c.cover(c.pick(WOOD), c.draw(0.3, 0.8) * np.clip(3 * (c.noise(16) - 0.1), 0, 1))
 
 
 def pasture(c: Canvas) -> None:
-    fields(c, np.concatenate([MEADOW, MEADOW, SCRUB]), width=(0.7, 2.2), hedge=0.5)
-    c.cover(c.pick(WOOD), c.draw(0, 0.6) * np.clip(4 * (c.noise(12) - 0.5), 0, 1))
+    fields(c, np.concatenate([MEADOW, MEADOW, SCRUB]), width=(0.7, 2.2), hedge=0.7)
+    c.cover(c.pick(WOOD), c.draw(0, 0.5) * np.clip(4 * (c.noise(12) - 0.6), 0, 1))
 
 
 def course(c: Canvas, colour: Array, bend: Range, width: Range) -> None:

@@ -1,0 +1,35 @@
+from pathlib import Path
+
+import click
+
+from lc_cli import options, output, places
+from lc_cli.prepare import table_for
+
+
+@click.command()
+@options.preset
+@click.option(
+    "--results", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="Where the preset's results are.  [default: results/PRESET]",
+)  # fmt: skip
+@options.out("results/PRESET/report")
+@options.as_json
+def report(preset: str | None, results: Path | None, out: Path | None, as_json: bool) -> None:
+    """Make one page of everything that was measured, beside what the authors logged.
+
+    What was not run is shown as a gap, with the command that fills it.
+
+    \b
+    Examples:
+      lc-cli report
+      lc-cli report --preset paper --out ~/public
+    """
+    from landcover.report import build
+
+    table = table_for(preset, None)
+    folder = results or places.report(table.preset.name).parent
+    page = build(folder, table, places.WORKFLOW, out or folder / "report")
+    if as_json:
+        output.as_json({"page": str(page)})
+    else:
+        click.echo(page)

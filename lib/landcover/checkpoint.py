@@ -1,0 +1,101 @@
+"""Everything that the next epoch of a run depends on, in memory and as a file."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Adam
+from torch.optim.lr_scheduler import ReduceLROnPlateau
+
+from landcover import weights
+from landcover.errors import ArtifactError
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One row of history.csv; the evaluation is of the experiment's selection split."""
+
+    epoch: int  # from 1
+    train_loss: float  # as the report defines it for this task
+    train_loss_mean: float  # over the batches
+    eval_loss: float
+    eval_accuracy: float  # fraction
+    learning_rate: float
+    train_seconds: float
+    eval_seconds: float
+
+
+@dataclass
+class State:
+    model: nn.Module
+    optimizer: Adam
+    scheduler: ReduceLROnPlateau | None
+    history: list[Epoch] = field(default_factory=list)
+    best: dict[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def learning_rate(self) -> float:
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    @property
+    def best_epoch(self) -> Epoch:
+        """The first of those with the highest accuracy; there must have been one."""
+        return max(self.history, key=lambda row: row.eval_accuracy)
+
+    @property
+    def epochs_without_gain(self) -> int:
+        return len(self.history) - self.best_epoch.epoch if self.history else 0
+
+
+def save(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
+    """`belongs_to` is JSON-ready and says whose checkpoint it is."""
+    tensors = {f"model.{name}": tensor for name, tensor in state.model.state_dict().items()}
+    tensors |= {f"best.{name}": tensor for name, tensor in state.best.items()}
+    for i, moments in state.optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{i}.{name}": tensor for name, tensor in moments.items()}
+    notes = {
+        "belongs_to": belongs_to,
+        "history": [asdict(row) for row in state.history],
+        "learning_rate": state.learning_rate,
+        "scheduler": state.scheduler and state.scheduler.state_dict(),
+    }
+    weights.write(path, tensors, notes)
+
+
+def restore(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
+    """Raises ArtifactError where the checkpoint is another run's or does not fit the model."""
+    tensors, notes = weights.read(path)
+    if difference := _difference(notes.get("belongs_to", {}), belongs_to):
+        raise ArtifactError(
+            f"{path} is the checkpoint of another run ({difference}); "
+            "start over with --restart, or choose another folder"
+        )
+    weights.load(state.model, _part(tensors, "model."), path)
+    state.best = _part(tensors, "best.")
+    state.history = [Epoch(**row) for row in notes["history"]]
+    for i, parameter in enumerate(state.optimizer.param_groups[0]["params"]):
+        moments = _part(tensors, f"optimizer.{i}.")
+        state.optimizer.state[parameter] = {
+            n: _as_laid_out(parameter, t) for n, t in moments.items()
+        }
+    state.optimizer.param_groups[0]["lr"] = notes["learning_rate"]
+    if state.scheduler:
+        state.scheduler.load_state_dict(notes["scheduler"])
+
+
+def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
+
+
+def _as_laid_out(parameter: Tensor, moment: Tensor) -> Tensor:
+    """A moment in its parameter's memory order, on which the fused step relies."""
+    is_count = not moment.dim()
+    return moment if is_count else torch.empty_like(parameter).copy_(moment)
+
+
+def _difference(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
+    keys = [key for key in {**theirs, **ours} if theirs.get(key) != ours.get(key)]
+    return ", ".join(f"{key}: {theirs.get(key)} there, {ours.get(key)} here" for key in keys)

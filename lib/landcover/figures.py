@@ -1,0 +1,207 @@
+"""Results -> Figures, in one style: a colour means one thing on every figure of the report.
+
+A figure is saved as SVG and PNG on white; on the page the same SVG takes the page's own colours,
+so that it can be read in the dark.
+"""
+
+import io
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from landcover.results import Authors, Result
+
+# Okabe and Ito's palette, which the colour-blind can tell apart; each is also a CSS variable.
+COLOURS = {
+    "training": "#0072b2",
+    "evaluation": "#d55e00",
+    "accuracy": "#009e73",
+    "authors": "#8a8a8a",
+}
+INK, PAPER = "#222222", "#ffffff"
+# Fixed places, so that panels line up from figure to figure; the legend has three lines below.
+PANELS = {"left": 0.05, "right": 0.985, "bottom": 0.3, "top": 0.92, "wspace": 0.14}
+OVERVIEW_ROW_INCHES, OVERVIEW_FOOT_INCHES = 0.34, 0.85
+
+STYLE: dict[Any, Any] = {
+    "font.family": "sans-serif",
+    "font.sans-serif": [
+        "DejaVu Sans"
+    ],  # comes with matplotlib, so that bytes do not depend on a machine
+    "font.size": 9.0,
+    "axes.titlesize": 10.0,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.linewidth": 0.5,
+    "grid.alpha": 0.15,
+    "legend.frameon": False,
+    "legend.fontsize": 8.0,
+    "figure.facecolor": PAPER,
+    "savefig.dpi": 150.0,
+    "svg.fonttype": "none",
+    **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "grid.color"), INK),
+    **dict.fromkeys(("xtick.color", "ytick.color"), INK),
+}
+
+OURS: dict[str, Any] = {"linewidth": 2.0, "marker": "o", "markersize": 3.5, "zorder": 3}
+LOGGED: dict[str, Any] = {"linewidth": 1.1, "color": COLOURS["authors"], "zorder": 2}
+DRAWN = LOGGED | {"linewidth": 1.0, "alpha": 0.5, "zorder": 1}  # the paper's figure, another run
+DASHES = {"train": (0, (1, 1.6)), "eval": (0, (5, 2))}
+LABELS = {"train": "training", "test": "test", "val": "validation"}
+
+
+def curves(result: Result, authors: Authors) -> Figure:
+    """Loss on the left, accuracy in percent on the right, by epoch from 1; ours in front of theirs.
+
+    Bands are ± one standard deviation over the seeds that reached an epoch.
+    """
+    split = result.entry.experiment.selection_split
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(9.2, 3.9))
+        loss, accuracy = figure.subplots(1, 2, gridspec_kw=PANELS)
+        for title, panel in (
+            ("Loss", loss),
+            (f"{LABELS[split].capitalize()} accuracy (%)", accuracy),
+        ):
+            panel.set_title(title)
+            panel.set_xlabel("Epoch (from 1)")
+            panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+        _their_curves(loss, authors, result, "loss", ("train", split))
+        _their_curves(accuracy, authors, result, "accuracy", (split,))
+        _our_curve(loss, result, "train_loss", "training", "Ours, training")
+        _our_curve(loss, result, "eval_loss", "evaluation", f"Ours, {LABELS[split]}")
+        _our_curve(
+            accuracy, result, "eval_accuracy", "accuracy", f"Ours, {LABELS[split]}", scale=100
+        )
+        loss.set_ylim(bottom=0)
+        for panel in (loss, accuracy):
+            _legend_below(panel)
+    return figure
+
+
+def overview(results: Sequence[Result], authors: Authors) -> Figure:
+    """Best accuracy of every experiment in percent: each seed and the mean, beside the authors'."""
+    with mpl.rc_context(STYLE):
+        height = OVERVIEW_ROW_INCHES * len(results) + OVERVIEW_FOOT_INCHES + 0.1
+        figure = Figure(figsize=(9.2, height))
+        figure.subplots_adjust(
+            left=0.16, right=0.985, bottom=OVERVIEW_FOOT_INCHES / height, top=1 - 0.1 / height
+        )
+        axes = figure.subplots()
+        for y, result in enumerate(results):
+            _overview_row(axes, y, result, authors)
+        axes.set_yticks(range(len(results)), [result.name for result in results])
+        axes.set_ylim(len(results) - 0.4, -0.6)
+        axes.set_xlabel("Best accuracy (%)")
+        _legend_below(axes, columns=4)
+    return figure
+
+
+def svg(figure: Figure, name: str) -> str:
+    """The same bytes for the same figure; `name` keeps the ids of several figures apart."""
+    file = io.StringIO()
+    with mpl.rc_context(STYLE | {"svg.hashsalt": name}):
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    return file.getvalue()
+
+
+def png(figure: Figure) -> bytes:
+    file = io.BytesIO()
+    with mpl.rc_context(STYLE):
+        figure.savefig(file, format="png", metadata={"Software": None})
+    return file.getvalue()
+
+
+def inline(drawing: str, name: str, label: str) -> str:
+    """An SVG as a part of a page: its colours follow the page, its ids are its own."""
+    body = drawing[drawing.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
+    body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
+    body = re.sub(
+        r'<svg.*?(viewBox="[^"]*")[^>]*>',
+        rf'<svg \1 role="img" aria-label="{label}">',
+        body,
+        count=1,
+    )
+    body = re.sub(r'\bid="', f'id="{name}-', body)
+    body = re.sub(r'(url\(#|xlink:href="#)', rf"\g<1>{name}-", body).replace("xlink:href", "href")
+    for thing, colour in COLOURS.items():
+        body = body.replace(colour, f"var(--{thing})")
+    return body.replace(INK, "currentColor").replace(PAPER, "transparent")
+
+
+def _their_curves(
+    axes: Axes, authors: Authors, result: Result, metric: str, splits: tuple[str, ...]
+) -> None:
+    runs = {"Authors' figure run": (authors.figure_run(result.entry), DRAWN)}
+    runs["Authors' logged run"] = (result.entry.authors, LOGGED)
+    for owner, (experiment, look) in runs.items():
+        for split in splits:
+            curve = authors.curve(experiment, split, metric)
+            if len(curve):
+                dashes = DASHES["train" if split == "train" else "eval"]
+                label = f"{owner}, {LABELS[split]}"
+                axes.plot(curve.index, curve.to_numpy(), linestyle=dashes, label=label, **look)
+
+
+def _our_curve(
+    axes: Axes, result: Result, column: str, thing: str, label: str, scale: float = 1
+) -> None:
+    if not result.runs:
+        return
+    rows = pd.concat([run.history for run in result.runs])
+    by_epoch = rows.groupby("epoch")[column]
+    mean, sd = by_epoch.mean() * scale, by_epoch.std().fillna(0) * scale
+    axes.plot(mean.index, mean.to_numpy(), color=COLOURS[thing], label=label, **OURS)
+    if len(result.runs) > 1:
+        axes.fill_between(
+            mean.index, mean - sd, mean + sd, color=COLOURS[thing], alpha=0.18, linewidth=0
+        )
+
+
+def _overview_row(axes: Axes, y: int, result: Result, authors: Authors) -> None:
+    grey, green = COLOURS["authors"], COLOURS["accuracy"]
+    seeds = [100 * run.best_accuracy for run in result.runs]
+    stated, logged = authors.stated(result.entry), authors.best(result.entry)
+    if logged is not None and seeds:
+        axes.plot([logged, sum(seeds) / len(seeds)], [y, y], color=grey, linewidth=0.8, alpha=0.5)
+    if logged is not None:
+        axes.plot(logged, y, "D", color=grey, markersize=5, label="Authors' log")
+    if stated is not None:
+        axes.plot(stated, y, "D", color=grey, markerfacecolor="none", label="The paper's text")
+    if len(seeds) > 1:
+        axes.plot(
+            seeds,
+            [y] * len(seeds),
+            "o",
+            color=green,
+            alpha=0.4,
+            markersize=4,
+            label="Ours, each seed",
+        )
+    if result.best is not None:
+        label = "Ours, mean over seeds" if len(seeds) > 1 else "Ours"
+        axes.plot(100 * result.best.mean, y, "o", color=green, markersize=7, label=label)
+
+
+def _legend_below(axes: Axes, columns: int = 2) -> None:
+    """Each label once, ours first: under the axes it hides no curve."""
+    handles, labels = axes.get_legend_handles_labels()
+    found = dict(zip(labels, handles, strict=True))
+    names = sorted(found, key=lambda name: not name.startswith("Ours"))
+    inches = axes.get_window_extent().height / axes.figure.dpi
+    if names:
+        axes.legend(
+            [found[name] for name in names], names, ncols=columns, loc="upper left",
+            bbox_to_anchor=(-0.01, -0.46 / inches), borderaxespad=0,
+        )  # fmt: skip

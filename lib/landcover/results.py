@@ -1,0 +1,290 @@
+"""What a results folder holds, and what the authors logged: all that the report is made from.
+
+A run counts when its run.json is there, which training writes last. A file that is absent is a gap;
+a file that is broken, or belongs to another run, is an error.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from landcover import artifacts
+from landcover.errors import ArtifactError
+from landcover.experiments import Entry, Experiment, Table
+from landcover.provenance import code_sha256
+from landcover.stats import Spread, spread
+
+HISTORY = (
+    "epoch", "train_loss", "train_loss_mean", "eval_loss", "eval_accuracy",
+    "learning_rate", "train_seconds", "eval_seconds",
+)  # fmt: skip
+CURVES = ("experiment", "epoch", "split", "metric", "value", "kind")
+ROW_NUMBERS = ("parameters", "memory_kb", "cold_time_seconds", "warm_time_median_seconds")
+LAYER_NUMBERS = (
+    "parameters", "activation_elements", "memory_kb", "cold_time_seconds",
+    "warm_time_median_seconds", "warm_time_q1_seconds", "warm_time_q3_seconds",
+)  # fmt: skip
+METRICS = ("experiment", "metric", "value")
+LAYERS = (
+    "module",
+    "params",
+    "activation_elements",
+    "memory_KB",
+    "time_s",
+    "in_table1",
+    "table1_row",
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One seed of one experiment, trained to its end."""
+
+    folder: Path
+    spec: Mapping[str, Any]
+    history: pd.DataFrame
+    experiment: str
+    seed: int
+    dataset: str
+    fidelity: str  # "original", "copy", "lossy copy" or "synthetic" images
+    source: str
+    train_images: int
+    eval_images: int
+    parameters: int
+    epochs: int
+    best_epoch: int  # from 1
+    best_accuracy: float  # fraction, on the selection split
+    last_accuracy: float
+    seconds: float  # training and evaluation of all epochs
+    peak_memory_bytes: int
+    device: str
+    threads: int
+    finished: str  # ISO 8601
+    provenance: Mapping[str, Any]
+
+    @property
+    def made_by_this_code(self) -> bool:
+        return bool(self.provenance.get("code_sha256") == code_sha256())
+
+    def differences(self, experiment: Experiment, data: str) -> tuple[str, ...]:
+        """Where what was run is not what the table now asks for: `epochs 6, now 10`."""
+        then = {k: v for k, v in self.spec.items() if k != "seed"} | {"data": _kind(self.fidelity)}
+        now = experiment.as_dict() | {"data": data}
+        return tuple(
+            f"{key} {then.get(key, 'default')}, now {now.get(key, 'default')}"
+            for key in now | then
+            if then.get(key) != now.get(key)
+        )
+
+
+@dataclass(frozen=True)
+class Result:
+    """An experiment of the table with those of its seeds that were run."""
+
+    entry: Entry
+    runs: tuple[Run, ...]
+    missing: tuple[int, ...]  # seeds
+    data: str  # what the preset asks for: "real" or "synthetic"
+
+    @property
+    def name(self) -> str:
+        return self.entry.experiment.name
+
+    @property
+    def best(self) -> Spread | None:
+        return spread([run.best_accuracy for run in self.runs]) if self.runs else None
+
+    @property
+    def last(self) -> Spread | None:
+        return spread([run.last_accuracy for run in self.runs]) if self.runs else None
+
+    @property
+    def seconds(self) -> Spread | None:
+        return spread([run.seconds for run in self.runs]) if self.runs else None
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        found = (run.differences(self.entry.experiment, self.data) for run in self.runs)
+        return tuple(dict.fromkeys(text for texts in found for text in texts))
+
+    @property
+    def made_by_other_code(self) -> bool:
+        return not all(run.made_by_this_code for run in self.runs)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What `profile` measured of one model."""
+
+    file: Path
+    facts: Mapping[str, Any]
+    rows: pd.DataFrame  # of Table 1
+    layers: pd.DataFrame
+
+    @property
+    def made_by_this_code(self) -> bool:
+        return bool(self.facts["provenance"].get("code_sha256") == code_sha256())
+
+
+@dataclass(frozen=True)
+class Authors:
+    """The numbers that the authors logged and stated."""
+
+    curves: pd.DataFrame
+    layers: pd.DataFrame
+    metrics: Mapping[tuple[str, str], float]
+
+    def curve(self, experiment: str, split: str, metric: str) -> "pd.Series[float]":
+        """By epoch, from 1; empty where there is none. Accuracy in percent."""
+        found = self.curves.query(
+            "experiment == @experiment and split == @split and metric == @metric"
+        )
+        return found.set_index("epoch")["value"].sort_index()
+
+    def is_read_off(self, experiment: str, metric: str) -> bool:
+        """Whether a curve comes from the picture of a plot, for want of a log."""
+        found = self.curves.query("experiment == @experiment and metric == @metric")
+        return bool((found["kind"] == "digitised").all())
+
+    def number(self, experiment: str, *metrics: str) -> float | None:
+        """The first of the metrics that they have of an experiment."""
+        found = (self.metrics.get((experiment, metric)) for metric in metrics)
+        return next((value for value in found if value is not None), None)
+
+    def best(self, entry: Entry) -> float | None:
+        """Percent, as logged."""
+        return self.number(entry.authors, f"best_{entry.experiment.selection_split}_accuracy_pct")
+
+    def last(self, entry: Entry) -> float | None:
+        return self.number(entry.authors, f"last_{entry.experiment.selection_split}_accuracy_pct")
+
+    def stated(self, entry: Entry) -> float | None:
+        """Percent, as the paper's text or tables have it."""
+        split = entry.experiment.selection_split
+        names = ("best_accuracy_pct", "accuracy_pct", f"{split}_accuracy_pct")
+        return self.number(entry.authors, *(f"reported/{name}" for name in names))
+
+    def seconds(self, entry: Entry) -> float | None:
+        return self.number(entry.authors, "train_time_s")
+
+    def figure_run(self, entry: Entry) -> str:
+        """The curves that the paper's figure draws, where those are not the logged run's; or ""."""
+        name = f"{entry.authors}_figrun"
+        return name if (self.curves["experiment"] == name).any() else ""
+
+
+def read(results: Path, table: Table) -> dict[str, Result]:
+    """Every experiment of the table, in its order, whether it was run or not."""
+    return {name: _result(results, table, entry) for name, entry in table.entries.items()}
+
+
+def run_folder(results: Path, experiment: str, seed: int) -> Path:
+    return results / "runs" / experiment / f"seed{seed}"
+
+
+def profile_file(results: Path, model: str) -> Path:
+    return results / "profile" / model / "profile.json"
+
+
+def read_profile(results: Path, model: str) -> Profile | None:
+    """None where it was not measured."""
+    file = profile_file(results, model)
+    if not file.exists():
+        return None
+    facts = artifacts.read_json(file)
+    if missing := [key for key in ("table", "layers", "provenance", "device") if key not in facts]:
+        raise ArtifactError(f"{file} lacks {missing}; measure it again with lc-cli profile")
+    rows, layers = pd.DataFrame(facts["table"]), pd.DataFrame(facts["layers"])
+    _require_finite(file, rows, ROW_NUMBERS)
+    _require_finite(file, layers, LAYER_NUMBERS)
+    return Profile(file, facts, rows, layers)
+
+
+def read_authors(reference: Path) -> Authors:
+    curves = artifacts.read_csv(reference / "curves.csv", CURVES)
+    metrics = artifacts.read_csv(reference / "final_metrics.csv", METRICS)
+    layers = artifacts.read_csv(reference / "table1_profile.csv", LAYERS)
+    keys = zip(metrics["experiment"], metrics["metric"], strict=True)
+    return Authors(curves, layers, dict(zip(keys, metrics["value"].astype(float), strict=True)))
+
+
+def _result(results: Path, table: Table, entry: Entry) -> Result:
+    """With every seed that the preset asks for, and every other that was run."""
+    name = entry.experiment.name
+    folders = run_folder(results, name, 0).parent.glob("seed*")
+    there = {int(number) for f in folders if (number := f.name.removeprefix("seed")).isdigit()}
+    wanted = set(table.preset.seeds)
+    found = {seed: _run(run_folder(results, name, seed), name, seed) for seed in wanted | there}
+    return Result(
+        entry=entry,
+        runs=tuple(run for _, run in sorted(found.items()) if run is not None),
+        missing=tuple(seed for seed in sorted(wanted) if found[seed] is None),
+        data=table.preset.data,
+    )
+
+
+def _run(folder: Path, experiment: str, seed: int) -> Run | None:
+    file = folder / "run.json"
+    if not file.exists():
+        return None
+    facts = artifacts.read_json(file)
+    history = artifacts.read_csv(folder / "history.csv", HISTORY)
+    _require_finite(folder / "history.csv", history, HISTORY)
+    try:
+        run = Run(
+            folder=folder,
+            spec=artifacts.read_json(folder / "spec.json"),
+            history=history,
+            experiment=str(facts["experiment"]),
+            seed=int(facts["seed"]),
+            dataset=str(facts["data"]["dataset"]),
+            fidelity=str(facts["data"]["fidelity"]),
+            source=str(facts["data"]["source"]),
+            train_images=int(facts["train_images"]),
+            eval_images=int(facts["eval_images"]),
+            parameters=int(facts["parameters"]["total"]),
+            epochs=int(facts["epochs"]),
+            best_epoch=int(facts["best_epoch"]),
+            best_accuracy=_finite(facts["best_accuracy"]),
+            last_accuracy=_finite(facts["last_accuracy"]),
+            seconds=_finite(facts["seconds"]),
+            peak_memory_bytes=int(facts["peak_memory_bytes"]),
+            device=str(facts["device"]),
+            threads=int(facts["threads"]),
+            finished=str(facts["finished"]),
+            provenance=dict(facts["provenance"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(
+            f"{file} is not what training writes ({type(error).__name__}: {error}); train it again"
+        ) from error
+    if (run.experiment, run.seed, run.epochs) != (experiment, seed, len(history)):
+        raise ArtifactError(
+            f"{file} is of {run.experiment}, seed {run.seed}, {run.epochs} epochs, and does not "
+            f"belong here beside {len(history)} epochs in history.csv; train {experiment} again"
+        )
+    return run
+
+
+def _require_finite(file: Path, table: pd.DataFrame, columns: tuple[str, ...]) -> None:
+    for column in columns:
+        values = pd.to_numeric(table.get(column, pd.Series([math.nan])), errors="coerce")
+        if not values.map(math.isfinite).all():
+            raise ArtifactError(
+                f"{file} lacks a number in the column '{column}'; run the step that makes it again"
+            )
+
+
+def _finite(value: Any) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{value} is not a finite number")
+    return number
+
+
+def _kind(fidelity: str) -> str:
+    return "synthetic" if fidelity == "synthetic" else "real"

@@ -1,0 +1,110 @@
+import json
+
+import pytest
+import torch
+from click.testing import CliRunner
+
+from landcover.models import Architecture, build
+from lc_cli import main
+
+
+@pytest.fixture
+def lc(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATA", "DEVICE", "PRESET"):
+        monkeypatch.delenv(f"LANDCOVER_{name}", raising=False)
+    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
+
+
+def test_experiments_lists_every_entry_with_its_parameters(lc):
+    entries = {entry["name"]: entry for entry in json.loads(lc("experiments", "--json").stdout)}
+    assert entries["task1"]["parameters"] == {"total": 551466, "trainable": 551466, "frozen": 0}
+    assert entries["task2-exp1"]["parameters"]["total"] == 550570
+    assert entries["task5-customcnn"]["parameters"]["total"] == 1337898
+    assert entries["task5-customcnn"]["dataset"] == "eurosat"
+    assert entries["task2-exp3"]["model"] == "customcnn"
+
+
+def test_a_run_from_nothing_to_its_measures(lc):
+    settings = ("--set", "epochs=1", "--set", "max_train_images=64", "--set", "max_eval_images=20")
+    trained = lc("train", "task1", *settings, "--out", "my run")
+    assert trained.exit_code == 0, trained.output
+    assert "synthetic images" in trained.stdout
+    measured = json.loads(lc("evaluate", "--run", "my run", "--json").stdout)
+    assert measured["best"]["test"]["n"] == 20
+    assert measured["data"]["fidelity"] == "synthetic"
+
+
+def test_real_images_are_prepared_where_they_are_named(lc, photographs):
+    result = lc("fetch", "cifar10", "--data", photographs)
+    assert "results/paper/data/cifar10: 20 train, 20 test (copy" in result.stdout
+    assert lc("fetch", "cifar10", "--preset", "quick", "--source", photographs).exit_code == 0
+
+
+def test_weights_from_elsewhere_are_measured_on_named_images(lc, photographs, tmp_path):
+    torch.save(build(Architecture("customcnn", 32, 10)).state_dict(), "some.pth")
+    words = ("--model", "customcnn", "--dataset", "cifar10", "--data", photographs, "--json")
+    result = lc("evaluate", "--weights", "some.pth", *words)
+    assert 0 <= json.loads(result.stdout)["accuracy"] <= 1
+
+
+def test_profile_prints_table_1_and_writes_it(lc):
+    result = lc("profile", "--json", "--out", "profile")
+    measured = json.loads(result.stdout)
+    assert measured["macs"] == 38_896_896
+    assert len(measured["layers"]) == 29
+    assert len(measured["table"]) == 16
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("train", "task2-exp01"), "did you mean 'task2-exp1'"),
+        (("train", "task1", "--preset", "dmo"), "did you mean 'demo'"),
+        (("train", "task1", "--set", "epoch=1", "--out", "x"), "did you mean 'epochs'"),
+        (("train", "task1", "--set", "learning_rate=-1", "--out", "x"), "learning_rate: -1 is"),
+        (("train", "task1", "--set", "batch_size", "--out", "x"), "write KEY=VALUE"),
+        (("train", "task1", "--set", "model=customcn", "--out", "x"), "did you mean 'customcnn'"),
+        (("train", "task1", "--device", "cuda:99"), "the device 'cuda:99' cannot be used"),
+        (("train", "task1", "--device", "warp"), "the device 'warp' cannot be used"),
+        (("fetch", "cifar"), "did you mean 'cifar10'"),
+        (("fetch", "cifar10", "--data", "nowhere"), "nowhere does not exist"),
+        (("fetch", "cifar10", "--preset", "demo", "--data", "x"), "draws its own images"),
+        (("evaluate", "task1"), "spec.json cannot be read"),
+        (("evaluate", "--weights", "x.pth", "--dataset", "cifer10"), "did you mean 'cifar10'"),
+        (("profile", "--model", "customcn"), "did you mean 'customcnn'"),
+        (("profile", "--batch-size", "0"), "batch_size 0 must be at least 1"),
+        (("profile", "--image-size", "30"), "multiple of 8"),
+    ],
+)
+def test_what_the_user_can_mend_is_one_line_and_exit_code_1(lc, words, message):
+    result = lc(*words)
+    assert result.exit_code == 1, result.output
+    assert message in result.stderr
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+    assert not result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("trian",), "No such command"),
+        (("train", "task1", "--seed", "-1"), "'--seed'"),
+        (("train", "task1", "--set", "epochs=1"), "say with --out"),
+        (("evaluate",), "Say one of"),
+        (("evaluate", "task1", "--run", "x"), "Say one of"),
+        (("evaluate", "--weights", "x.pth"), "--weights needs --dataset"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(lc, words, message):
+    result = lc(*words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_nothing_half_written_where_images_are_broken(lc, photographs, tmp_path):
+    (photographs / "train/cat/0.png").write_bytes(b"")
+    result = lc("fetch", "cifar10", "--data", photographs)
+    assert "train/cat/0.png is empty" in result.stderr
+    assert not (tmp_path / "results").exists()

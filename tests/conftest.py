@@ -1,0 +1,54 @@
+"""What several tests share: the table, the real images where they are, a small data set."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from landcover import experiments
+from landcover.data import dataset, prepared
+from landcover.fetch import draw
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+torch.set_num_threads(1)  # small batches gain nothing from a second thread
+
+
+@pytest.fixture(scope="session")
+def table():
+    return experiments.load(ROOT / "workflow", "demo")
+
+
+@pytest.fixture(scope="session")
+def shared():
+    if not SHARED.is_dir():
+        pytest.skip("no real images beside the checkout")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def tiny():
+    """A few synthetic images of CIFAR-10's classes, in memory."""
+    return draw(dataset("cifar10"), {"train": 8, "val": 4, "test": 4})
+
+
+@pytest.fixture
+def tiny_folder(tiny, tmp_path):
+    prepared.write(tmp_path / "data", tiny)
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def photographs(tmp_path):
+    """An image folder as a user might have it: train|test/class/*.png, two of each."""
+    rng = np.random.default_rng(0)
+    for split in ("train", "test"):
+        for name in dataset("cifar10").classes:
+            folder = tmp_path / "photographs" / split / name
+            folder.mkdir(parents=True)
+            for i in range(2):
+                pixels = rng.integers(0, 256, (32, 32, 3), dtype=np.uint8)
+                Image.fromarray(pixels).save(folder / f"{i}.png")
+    return tmp_path / "photographs"

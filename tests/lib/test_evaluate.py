@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import accuracy_score, f1_score, log_loss
+
+from landcover import metrics
+from landcover.artifacts import read_csv
+from landcover.data.batches import DeviceSplit, normalised
+from landcover.errors import ArtifactError
+from landcover.evaluate import evaluate_run, evaluate_weights
+from landcover.experiments import Experiment
+from landcover.models import Architecture, build
+from landcover.train import train
+
+CPU = torch.device("cpu")
+SPEC = Experiment(
+    name="toy",
+    dataset="cifar10",
+    model="customcnn",
+    image_size=32,
+    batch_size=16,
+    epochs=2,
+    learning_rate=0.001,
+    normalise="half",
+    batch_norm=True,
+    selection_split="test",
+)
+
+
+@pytest.fixture(scope="module")
+def run(tiny, tmp_path_factory):
+    out = tmp_path_factory.mktemp("run")
+    return out, train(SPEC, 0, tiny, out, CPU)
+
+
+def test_the_measures_of_a_case_done_by_hand():
+    true, predicted = np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1])
+    table = metrics.per_class(true, predicted, ("a", "b", "c")).set_index("class")
+    assert table.loc["a"].tolist() == pytest.approx([1, 2 / 3, 0.8, 3])
+    assert table.loc["b"].tolist() == pytest.approx([0.5, 1, 2 / 3, 1])
+    assert table.loc["c"].tolist() == [0, 0, 0, 0]
+    assert metrics.summary(true, predicted, ("a", "b", "c"))["accuracy"] == 0.75
+    counts = metrics.confusion(true, predicted, ("a", "b"))["count"].tolist()
+    assert counts == [2, 1, 0, 1]
+
+
+def test_best_weights_score_what_training_saw(run, tiny):
+    folder, facts = run
+    result = evaluate_run(folder, tiny, folder, CPU)
+    assert result["best"]["test"]["accuracy"] == facts["best_accuracy"]
+    assert result["last"]["test"]["accuracy"] == facts["last_accuracy"]
+    assert result["best"]["epoch"] == facts["best_epoch"]
+
+
+def test_the_files_agree_with_the_summary(run, tiny):
+    folder, _ = run
+    result = evaluate_run(folder, tiny, folder, CPU)
+    guesses = read_csv(folder / "predictions.csv", ()).query("weights == 'best'")
+    classes = read_csv(folder / "per_class.csv", ()).query("weights == 'best'")
+    counts = read_csv(folder / "confusion.csv", ()).query("weights == 'best'")
+    accuracy = result["best"]["test"]["accuracy"]
+    assert accuracy_score(guesses["true"], guesses["predicted"]) == accuracy
+    assert counts.query("true == predicted")["count"].sum() == accuracy * 40
+    assert classes["f1"].mean() == pytest.approx(
+        f1_score(guesses["true"], guesses["predicted"], average="macro")
+    )
+
+
+@pytest.mark.parametrize("batch_norm", [True, False])
+def test_foreign_weights_are_recognised_by_their_keys(tiny, tmp_path, batch_norm):
+    torch.manual_seed(0)
+    model = build(Architecture("customcnn", 32, 10, batch_norm=batch_norm, dropout=0.5))
+    torch.save(model.state_dict(), tmp_path / "x.pth")
+    result = evaluate_weights(tmp_path / "x.pth", "customcnn", tiny, "test", None, CPU)
+    split = DeviceSplit.of(tiny.split("test"), CPU)
+    with torch.no_grad():
+        output = model.eval()(normalised(split.images(torch.arange(len(split))), "half"))
+    assert result["batch_norm"] is batch_norm
+    assert result["accuracy"] == (output.argmax(1) == split.labels).double().mean()
+    assert result["loss"] == pytest.approx(
+        log_loss(split.labels, output.double().softmax(1).numpy()), rel=1e-5
+    )
+
+
+def test_foreign_weights_of_another_size_name_the_layer(tiny, tmp_path):
+    torch.save(build(Architecture("customcnn", 64, 10)).state_dict(), tmp_path / "x.pth")
+    with pytest.raises(ArtifactError, match=r"'fc1.weight' .*\(128, 8192\).*\(128, 2048\)"):
+        evaluate_weights(tmp_path / "x.pth", "customcnn", tiny, "test", None, CPU)
+
+
+def test_a_run_without_weights_is_one_sentence(tiny, tmp_path):
+    with pytest.raises(ArtifactError, match=r"spec\.json cannot be read"):
+        evaluate_run(tmp_path, tiny, tmp_path, CPU)

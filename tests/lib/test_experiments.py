@@ -1,0 +1,145 @@
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+import yaml
+
+from landcover import experiments
+from landcover.errors import SpecError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def workflow(tmp_path):
+    for part in ("presets", "schemas"):
+        copytree(ROOT / "workflow" / part, tmp_path / part)
+    return tmp_path
+
+
+def load(workflow, text, preset="paper", **settings):
+    (workflow / "experiments.yaml").write_text(text)
+    return experiments.load(workflow, preset, settings)
+
+
+BASE = """
+bases:
+  cifar: {dataset: cifar10, model: customcnn, image_size: 32, batch_size: 64, epochs: 10,
+          learning_rate: 0.001, normalise: half}
+experiments:
+"""
+
+
+def test_an_entry_says_only_what_differs_from_its_base(workflow):
+    table = load(
+        workflow,
+        BASE + "  a: {base: cifar, group: task1, batch_size: 8}\n  b: {base: a, group: task2}\n",
+    )
+    assert table["b"].experiment.batch_size == 8
+    assert table["b"].experiment.epochs == 10
+
+
+def test_group_is_beside_the_experiment_and_retrains_nothing(workflow):
+    one = load(workflow, BASE + "  a: {base: cifar, group: task1}\n").trigger("a")
+    two = load(workflow, BASE + "  a: {base: cifar, group: task2, authors: x}\n").trigger("a")
+    assert one == two
+
+
+def test_fields_at_their_default_are_left_out_of_the_spec(workflow):
+    plain = load(workflow, BASE + "  a: {base: cifar, group: task1}\n")
+    explicit = load(workflow, BASE + "  a: {base: cifar, group: task1, dropout: 0.0}\n")
+    assert plain.trigger("a") == explicit.trigger("a")
+
+
+def test_a_preset_caps_but_never_raises(workflow):
+    table = load(
+        workflow,
+        BASE + "  a: {base: cifar, group: task1}\n  b: {base: a, group: task1, epochs: 2}\n",
+        "quick",
+    )
+    assert table["a"].experiment.epochs == 4
+    assert table["b"].experiment.epochs == 2
+    assert table["a"].experiment.max_train_images == 10000
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("{base: cifar, group: task1, epoch: 3}", "line 6.*'epoch'.*did you mean 'epochs'"),
+        ("{base: cifar, group: task1, batch_size: -1}", "line 6, a.batch_size: -1 is less than"),
+        ("{base: cifar, group: task1, learning_rate: 1e-3}", "'1e-3' is not of type 'number'"),
+        ("{base: cifer, group: task1}", "no base 'cifer'; did you mean 'cifar'"),
+        ("{base: cifar}", "group must start with task1"),
+        ("{base: a, group: task1}", "lead back to itself"),
+        ("{group: task1, model: customcnn}", "'dataset' is a required property"),
+        ("{base: cifar, group: task1, augment: cifer}", "'cifer' is not one of"),
+        ("7", "must hold a mapping"),
+    ],
+)
+def test_a_wrong_entry_is_refused_with_its_place(workflow, entry, message):
+    with pytest.raises(SpecError, match=message):
+        load(workflow, BASE + f"  a: {entry}\n")
+
+
+def test_a_key_written_twice_is_refused(workflow):
+    with pytest.raises(SpecError, match="line 7, 'a' appears twice"):
+        load(workflow, BASE + "  a: {base: cifar, group: task1}\n" * 2)
+
+
+def test_a_file_that_is_no_yaml_is_refused(workflow):
+    with pytest.raises(SpecError, match="cannot be read as YAML"):
+        load(workflow, "experiments: {")
+
+
+def test_unknown_names_are_answered_with_the_nearest(workflow, table):
+    with pytest.raises(SpecError, match="did you mean 'task2-exp1'"):
+        table["task2-exp01"]
+    with pytest.raises(SpecError, match="did you mean 'paper'"):
+        experiments.load(ROOT / "workflow", "papers")
+
+
+@pytest.mark.parametrize("seeds", ["[0,2]", ["0", "2"], [0, 2], "0,2"])
+def test_seeds_are_taken_as_snakemake_hands_them_over(workflow, seeds):
+    table = load(workflow, BASE + "  a: {base: cifar, group: task1}\n", seeds=seeds)
+    assert table.preset.seeds == (0, 2)
+
+
+@pytest.mark.parametrize("seeds", ["one", [-1], [1, 1], []])
+def test_seeds_that_are_none_are_refused(workflow, seeds):
+    with pytest.raises(SpecError, match="seeds"):
+        load(workflow, BASE + "  a: {base: cifar, group: task1}\n", seeds=seeds)
+
+
+def test_a_spec_survives_its_json_form(table):
+    for name in table:
+        spec = table[name].experiment
+        assert experiments.from_dict(spec.as_dict()) == spec
+
+
+def test_changed_settings_are_checked_like_the_table(table):
+    spec = table["task1"].experiment
+    changed = experiments.with_settings(
+        ROOT / "workflow", spec, experiments.parsed(["epochs=3", "augment=cifar"])
+    )
+    assert (changed.epochs, changed.augment) == (3, "cifar")
+    with pytest.raises(SpecError, match="did you mean 'epochs'"):
+        experiments.with_settings(ROOT / "workflow", spec, {"epocs": 3})
+
+
+def test_schema_and_experiment_know_the_same_keys():
+    schema = yaml.safe_load((ROOT / "workflow/schemas/experiments.schema.yaml").read_text())
+    fields = set(experiments.Experiment.__dataclass_fields__) - {"name"}
+    assert set(schema["properties"]) == fields
+
+
+def test_task2_is_the_ablation_of_the_report():
+    table = experiments.load(ROOT / "workflow", "paper")
+    keys = ("batch_size", "augment", "batch_norm", "dropout", "weight_decay", "epochs")
+    rows = {n: tuple(getattr(table[n].experiment, k) for k in keys) for n in table}
+    assert rows["task1"] == (64, "none", True, 0.25, 0.0, 10)
+    assert rows["task2-exp1"] == (32, "none", False, 0.0, 0.0, 10)
+    assert rows["task2-exp2"] == (32, "cifar", False, 0.0, 0.0, 10)
+    assert rows["task2-exp3"] == (512, "cifar", False, 0.0, 0.0, 10)
+    assert rows["task2-exp4"] == (512, "cifar", True, 0.0, 0.0, 10)
+    assert rows["task2-exp5"] == (512, "cifar", True, 0.25, 0.001, 10)
+    assert rows["task5-customcnn"] == (512, "eurosat-jitter", True, 0.25, 0.001, 15)

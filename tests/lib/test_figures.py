@@ -1,0 +1,93 @@
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from landcover import experiments, figures
+from landcover.results import Result, Run, read_authors
+
+WORKFLOW = Path(__file__).parents[2] / "workflow"
+AUTHORS = read_authors(WORKFLOW / "reference")
+TABLE = experiments.load(WORKFLOW, "demo")
+
+
+def run_of(name, seed, accuracies):
+    history = pd.DataFrame({"epoch": range(1, len(accuracies) + 1), "eval_accuracy": accuracies})
+    history["train_loss"] = history["eval_loss"] = 1.0
+    return Run(
+        Path(), {}, history, name, seed, "cifar10", "synthetic", "", 10, 10, 1, len(accuracies), 1,
+        max(accuracies), accuracies[-1], 1.0, 1, "", 1, "", {},
+    )  # fmt: skip
+
+
+def result_of(name, *seeds):
+    runs = tuple(run_of(name, seed, accuracies) for seed, accuracies in enumerate(seeds))
+    return Result(TABLE[name], runs, (), "synthetic")
+
+
+@pytest.fixture
+def two_seeds():
+    return figures.curves(result_of("task1", [0.5, 0.75], [0.5, 0.25]), AUTHORS)
+
+
+def line(axes, label):
+    return next(line for line in axes.lines if line.get_label() == label)
+
+
+def test_ours_is_the_mean_over_seeds_in_percent_from_epoch_1(two_seeds):
+    ours = line(two_seeds.axes[1], "Ours, test")
+    assert (list(ours.get_xdata()), list(ours.get_ydata())) == ([1, 2], [50.0, 50.0])
+
+
+def test_the_band_is_one_standard_deviation(two_seeds):
+    edges = two_seeds.axes[1].collections[0].get_paths()[0].vertices[:, 1]
+    assert max(edges) == pytest.approx(50 + 25 * 2**0.5)  # the sd of 25 and 75
+
+
+def test_the_authors_line_is_their_log(two_seeds):
+    theirs = line(two_seeds.axes[1], "Authors' logged run, test").get_ydata()
+    assert (len(theirs), theirs[0], theirs[-1]) == (10, 64.25, 83.52)
+
+
+def test_the_run_of_the_papers_figure_is_drawn_fainter_than_the_log():
+    loss, _ = figures.curves(result_of("task2-exp1", [0.5]), AUTHORS).axes
+    drawn, logged = (line(loss, f"Authors' {run} run, test") for run in ("figure", "logged"))
+    assert drawn.get_alpha() < 1
+    assert drawn.get_zorder() < logged.get_zorder() < line(loss, "Ours, test").get_zorder()
+
+
+def test_without_a_run_the_authors_stay():
+    _, accuracy = figures.curves(result_of("task1"), AUTHORS).axes
+    assert [drawn.get_label() for drawn in accuracy.lines] == ["Authors' logged run, test"]
+
+
+def test_one_thing_has_one_colour():
+    loss, accuracy = figures.curves(result_of("task1", [0.5]), AUTHORS).axes
+    colours = [line(loss, f"Ours, {name}").get_color() for name in ("training", "test")]
+    assert colours == [figures.COLOURS["training"], figures.COLOURS["evaluation"]]
+    assert line(accuracy, "Ours, test").get_color() == figures.COLOURS["accuracy"]
+    assert len(set(figures.COLOURS.values())) == len(figures.COLOURS)
+
+
+def test_a_figure_of_the_same_numbers_has_the_same_bytes():
+    first, second = (figures.curves(result_of("task1", [0.5]), AUTHORS) for _ in range(2))
+    assert figures.svg(first, "a") == figures.svg(second, "a")
+    assert figures.png(first) == figures.png(second)
+
+
+def test_on_the_page_a_figure_takes_the_pages_colours_and_keeps_its_ids_to_itself(two_seeds):
+    inline = figures.inline(figures.svg(two_seeds, "figure-1"), "figure-1", "A &amp; B")
+    root = ET.fromstring(inline)  # noqa: S314, made here
+    assert root.get("aria-label") == "A & B"
+    assert all(found.startswith("figure-1-") for found in re.findall(r'\bid="([^"]*)"', inline))
+    for reference in re.findall(r"(?:url\(|href=\")#([^\")]*)", inline):
+        assert f'id="{reference}"' in inline
+    assert not re.search(r"#[0-9a-f]{6}\b|https?:", inline)
+
+
+def test_the_overview_has_a_line_for_every_experiment():
+    results = [result_of("task1", [0.5]), result_of("task2-exp1")]
+    axes = figures.overview(results, AUTHORS).axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["task1", "task2-exp1"]

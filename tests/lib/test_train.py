@@ -1,0 +1,214 @@
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from landcover import experiments
+from landcover.artifacts import read_csv, read_json
+from landcover.data import prepared
+from landcover.data.batches import DeviceSplit, normalised
+from landcover.errors import ArtifactError, DataError, TrainingError
+from landcover.experiments import Experiment
+from landcover.train import Work, _moving_average, batches, forget, stream, train
+
+CPU = torch.device("cpu")
+TIMES = ["train_seconds", "eval_seconds"]
+SPEC = Experiment(
+    name="toy",
+    dataset="cifar10",
+    model="customcnn",
+    image_size=32,
+    batch_size=32,
+    epochs=3,
+    learning_rate=0.001,
+    normalise="half",
+    batch_norm=True,
+    dropout=0.25,
+    weight_decay=0.001,
+    augment="cifar",
+    concat_original=True,
+    train_loss="ema",
+    selection_split="test",
+    plateau_factor=0.5,
+)
+
+
+def fingerprint(run: Path) -> str:
+    """All bytes of weights and history but for the times."""
+    digest = hashlib.sha256()
+    for name in ("best.safetensors", "last.safetensors", "spec.json"):
+        digest.update((run / name).read_bytes())
+    digest.update(read_csv(run / "history.csv", ()).drop(columns=TIMES).to_csv().encode())
+    return digest.hexdigest()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tiny, tmp_path_factory):
+    out = tmp_path_factory.mktemp("undisturbed")
+    train(SPEC, 7, tiny, out, CPU)
+    return out
+
+
+def test_the_same_spec_and_seed_give_the_same_bytes(undisturbed, tiny, tmp_path):
+    train(SPEC, 7, tiny, tmp_path, CPU)
+    assert fingerprint(tmp_path) == fingerprint(undisturbed)
+
+
+def test_another_seed_gives_other_weights(undisturbed, tiny, tmp_path):
+    train(SPEC, 8, tiny, tmp_path, CPU)
+    assert fingerprint(tmp_path) != fingerprint(undisturbed)
+
+
+@pytest.mark.parametrize("moment", [(1, 2), (2, 1), (3, 5)])
+def test_an_interrupted_run_ends_with_the_bytes_of_an_undisturbed_one(
+    undisturbed, tiny, tmp_path, moment
+):
+    def interrupt(epoch, batch, batches):
+        if (epoch, batch) == moment:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(SPEC, 7, tiny, tmp_path, CPU, interrupt)
+    facts = train(SPEC, 7, tiny, tmp_path, CPU)
+    assert facts["resumed_after_epoch"] == moment[0] - 1
+    assert fingerprint(tmp_path) == fingerprint(undisturbed)
+    assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.slow
+def test_a_run_killed_again_and_again_ends_with_the_same_bytes(undisturbed, tiny, tmp_path):
+    prepared.write(tmp_path / "data", tiny)
+    program = (
+        "import sys, torch; from pathlib import Path; from landcover import experiments, train;"
+        "from landcover.artifacts import read_json; from landcover.data import prepared;"
+        "here = Path(sys.argv[1]); torch.set_num_threads(1);"
+        "spec = experiments.from_dict(read_json(here / 'toy.json'));"
+        "data = prepared.read(here / 'data'); print('ready', flush=True);"
+        "train.train(spec, 7, data, here / 'run', torch.device('cpu'))"
+    )
+    (tmp_path / "toy.json").write_text(json.dumps(SPEC.as_dict()))
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    for patience_seconds in (0.05, 0.4, 0.8, 1.3):
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        process.stdout.readline()
+        time.sleep(patience_seconds)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    assert fingerprint(tmp_path / "run") == fingerprint(undisturbed)
+
+
+def test_the_checkpoint_of_another_run_is_refused_and_kept(tiny, tmp_path):
+    def interrupt(epoch, batch, batches):
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(SPEC, 7, tiny, tmp_path, CPU, interrupt)
+    with pytest.raises(ArtifactError, match="batch_size: 32 there, 16 here"):
+        train(replace(SPEC, batch_size=16), 7, tiny, tmp_path, CPU)
+    assert (tmp_path / "state/checkpoint.safetensors").exists()
+    forget(tmp_path)
+    train(replace(SPEC, epochs=1), 7, tiny, tmp_path, CPU)
+
+
+def test_a_broken_checkpoint_is_one_sentence(tiny, tmp_path):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state/checkpoint.safetensors").write_bytes(b"half a file")
+    with pytest.raises(ArtifactError, match=r"checkpoint\.safetensors cannot be read"):
+        train(SPEC, 7, tiny, tmp_path, CPU)
+
+
+def test_a_loss_that_is_no_number_stops_the_run(tiny, tmp_path):
+    with pytest.raises(TrainingError, match=r"toy, seed 0: .* in epoch \d; lower learning_rate"):
+        train(replace(SPEC, learning_rate=1e30, batch_norm=False), 0, tiny, tmp_path, CPU)
+    assert not (tmp_path / "run.json").exists()
+
+
+def test_training_stops_when_patience_is_over(tiny, tmp_path):
+    stuck = replace(SPEC, learning_rate=1e-12, epochs=9, patience=2, batch_norm=False, dropout=0.0)
+    facts = train(stuck, 0, tiny, tmp_path, CPU)
+    assert (facts["epochs"], facts["best_epoch"]) == (3, 1)
+
+
+def learning_rates(tiny, tmp_path, min_lr):
+    stuck = replace(SPEC, learning_rate=1e-6, epochs=4, plateau_min_lr=min_lr, batch_norm=False)
+    train(stuck, 0, tiny, tmp_path, CPU)
+    return read_csv(tmp_path / "history.csv", ())["learning_rate"].tolist()
+
+
+def test_the_authors_scheduler_never_fires_and_the_working_one_does(tiny, tmp_path):
+    assert learning_rates(tiny, tmp_path / "coded", 1e-6) == [1e-6] * 4
+    assert learning_rates(tiny, tmp_path / "working", 0.0)[-1] < 1e-6
+
+
+def test_the_history_and_the_facts_agree(undisturbed):
+    history = read_csv(undisturbed / "history.csv", ())
+    facts = read_json(undisturbed / "run.json")
+    assert history["epoch"].tolist() == [1, 2, 3]
+    assert facts["best_accuracy"] == history["eval_accuracy"].max()
+    assert facts["best_epoch"] == history["eval_accuracy"].idxmax() + 1
+    assert facts["data"]["fidelity"] == "synthetic"
+    assert (
+        experiments.from_dict(
+            {k: v for k, v in read_json(undisturbed / "spec.json").items() if k != "seed"}
+        )
+        == SPEC
+    )
+
+
+def test_the_moving_average_is_the_authors():
+    assert _moving_average([1.0]) == 1.0
+    assert _moving_average([1.0, 2.0, 0.0]) == pytest.approx(0.9 * (0.9 * 1 + 0.1 * 2) + 0.1 * 0)
+
+
+def work(tiny, **changes):
+    split = DeviceSplit.of(tiny.split("train"), CPU)
+    return Work(replace(SPEC, **changes), 0, split, split)
+
+
+def test_an_epoch_shows_every_original_once_and_as_many_copies(tiny):
+    job = work(tiny)
+    seen = [image.numpy().tobytes() for images, _ in batches(job, 1) for image in images]
+    originals = {image.numpy().tobytes() for image in job.train.images(torch.arange(80))}
+    assert len(seen) == 160 == job.images_per_epoch
+    assert len(originals & set(seen)) == 80
+
+
+def test_without_augmentation_an_epoch_is_a_shuffle(tiny):
+    job = work(tiny, augment="none", concat_original=False)
+    first, second = ([y for _, labels in batches(job, e) for y in labels.tolist()] for e in (1, 2))
+    assert sorted(first) == sorted(second) == job.train.labels.tolist()
+    assert first != second
+
+
+def test_every_purpose_and_epoch_has_its_own_seed():
+    seeds = {stream(s, e, p) for s in range(3) for e in range(3) for p in ("order", "augment")}
+    assert len(seeds) == 18
+
+
+def test_images_are_normalised_as_torchvision_does(tiny):
+    from landcover.models.guarded_torchvision import torchvision
+
+    images = DeviceSplit.of(tiny.split("test"), CPU).images(torch.arange(4))
+    transforms = torchvision.transforms
+    expected = transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))(images / 255)
+    assert torch.allclose(normalised(images, "imagenet"), expected, atol=1e-6)
+
+
+def test_images_that_do_not_fit_the_experiment_are_refused(tiny, tmp_path):
+    with pytest.raises(DataError, match="toy needs image_size 64, but synthetic has 32"):
+        train(replace(SPEC, image_size=64), 0, tiny, tmp_path, CPU)
+
+
+def test_bf16_learns_too(tiny, tmp_path):
+    facts = train(replace(SPEC, precision="bf16", epochs=1), 0, tiny, tmp_path, CPU)
+    assert 0 <= facts["best_accuracy"] <= 1

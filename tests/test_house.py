@@ -1,0 +1,85 @@
+"""Conventions of the house, as tests."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from landcover.data import DATASETS
+from lc_cli import main
+
+ROOT = Path(__file__).parents[1]
+RULES = sorted((ROOT / "workflow/rules").glob("*.smk"))
+
+
+def commands(group=main, path=()):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()))
+def test_every_command_has_help_with_an_example(name, command):
+    assert command.help
+    assert f"lc-cli {name}" in command.help
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()))
+def test_every_option_has_help_or_says_its_default(name, command):
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.help or option.show_default, f"{name} {option.opts}"
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_every_rule_is_a_contract(path):
+    for rule in re.split(r"^rule ", path.read_text(), flags=re.MULTILINE)[1:]:
+        assert re.match(r'\w+:\n    """', rule), "a docstring"
+        for directive in ("output:", "log:", "benchmark:", "resources:", "conda:", "shell:"):
+            assert f"    {directive}\n" in rule, directive
+        assert len(re.findall(r'^ {8}"lc-cli ', rule, flags=re.MULTILINE)) == 1
+        assert not re.search(r"^ {4}(run|script):", rule, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("dataset", list(DATASETS.values()), ids=lambda dataset: dataset.name)
+def test_every_data_set_has_mirrors_and_a_checksum(dataset):
+    assert re.fullmatch("[0-9a-f]{32}", dataset.archive.md5)
+    assert len(dataset.archive.urls) >= 2
+    assert list(dataset.classes) == sorted(dataset.classes)
+
+
+def test_no_room_has_a_generic_name():
+    names = {path.stem for part in ("lib", "cli") for path in (ROOT / part).rglob("*.py")}
+    assert not names & {"utils", "util", "helpers", "helper", "common", "base", "misc"}
+
+
+def test_the_library_imports_nothing_by_itself():
+    tree = ast.parse((ROOT / "lib/landcover/__init__.py").read_text())
+    assert not [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+@pytest.mark.parametrize("module", ["lc_cli", "landcover.experiments"])
+def test_help_and_table_load_no_torch(module):
+    program = f"import sys, {module}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_the_conda_environment_has_the_pins_of_the_constraints():
+    pins = dict(
+        line.lower().split("==") for line in (ROOT / "envs/constraints.txt").read_text().split()
+    )
+    conda_names = {
+        "pytorch": "torch",
+        "matplotlib-base": "matplotlib",
+        "snakemake-minimal": "snakemake",
+    }
+    lines = re.findall(r"  - (\S+) ==(\S+)", (ROOT / "envs/landcover.yaml").read_text())
+    pinned = {conda_names.get(name, name): version for name, version in lines if name != "python"}
+    assert pinned == {name: pins[name] for name in pinned}
+    assert len(pinned) == 15

@@ -1,0 +1,92 @@
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("LANDCOVER_")}
+
+
+def snakemake(*words, folder, snakefile=ROOT / "Snakefile"):
+    profile = ROOT / "workflow/profiles/default"
+    command = [sys.executable, "-m", "snakemake", "--snakefile", snakefile, "--cores", "2"]
+    return subprocess.run(
+        [*command, "--workflow-profile", profile, *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=ENVIRONMENT,
+    )
+
+
+@pytest.mark.parametrize("preset", ["demo", "quick", "paper"])
+def test_every_preset_is_planned_offline(tmp_path, preset):
+    result = snakemake("-n", "--config", f"preset={preset}", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    seeds = 3 if preset == "paper" else 1
+    assert result.stdout.count("rule train:") == 7 * seeds
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("preset=papers", "did you mean 'paper'"),
+        ("sedes=[1]", "Additional properties are not allowed"),
+        ("seeds=[one]", "seeds must be whole numbers"),
+        ("precision=fp8", "'fp8' is not one of"),
+    ],
+)
+def test_a_wrong_setting_is_refused_before_any_job(tmp_path, config, message):
+    result = snakemake("-n", "--config", config, folder=tmp_path)
+    assert result.returncode == 1
+    assert message in result.stdout + result.stderr
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of the workflow whose table a test may change."""
+    for part in ("workflow", "lib", "cli", "envs"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "Snakefile", tmp_path)
+    preset = tmp_path / "workflow/presets/demo.yaml"
+    text = preset.read_text()
+    for old, new in (("max_epochs: 6", "max_epochs: 1"), ("train: 150", "train: 4")):
+        assert old in text
+        text = text.replace(old, new)
+    preset.write_text(text)
+    return tmp_path
+
+
+RUN = "results/demo/runs/task1/seed0/metrics.json"
+
+
+@pytest.mark.slow
+def test_a_run_is_made_once_and_again_when_its_entry_changes(checkout):
+    def run(*words):
+        return snakemake(*words, RUN, folder=checkout, snakefile=checkout / "Snakefile")
+
+    made = run()
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert (checkout / RUN).exists()
+    assert "Nothing to be done" in run().stdout + run().stderr
+    (checkout / "results/demo/data/cifar10/manifest.json").touch()
+    assert "Nothing to be done" in run().stderr + run().stdout
+    table = checkout / "workflow/experiments.yaml"
+    table.write_text(table.read_text().replace("group: task1,", "group: task2,"))
+    assert "Nothing to be done" in run("-n").stderr + run("-n").stdout
+    table.write_text(table.read_text().replace("batch_size: 64,", "batch_size: 60,"))
+    assert "Params have changed" in run("-n").stdout + run("-n").stderr
+
+
+@pytest.mark.slow
+def test_a_failed_job_shows_its_sentence(checkout):
+    result = snakemake(
+        "results/quick/data/cifar10/manifest.json", "--config", "preset=quick", "data=nowhere",
+        folder=checkout, snakefile=checkout / "Snakefile",
+    )  # fmt: skip
+    assert result.returncode == 1
+    assert "nowhere does not exist" in result.stdout + result.stderr
