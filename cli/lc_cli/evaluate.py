@@ -1,10 +1,13 @@
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lc_cli import options, output, places
-from lc_cli.prepare import opened, preset_for, real, trained_on
+from lc_cli.images import opened, real
+
+if TYPE_CHECKING:
+    from landcover.experiments import Preset
 
 
 @click.command()
@@ -52,37 +55,57 @@ def evaluate(
       lc-cli evaluate task1 --seed 0
       lc-cli evaluate --weights some.pth --model customcnn --dataset cifar10 --data ~/images
     """
-    from landcover import device as devices
-    from landcover.evaluate import evaluate_run, evaluate_weights
-
     if sum(choice is not None for choice in (experiment, run, weights)) != 1:
         raise click.UsageError("Say one of EXPERIMENT, --run DIR and --weights FILE.")
-    chosen = devices.device(device)
-    if weights is not None:
-        if dataset is None:
-            raise click.UsageError("--weights needs --dataset, what they are measured on.")
-        data = real(dataset, source, (split,))
-        result = evaluate_weights(weights, model, data, split, normalise, chosen)
+    if weights is None:
+        chosen = places.table(preset, source).preset
+        folder = run or places.run(chosen.name, str(experiment), seed)
+        result, scores = _run(folder, chosen, source, device, out or folder)
+    elif dataset is None:
+        raise click.UsageError("--weights needs --dataset, what they are measured on.")
     else:
-        folder = run or places.run(preset_for(preset, source).name, str(experiment), seed)
-        data = opened(trained_on(folder), preset_for(preset, source), source)
-        result = evaluate_run(folder, data, out or folder, chosen)
+        result, scores = _file(weights, model, dataset, split, normalise, source, device)
     if as_json:
         output.as_json(result)
-    else:
-        _show(result)
-
-
-def _show(result: dict[str, Any]) -> None:
-    scores = [
-        (kind, split, score["n"], score["loss"], score["accuracy"], score["macro_f1"])
-        for kind in ("best", "last")
-        for split, score in result.get(kind, {}).items()
-        if isinstance(score, dict)
+        return
+    rows = [
+        (kind, name, score["n"], score["loss"], score["accuracy"], score["macro_f1"])
+        for kind, name, score in scores
     ]
-    if "weights" in result:
-        scores = [
-            ("file", *(result[key] for key in ("split", "n", "loss", "accuracy", "macro_f1")))
-        ]
     columns = ("weights", "split", "images", "loss", "accuracy", "macro F1")
-    output.table(f"On {result['data']['fidelity']} images", columns, scores)
+    output.table(f"On {result['data']['fidelity']} images", columns, rows)
+
+
+Score = tuple[str, str, dict[str, Any]]  # which weights, which split, its numbers
+
+
+def _run(
+    folder: Path, preset: "Preset", source: Path | None, device: str, out: Path
+) -> tuple[dict[str, Any], list[Score]]:
+    from landcover import artifacts
+    from landcover import device as devices
+    from landcover.data.dataset import SPLITS
+    from landcover.evaluate import OWN_WEIGHTS, evaluate_run
+
+    dataset = str(artifacts.read_json(folder / "spec.json")["dataset"])
+    result = evaluate_run(folder, opened(dataset, preset, source), out, devices.device(device))
+    pairs = [(kind, split) for kind in OWN_WEIGHTS for split in SPLITS if split in result[kind]]
+    return result, [(kind, split, result[kind][split]) for kind, split in pairs]
+
+
+def _file(
+    weights: Path,
+    model: str,
+    dataset: str,
+    split: str,
+    normalise: str | None,
+    source: Path | None,
+    device: str,
+) -> tuple[dict[str, Any], list[Score]]:
+    from landcover import device as devices
+    from landcover.evaluate import evaluate_weights
+
+    images = real(dataset, source, (split,))
+    chosen = devices.device(device)
+    result = evaluate_weights(weights, model, images, split, normalise, chosen)
+    return result, [("file", split, result)]

@@ -1,7 +1,6 @@
 import click
 
-from lc_cli import options, output
-from lc_cli.prepare import table_for
+from lc_cli import options, output, places
 
 
 @click.command()
@@ -19,7 +18,7 @@ def experiments(preset: str | None, as_json: bool) -> None:
     from landcover import models
     from landcover.data import dataset
 
-    table = table_for(preset, None)
+    table = places.table(preset)
     rows = []
     for entry in table.entries.values():
         classes = len(dataset(entry.experiment.dataset).classes)

@@ -3,7 +3,7 @@ from pathlib import Path
 import click
 
 from lc_cli import options, output, places
-from lc_cli.prepare import made, preset_for
+from lc_cli.images import made
 
 
 @click.command()
@@ -22,7 +22,7 @@ def fetch(
       lc-cli fetch cifar10 --data ~/Downloads
       lc-cli fetch eurosat --preset paper
     """
-    chosen = preset_for(preset, source)
+    chosen = places.table(preset, source).preset
     folder = out or places.data(chosen.name, name)
     manifest = made(name, chosen, source, folder).manifest
     if as_json:

@@ -3,7 +3,6 @@ from pathlib import Path
 import click
 
 from lc_cli import options, output, places
-from lc_cli.prepare import table_for
 
 
 @click.command()
@@ -26,7 +25,7 @@ def report(preset: str | None, results: Path | None, out: Path | None, as_json: 
     """
     from landcover.report import build
 
-    table = table_for(preset, None)
+    table = places.table(preset)
     folder = results or places.report(table.preset.name).parent
     page = build(folder, table, places.WORKFLOW, out or folder / "report")
     if as_json:

@@ -3,7 +3,7 @@ from pathlib import Path
 import click
 
 from lc_cli import options, places, progress
-from lc_cli.prepare import opened, table_for
+from lc_cli.images import opened
 
 
 @click.command()
@@ -46,7 +46,7 @@ def train(
         raise click.UsageError(
             "--set changes the experiment, so say with --out where its run goes."
         )
-    table = table_for(preset, source, {"precision": precision})
+    table = places.table(preset, source, {"precision": precision})
     spec = experiments.with_settings(
         places.WORKFLOW, table[experiment].experiment, experiments.parsed(settings)
     )

@@ -14,6 +14,7 @@ from landcover.data import dataset
 from landcover.data.batches import DeviceSplit
 from landcover.data.dataset import SPLITS
 from landcover.data.prepared import Prepared, Split
+from landcover.errors import DataError
 from landcover.inference import logits, score
 from landcover.models import Architecture
 from landcover.provenance import provenance
@@ -30,6 +31,7 @@ def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> 
     spec = artifacts.read_json(run / "spec.json")
     seed = spec.pop("seed", None)
     experiment = experiments.from_dict(spec)
+    _check_same_images(run, data)
     model = models.build(models.architecture(experiment, len(data.classes))).to(device)
     summaries: dict[str, dict[str, Any]] = {}
     tables: list[dict[str, pd.DataFrame]] = []
@@ -95,6 +97,16 @@ def evaluate_weights(
         "confusion": tables["confusion"]["count"].to_numpy().reshape(len(classes), -1).tolist(),
         "data": data.identity,
     }
+
+
+def _check_same_images(run: Path, data: Prepared) -> None:
+    trained_on = artifacts.read_json(run / "run.json")["data"]
+    if trained_on["sha256"] != data.identity["sha256"]:
+        raise DataError(
+            f"{run} was trained on other images ({trained_on['fidelity']}, from "
+            f"{trained_on['source']}) than {data.place} holds; say with --preset whose images to "
+            "take, or train again"
+        )
 
 
 def _measure(

@@ -5,10 +5,12 @@ from sklearn.metrics import accuracy_score, f1_score, log_loss
 
 from landcover import metrics
 from landcover.artifacts import read_csv
+from landcover.data import dataset
 from landcover.data.batches import DeviceSplit, normalised
-from landcover.errors import ArtifactError
+from landcover.errors import ArtifactError, DataError
 from landcover.evaluate import evaluate_run, evaluate_weights
 from landcover.experiments import Experiment
+from landcover.fetch import draw
 from landcover.models import Architecture, build
 from landcover.train import train
 
@@ -91,3 +93,9 @@ def test_foreign_weights_of_another_size_name_the_layer(tiny, tmp_path):
 def test_a_run_without_weights_is_one_sentence(tiny, tmp_path):
     with pytest.raises(ArtifactError, match=r"spec\.json cannot be read"):
         evaluate_run(tmp_path, tiny, tmp_path, CPU)
+
+
+def test_a_run_is_not_measured_on_images_it_was_not_made_for(run):
+    other = draw(dataset("cifar10"), {"train": 2, "test": 2})
+    with pytest.raises(DataError, match="was trained on other images"):
+        evaluate_run(run[0], other, run[0], CPU)

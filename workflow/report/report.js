@@ -11,5 +11,5 @@
     root.dataset.theme = isDark() ? "light" : "dark";
     remember(root.dataset.theme);
   });
-  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
+  addEventListener("beforeprint", () => document.querySelectorAll(".gap details").forEach((d) => { d.open = true; }));
 })();

@@ -1,36 +1,14 @@
 """The images that a command works on; prepared ones are made first where they are missing."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from landcover.errors import SpecError
 from lc_cli import places, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from landcover.data.prepared import Prepared
-    from landcover.experiments import Preset, Table
-
-
-def table_for(
-    preset: str | None, source: Path | None, settings: "Mapping[str, Any] | None" = None
-) -> "Table":
-    """Without a preset, images that are named mean real work, and none mean the demo."""
-    from landcover.experiments import load
-
-    return load(places.WORKFLOW, preset or ("paper" if source else "demo"), settings)
-
-
-def preset_for(preset: str | None, source: Path | None) -> "Preset":
-    return table_for(preset, source).preset
-
-
-def trained_on(run: Path) -> str:
-    """The data set of a run."""
-    from landcover import artifacts
-
-    return str(artifacts.read_json(run / "spec.json")["dataset"])
+    from landcover.experiments import Preset
 
 
 def made(name: str, preset: "Preset", source: Path | None, folder: Path) -> "Prepared":
