@@ -16,6 +16,16 @@ rule report:
             workflow.source_path(f"../reference/{name}.csv")
             for name in ("curves", "final_metrics", "table1_profile")
         ],
+        template=[
+            workflow.source_path(f"../report/{name}")
+            for name in (
+                "items.yaml",
+                "index.html.j2",
+                "parts.html.j2",
+                "report.css",
+                "report.js",
+            )
+        ],
     output:
         page="results/{preset}/report/index.html",
         figures=directory("results/{preset}/report/figures"),
