@@ -62,13 +62,22 @@ def authors_transforms(*, augmented: bool) -> Callable[[Image.Image], torch.Tens
     return T.Compose(augmentation + plain if augmented else plain)
 
 
+def authors_model(experiment: Experiment, classes: int) -> nn.Module:
+    """With PyTorch's own dropout, and in the memory order that PyTorch gives by itself."""
+    model = models.build(models.architecture(experiment, classes))
+    for name, module in model.named_children():
+        if isinstance(module, nn.Dropout):
+            model.set_submodule(name, nn.Dropout(module.p))
+    return model
+
+
 def authors_way(experiment: Experiment, data: Prepared) -> float:
     split = data.split("train")
     images = PilImages(split, authors_transforms(augmented=False))
     if experiment.concat_original:
         images = images + PilImages(split, authors_transforms(augmented=True))
     loader = torch.utils.data.DataLoader(images, experiment.batch_size, shuffle=True)
-    model = models.build(models.architecture(experiment, len(data.classes))).train()
+    model = authors_model(experiment, len(data.classes)).train()
     optimizer = torch.optim.Adam(model.parameters(), experiment.learning_rate)
     for _ in range(2):
         started = time.perf_counter()

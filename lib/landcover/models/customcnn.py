@@ -11,6 +11,7 @@ from torch import nn
 
 from landcover.errors import SpecError
 from landcover.models.architecture import Architecture
+from landcover.models.dropout import Dropout
 
 CHANNELS = (3, 32, 32, 64, 64, 128, 128)  # into conv1, then out of conv1 ... conv6
 DENSE_UNITS = 128
@@ -48,4 +49,4 @@ def _convolution(i: int, batch_norm: bool) -> OrderedDict[str, nn.Module]:
 
 
 def _dropout(probability: float) -> nn.Module:
-    return nn.Dropout(probability) if probability else nn.Identity()
+    return Dropout(probability) if probability else nn.Identity()
