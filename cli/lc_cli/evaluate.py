@@ -85,11 +85,12 @@ def _run(
     from landcover import artifacts
     from landcover import device as devices
     from landcover.data.dataset import SPLITS
-    from landcover.evaluate import OWN_WEIGHTS, evaluate_run
+    from landcover.evaluate import evaluate_run
+    from landcover.trained import KINDS
 
     dataset = str(artifacts.read_json(folder / "spec.json")["dataset"])
     result = evaluate_run(folder, opened(dataset, preset, source), out, devices.device(device))
-    pairs = [(kind, split) for kind in OWN_WEIGHTS for split in SPLITS if split in result[kind]]
+    pairs = [(kind, split) for kind in KINDS for split in SPLITS if split in result[kind]]
     return result, [(kind, split, result[kind][split]) for kind, split in pairs]
 
 

@@ -1,6 +1,11 @@
+from typing import TYPE_CHECKING
+
 import click
 
 from lc_cli import options, output, places
+
+if TYPE_CHECKING:
+    from landcover.experiments import Experiment
 
 
 @click.command()
@@ -13,19 +18,11 @@ def experiments(preset: str | None, as_json: bool) -> None:
     Example:
       lc-cli experiments --preset paper
     """
-    import torch
-
-    from landcover import models
-    from landcover.data import dataset
-
     table = places.table(preset)
-    rows = []
-    for entry in table.entries.values():
-        classes = len(dataset(entry.experiment.dataset).classes)
-        with torch.device("meta"):  # shapes without memory
-            model = models.build(models.architecture(entry.experiment, classes))
-        values = {"task": entry.task, **entry.experiment.as_dict()}
-        rows.append(values | {"parameters": models.parameters(model)})
+    rows = [
+        {"task": entry.task, **entry.experiment.as_dict(), "parameters": _counts(entry.experiment)}
+        for entry in table.entries.values()
+    ]
     if as_json:
         output.as_json(rows)
         return
@@ -33,3 +30,14 @@ def experiments(preset: str | None, as_json: bool) -> None:
     counts = ("total", "trainable", "frozen")
     cells = [[row[c] for c in columns] + [row["parameters"][c] for c in counts] for row in rows]
     output.table(f"Experiments, preset {table.preset.name}", (*columns, *counts), cells)
+
+
+def _counts(experiment: "Experiment") -> dict[str, int]:
+    import torch
+
+    from landcover import models
+    from landcover.data import dataset
+
+    classes = len(dataset(experiment.dataset).classes)
+    with torch.device("meta"):  # shapes without memory
+        return models.parameters(models.build(models.architecture(experiment, classes)))

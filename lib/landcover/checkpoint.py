@@ -12,6 +12,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from landcover import weights
 from landcover.errors import ArtifactError
+from landcover.models import changing
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Epoch:
 @dataclass
 class State:
     model: nn.Module
+    backbone: nn.Module | None  # the part of the model that is frozen, where one is
+    head: nn.Module  # the part that trains
     optimizer: Adam
     scheduler: ReduceLROnPlateau | None
     history: list[Epoch] = field(default_factory=list)
@@ -52,7 +55,7 @@ class State:
 
 def save(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
     """`belongs_to` is JSON-ready and says whose checkpoint it is."""
-    tensors = {f"model.{name}": tensor for name, tensor in state.model.state_dict().items()}
+    tensors = {f"model.{name}": tensor for name, tensor in changing(state.model).items()}
     tensors |= {f"best.{name}": tensor for name, tensor in state.best.items()}
     for i, moments in state.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{i}.{name}": tensor for name, tensor in moments.items()}
@@ -73,7 +76,7 @@ def restore(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
             f"{path} is the checkpoint of another run ({difference}); "
             "start over with --restart, or choose another folder"
         )
-    weights.load(state.model, _part(tensors, "model."), path)
+    weights.load_changing(state.model, _part(tensors, "model."), path)
     state.best = _part(tensors, "best.")
     state.history = [Epoch(**row) for row in notes["history"]]
     for i, parameter in enumerate(state.optimizer.param_groups[0]["params"]):

@@ -1,5 +1,6 @@
 """Measures weights on images: our own run's best and last, or a file from elsewhere."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -7,19 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from torch import nn
+from torch import Tensor
 
-from landcover import artifacts, experiments, metrics, models, weights
+from landcover import artifacts, metrics, models, trained, weights
 from landcover.data import dataset
 from landcover.data.batches import DeviceSplit
 from landcover.data.dataset import SPLITS
 from landcover.data.prepared import Prepared, Split
 from landcover.errors import DataError
-from landcover.inference import logits, score
+from landcover.inference import logits, logits_of_features, score
 from landcover.models import Architecture
 from landcover.provenance import provenance
-
-OWN_WEIGHTS = ("best", "last")
+from landcover.trained import Trained
 
 
 def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> dict[str, Any]:
@@ -28,28 +28,21 @@ def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> 
     Writes metrics.json, per_class.csv, confusion.csv and predictions.csv to `out`, with the columns
     `weights` and `split`; returns what metrics.json holds.
     """
-    spec = artifacts.read_json(run / "spec.json")
-    seed = spec.pop("seed", None)
-    experiment = experiments.from_dict(spec)
+    networks = {kind: trained.load(run, kind, device) for kind in trained.KINDS}
+    network = networks["best"]
+    experiment = network.experiment
     _check_same_images(run, data)
-    model = models.build(models.architecture(experiment, len(data.classes))).to(device)
-    summaries: dict[str, dict[str, Any]] = {}
+    summaries: dict[str, dict[str, Any]] = {k: {"epoch": n.epoch} for k, n in networks.items()}
     tables: list[dict[str, pd.DataFrame]] = []
-    for kind in OWN_WEIGHTS:
-        path = run / f"{kind}.safetensors"
-        tensors, notes = weights.read(path)
-        weights.load(model, tensors, path)
-        summaries[kind] = {"epoch": notes.get("epoch")}
-        for name in (split for split in SPLITS[1:] if split in data.manifest["images"]):
-            split = data.split(name, experiment.max_eval_images)
-            summary, found = _measure(
-                model, split, data.classes, experiment.normalise, experiment.precision, device
-            )
-            summaries[kind][name] = summary
+    for name in (split for split in SPLITS[1:] if split in data.manifest["images"]):
+        split = data.split(name, experiment.max_eval_images)
+        on_device = DeviceSplit.of(split, device)
+        for kind, output in _logits(networks, on_device).items():
+            summaries[kind][name], found = _measure(output, split, data.classes)
             tables.append({k: _labelled(t, weights=kind, split=name) for k, t in found.items()})
     result = {
         "experiment": experiment.name,
-        "seed": seed,
+        "seed": network.seed,
         "selection_split": experiment.selection_split,
         **summaries,
         "data": data.identity,
@@ -86,7 +79,8 @@ def evaluate_weights(
     weights.load(model, tensors, path)
     split = data.split(split_name)
     statistics = normalise or dataset(data.manifest["dataset"]).normalise
-    summary, tables = _measure(model, split, classes, statistics, "fp32", device)
+    output = logits(model, DeviceSplit.of(split, device), statistics, "fp32")
+    summary, tables = _measure(output, split, classes)
     return {
         "weights": str(path),
         **asdict(architecture),
@@ -109,20 +103,31 @@ def _check_same_images(run: Path, data: Prepared) -> None:
         )
 
 
+def _logits(networks: Mapping[str, Trained], split: DeviceSplit) -> dict[str, Tensor]:
+    """Of each network; what they have in common, a frozen and steady backbone, runs only once."""
+    first = next(iter(networks.values())).experiment
+    how = (first.normalise, first.precision)
+    parts = {
+        kind: models.backbone_and_head(network.model, first.model)
+        for kind, network in networks.items()
+        if first.freeze
+    }
+    if not parts or not (first.freeze_statistics or models.is_steady(parts["best"][0])):
+        return {kind: logits(network.model, split, *how) for kind, network in networks.items()}
+    features = logits(parts["best"][0], split, *how)
+    return {
+        kind: logits_of_features(head, features, first.precision)
+        for kind, (_, head) in parts.items()
+    }
+
+
 def _measure(
-    model: nn.Module,
-    split: Split,
-    classes: tuple[str, ...],
-    normalise: str,
-    precision: str,
-    device: torch.device,
+    output: Tensor, split: Split, classes: tuple[str, ...]
 ) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
-    on_device = DeviceSplit.of(split, device)
-    output = logits(model, on_device, normalise, precision)
     probability, predicted = (t.cpu().numpy() for t in output.softmax(1).max(1))
     summary = {
         "n": len(split.labels),
-        "loss": score(output, on_device.labels).loss,
+        "loss": score(output.cpu(), torch.from_numpy(split.labels)).loss,
         **metrics.summary(split.labels, predicted, classes),
     }
     names = np.array(classes)

@@ -34,9 +34,13 @@ class Experiment:
     normalise: str  # "half": mean and std 0.5; "imagenet": its statistics
     batch_norm: bool = False
     dropout: float = 0.0
+    pretrained: str = ""  # where the backbone's weights come from: "imagenet", "random"
+    freeze: str = ""  # "backbone": only the head trains
+    freeze_statistics: bool = False  # frozen batch norms keep their statistics, too
     weight_decay: float = 0.0  # coupled L2 inside Adam
     augment: str = "none"
     concat_original: bool = False  # an epoch is the originals and as many augmented ones
+    balance: bool = False  # an epoch draws from the classes alike, with replacement
     train_loss: str = "mean"  # over batches; "ema": 0.1 new + 0.9 old, restarted every epoch
     selection_split: str = "val"  # looked at after every epoch; chooses the best weights
     patience: int = 0  # epochs without a better accuracy before training stops; 0: never
@@ -65,6 +69,8 @@ class Preset:
     max_batch_size: int = 0
     max_train_images: int = 0
     max_eval_images: int = 0
+    pretrained: str = ""  # instead of "imagenet", where that is asked for
+    max_pretrained_images: int = 0  # max_train_images of the experiments with a backbone
     images_per_class: Mapping[str, int] = field(default_factory=dict)  # of synthetic data, by split
 
 
@@ -215,10 +221,14 @@ def _check_known(key: str, place: str) -> None:
 
 def _capped(values: dict[str, Any], preset: Preset) -> dict[str, Any]:
     capped = values | {"precision": values.get("precision", preset.precision)}
+    images = preset.max_train_images
+    if values.get("pretrained"):
+        capped["pretrained"] = preset.pretrained or values["pretrained"]
+        images = preset.max_pretrained_images or images
     for key, cap in (
         ("epochs", preset.max_epochs),
         ("batch_size", preset.max_batch_size),
-        ("max_train_images", preset.max_train_images),
+        ("max_train_images", images),
         ("max_eval_images", preset.max_eval_images),
     ):
         if cap:

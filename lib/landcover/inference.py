@@ -1,5 +1,7 @@
-"""Runs a model over a whole split in evaluation mode."""
+"""Runs a network, or what follows its frozen part, over a whole split in evaluation mode."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -8,7 +10,8 @@ from torch import Tensor, nn
 
 from landcover.data.batches import DeviceSplit, normalised
 
-BATCH = 512  # images; of no influence on the result but for rounding
+PIXELS = 1 << 21  # of a batch; of no influence on the result but for rounding
+ROWS = 4096  # of features in a batch
 
 
 @dataclass(frozen=True)
@@ -17,20 +20,22 @@ class Score:
     accuracy: float  # fraction
 
 
-@torch.no_grad()
 def logits(model: nn.Module, split: DeviceSplit, statistics: str, precision: str) -> Tensor:
-    """(N, classes) float32; the model keeps the mode it was in."""
-    training = model.training
-    model.eval()
-    try:
-        rows = torch.arange(len(split), device=split.labels.device)
+    """(N, classes) float32, or whatever else the model makes of an image, N of them."""
+    _, height, width, _ = split.pixels.shape
+    rows = torch.arange(len(split), device=split.labels.device)
+    with _evaluating(model):
         parts = [
             forward(model, normalised(split.images(batch), statistics), precision)
-            for batch in rows.split(BATCH)
+            for batch in rows.split(max(1, PIXELS // (height * width)))
         ]
-    finally:
-        model.train(training)
     return torch.cat(parts)
+
+
+def logits_of_features(head: nn.Module, features: Tensor, precision: str) -> Tensor:
+    """(N, ...) -> (N, classes) float32."""
+    with _evaluating(head):
+        return torch.cat([forward(head, batch, precision) for batch in features.split(ROWS)])
 
 
 def forward(model: nn.Module, images: Tensor, precision: str) -> Tensor:
@@ -45,3 +50,16 @@ def score(logits: Tensor, labels: Tensor) -> Score:
         loss=F.cross_entropy(logits, labels).item(),
         accuracy=(logits.argmax(1) == labels).double().mean().item(),
     )
+
+
+@contextmanager
+def _evaluating(model: nn.Module) -> Iterator[None]:
+    """Without autograd; afterwards every module is in the mode it was in."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module, training in modes:
+            module.training = training

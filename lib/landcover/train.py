@@ -9,7 +9,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,9 @@ from landcover.data.prepared import Prepared
 from landcover.device import device_name, peak_memory_bytes
 from landcover.errors import DataError, TrainingError
 from landcover.experiments import Experiment
-from landcover.inference import forward, logits, score
+from landcover.inference import forward, logits, logits_of_features, score
 from landcover.provenance import provenance
+from landcover.trained import frozen_sha256
 
 CHECKPOINT = Path("state", "checkpoint.safetensors")
 STREAMS = {"weights": 0, "order": 1, "augment": 2, "dropout": 3}
@@ -48,6 +49,8 @@ class Work:
     seed: int
     train: DeviceSplit
     selection: DeviceSplit
+    train_features: Tensor | None = None  # where a frozen backbone always sees the same images
+    selection_features: Tensor | None = None
 
     @property
     def images_per_epoch(self) -> int:
@@ -81,6 +84,7 @@ def train(
         DeviceSplit.of(data.split(experiment.selection_split, experiment.max_eval_images), device),
     )
     state = _start(experiment, seed, len(data.classes), device)
+    work = _with_features(work, state)
     belongs_to = experiment.as_dict() | {"seed": seed, "data": data.identity["sha256"]}
     if (out / CHECKPOINT).exists():
         restore(state, out / CHECKPOINT, belongs_to)
@@ -111,18 +115,57 @@ def batches(work: Work, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
     With `concat_original` the training set is the originals followed by as many augmented copies.
     """
     experiment, n, device = work.experiment, len(work.train), work.train.labels.device
-    order = torch.Generator().manual_seed(stream(work.seed, epoch, "order"))
     noise = torch.Generator(device).manual_seed(stream(work.seed, epoch, "augment"))
     first_copy = n if experiment.concat_original else 0
-    for chosen in torch.randperm(work.images_per_epoch, generator=order).split(
-        experiment.batch_size
-    ):
+    for chosen in _order(work, epoch).split(experiment.batch_size):
         rows = (chosen % n).to(device)
         images = work.train.images(rows)
         if experiment.augment != "none":
             copies = (chosen >= first_copy).nonzero().flatten().to(device)
             images[copies] = AUGMENTATIONS[experiment.augment](images[copies], noise)
         yield images, work.train.labels[rows]
+
+
+def _order(work: Work, epoch: int) -> Tensor:
+    """Positions in the training set in the order of an epoch: (images_per_epoch,) on the CPU."""
+    draw = torch.Generator().manual_seed(stream(work.seed, epoch, "order"))
+    n = work.images_per_epoch
+    if not work.experiment.balance:
+        return torch.randperm(n, generator=draw)
+    labels = work.train.labels.cpu().repeat(n // len(work.train))
+    chances = 1 / labels.bincount().double()[labels]  # every class as often, whatever its size
+    return torch.multinomial(chances, n, replacement=True, generator=draw)
+
+
+def _head_inputs(state: State, work: Work, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """What the part that trains gets: images, or features of a frozen backbone; and labels."""
+    if work.train_features is not None:
+        for chosen in _order(work, epoch).split(work.experiment.batch_size):
+            rows = (chosen % len(work.train)).to(work.train.labels.device)
+            yield work.train_features[rows], work.train.labels[rows]
+        return
+    for images, labels in batches(work, epoch):
+        inputs = normalised(images, work.experiment.normalise)
+        if state.backbone is not None:
+            with torch.no_grad():
+                inputs = forward(state.backbone, inputs, work.experiment.precision)
+        yield inputs, labels
+
+
+def _with_features(work: Work, state: State) -> Work:
+    """Runs a frozen backbone once over the images that it would see again and again."""
+    experiment = work.experiment
+    if state.backbone is None or not (
+        experiment.freeze_statistics or models.is_steady(state.backbone)
+    ):
+        return work
+    how = (experiment.normalise, experiment.precision)
+    always_same = experiment.augment == "none"
+    return replace(
+        work,
+        selection_features=logits(state.backbone, work.selection, *how),
+        train_features=logits(state.backbone, work.train, *how) if always_same else None,
+    )
 
 
 def _check_fits(experiment: Experiment, data: Prepared) -> None:
@@ -142,6 +185,8 @@ def _be_deterministic() -> None:
 def _start(experiment: Experiment, seed: int, classes: int, device: torch.device) -> State:
     torch.manual_seed(stream(seed, 0, "weights"))
     model = models.build(models.architecture(experiment, classes))
+    if experiment.pretrained:
+        models.load_backbone(model, experiment.model, experiment.pretrained)
     model = model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = Adam(
         [parameter for parameter in model.parameters() if parameter.requires_grad],
@@ -149,7 +194,10 @@ def _start(experiment: Experiment, seed: int, classes: int, device: torch.device
         weight_decay=experiment.weight_decay,
         fused=True,
     )
-    return State(model, optimizer, _scheduler(experiment, optimizer))
+    backbone, head = None, model
+    if experiment.freeze:
+        backbone, head = models.backbone_and_head(model, experiment.model)
+    return State(model, backbone, head, optimizer, _scheduler(experiment, optimizer))
 
 
 def _scheduler(experiment: Experiment, optimizer: Adam) -> ReduceLROnPlateau | None:
@@ -175,8 +223,7 @@ def _epoch(state: State, work: Work, on_batch: OnBatch) -> None:
     started = time.perf_counter()
     losses = _learn(state, work, number, on_batch)
     trained = time.perf_counter()
-    output = logits(state.model, work.selection, experiment.normalise, experiment.precision)
-    outcome = score(output, work.selection.labels)
+    outcome = score(_selection_logits(state, work), work.selection.labels)
     row = Epoch(
         epoch=number,
         train_loss=_moving_average(losses) if experiment.train_loss == "ema" else _mean(losses),
@@ -190,9 +237,16 @@ def _epoch(state: State, work: Work, on_batch: OnBatch) -> None:
     _check_finite(row, work)
     state.history.append(row)
     if state.best_epoch is row:
-        state.best = {name: tensor.clone() for name, tensor in state.model.state_dict().items()}
+        state.best = {name: t.clone() for name, t in models.changing(state.model).items()}
     if state.scheduler and not _finished(state, experiment):
         state.scheduler.step(row.eval_accuracy)
+
+
+def _selection_logits(state: State, work: Work) -> Tensor:
+    experiment = work.experiment
+    if work.selection_features is not None:
+        return logits_of_features(state.head, work.selection_features, experiment.precision)
+    return logits(state.model, work.selection, experiment.normalise, experiment.precision)
 
 
 def _learn(state: State, work: Work, epoch: int, on_batch: OnBatch) -> list[float]:
@@ -200,12 +254,11 @@ def _learn(state: State, work: Work, epoch: int, on_batch: OnBatch) -> list[floa
     experiment = work.experiment
     torch.manual_seed(stream(work.seed, epoch, "dropout"))
     state.model.train()
+    if state.backbone is not None and experiment.freeze_statistics:
+        state.backbone.eval()
     losses: list[Tensor] = []  # they stay on the device until the epoch is over
-    for images, labels in batches(work, epoch):
-        output = forward(
-            state.model, normalised(images, experiment.normalise), experiment.precision
-        )
-        loss = F.cross_entropy(output, labels)
+    for inputs, labels in _head_inputs(state, work, epoch):
+        loss = F.cross_entropy(forward(state.head, inputs, experiment.precision), labels)
         state.optimizer.zero_grad()
         loss.backward()
         state.optimizer.step()
@@ -235,10 +288,12 @@ def _check_finite(row: Epoch, work: Work) -> None:
 
 
 def _write(state: State, out: Path, facts: dict[str, Any]) -> None:
-    notes = {"experiment": facts["experiment"], "seed": facts["seed"], "classes": facts["classes"]}
+    notes = {key: facts[key] for key in ("experiment", "seed", "classes", "frozen_sha256")}
     weights.write(out / "best.safetensors", state.best, notes | {"epoch": state.best_epoch.epoch})
     weights.write(
-        out / "last.safetensors", state.model.state_dict(), notes | {"epoch": len(state.history)}
+        out / "last.safetensors",
+        models.changing(state.model),
+        notes | {"epoch": len(state.history)},
     )
     artifacts.write_csv(out / "history.csv", pd.DataFrame([asdict(row) for row in state.history]))
     artifacts.write_json(out / "run.json", facts)
@@ -252,6 +307,8 @@ def _facts(state: State, work: Work, data: Prepared) -> dict[str, Any]:
         "seed": work.seed,
         "classes": list(data.classes),
         "parameters": models.parameters(state.model),
+        "pretrained": work.experiment.pretrained,
+        "frozen_sha256": frozen_sha256(state.model),
         "data": data.identity,
         "train_images": len(work.train),
         "eval_images": len(work.selection),

@@ -14,7 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from landcover import artifacts
+from landcover import artifacts, models
 from landcover.errors import ArtifactError
 
 NOTES = "landcover"  # the one metadata key: safetensors writes several in no fixed order
@@ -62,8 +62,18 @@ def read_foreign(path: Path) -> dict[str, Tensor]:
 
 
 def load(model: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
-    """Copies the tensors into the model; raises ArtifactError for the first that does not fit."""
-    wanted = model.state_dict()
+    """Copies a whole state; raises ArtifactError for the first tensor that does not fit."""
+    _load(model, model.state_dict(), tensors, source)
+
+
+def load_changing(model: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
+    """Copies the part that training changes, and leaves what is frozen as it is."""
+    _load(model, models.changing(model), tensors, source)
+
+
+def _load(
+    model: nn.Module, wanted: Mapping[str, Tensor], tensors: Mapping[str, Tensor], source: Path
+) -> None:
     for name, tensor in wanted.items():
         if name not in tensors:
             raise ArtifactError(f"{source} lacks the tensor '{name}' that the model has")
@@ -74,4 +84,4 @@ def load(model: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
             )
     if extra := sorted(set(tensors) - set(wanted)):
         raise ArtifactError(f"{source} has the tensor '{extra[0]}' that the model lacks")
-    model.load_state_dict(dict(tensors))
+    model.load_state_dict(dict(tensors), strict=False)

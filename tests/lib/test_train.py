@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from landcover import experiments
+from landcover import experiments, models, trained
 from landcover.artifacts import read_csv, read_json
 from landcover.data import prepared
 from landcover.data.batches import DeviceSplit, normalised
 from landcover.errors import ArtifactError, DataError, TrainingError
+from landcover.evaluate import evaluate_run
 from landcover.experiments import Experiment
 from landcover.train import Work, _moving_average, batches, forget, stream, train
 
@@ -212,3 +213,60 @@ def test_images_that_do_not_fit_the_experiment_are_refused(tiny, tmp_path):
 def test_bf16_learns_too(tiny, tmp_path):
     facts = train(replace(SPEC, precision="bf16", epochs=1), 0, tiny, tmp_path, CPU)
     assert 0 <= facts["best_accuracy"] <= 1
+
+
+def frozen(tiny, **changes):
+    return replace(
+        SPEC, model="resnet50", pretrained="random", freeze="backbone", freeze_statistics=True,
+        concat_original=False, plateau_factor=0.0, epochs=1, augment="none", dropout=0.0, **changes,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_features_computed_once_give_the_numbers_of_the_whole_network(tiny, tmp_path, monkeypatch):
+    cached = train(frozen(tiny), 0, tiny, tmp_path / "cached", CPU)
+    monkeypatch.setattr("landcover.train._with_features", lambda work, state: work)
+    whole = train(frozen(tiny), 0, tiny, tmp_path / "whole", CPU)
+    rows = [read_csv(tmp_path / d / "history.csv", ()).iloc[0] for d in ("cached", "whole")]
+    assert rows[0]["train_loss_mean"] == pytest.approx(rows[1]["train_loss_mean"], rel=1e-4)
+    assert rows[0]["eval_loss"] == pytest.approx(rows[1]["eval_loss"], rel=1e-4)
+    assert cached["frozen_sha256"] == whole["frozen_sha256"] != ""
+    measured = evaluate_run(tmp_path / "cached", tiny, tmp_path / "cached", CPU)
+    assert measured["last"]["test"]["accuracy"] == cached["last_accuracy"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kept", [True, False])
+def test_statistics_of_a_frozen_resnet_move_unless_they_are_kept(tiny, tmp_path, kept):
+    spec = replace(frozen(tiny), freeze_statistics=kept)
+    train(spec, 0, tiny, tmp_path, CPU)
+    fresh = models.build(models.architecture(spec, 10))
+    models.load_backbone(fresh, "resnet50", "random")
+    then = trained.load(tmp_path, "last", CPU).model
+    assert torch.equal(then.bn1.running_mean, fresh.bn1.running_mean) == kept
+    assert torch.equal(then.conv1.weight, fresh.conv1.weight)
+
+
+def test_a_balanced_epoch_draws_from_the_classes_alike(tiny):
+    split = DeviceSplit.of(tiny.split("train"), CPU)
+    rows = torch.arange(64)  # eight classes of ten, so make one rare
+    labels = split.labels[rows].clone()
+    labels[1:] = 1
+    job = Work(
+        replace(SPEC, balance=True, concat_original=True, augment="none"),
+        0,
+        DeviceSplit(split.pixels[rows], labels),
+        split,
+    )
+    drawn = torch.cat([y for e in range(1, 9) for _, y in batches(job, e)])
+    assert len(drawn) == 8 * 128
+    assert (drawn == 0).double().mean().item() == pytest.approx(0.5, abs=0.08)
+
+
+@pytest.mark.slow
+def test_a_run_behind_another_backbone_is_refused(tiny, tmp_path, monkeypatch):
+    train(frozen(tiny), 0, tiny, tmp_path, CPU)
+    assert (tmp_path / "last.safetensors").stat().st_size < 12e6  # head and statistics alone
+    monkeypatch.setattr("landcover.models.pretrained.RANDOM_SEED", 1)
+    with pytest.raises(ArtifactError, match="behind another backbone"):
+        trained.load(tmp_path, "last", CPU)

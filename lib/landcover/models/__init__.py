@@ -2,15 +2,27 @@
 
 from collections.abc import Callable
 
-from torch import nn
+from torch import Tensor, nn
 
 from landcover.errors import SpecError, nearest
 from landcover.experiments import Experiment
 from landcover.models.architecture import Architecture
 from landcover.models.customcnn import customcnn
+from landcover.models.frozen import backbone_and_head, freeze, is_steady
+
+
+def _pretrained(architecture: Architecture) -> nn.Module:
+    from landcover.models.pretrained import pretrained  # torchvision takes seconds to import
+
+    return pretrained(architecture)
+
 
 MODELS: dict[str, Callable[[Architecture], nn.Module]] = {
     "customcnn": customcnn,
+    "vgg16": _pretrained,
+    "vgg19": _pretrained,
+    "resnet50": _pretrained,
+    "resnet152": _pretrained,
 }
 
 
@@ -18,7 +30,16 @@ def build(architecture: Architecture) -> nn.Module:
     """Weights as PyTorch initialises them, drawn from the global generator of torch."""
     if architecture.model not in MODELS:
         raise SpecError(f"no model '{architecture.model}'; {nearest(architecture.model, MODELS)}")
-    return MODELS[architecture.model](architecture)
+    model = MODELS[architecture.model](architecture)
+    freeze(model, architecture)
+    return model
+
+
+def load_backbone(model: nn.Module, name: str, source: str) -> None:
+    """Gives a pretrained model's backbone its weights; see `pretrained.load_backbone`."""
+    from landcover.models.pretrained import load_backbone as load
+
+    load(model, name, source)
 
 
 def architecture(experiment: Experiment, classes: int) -> Architecture:
@@ -28,6 +49,7 @@ def architecture(experiment: Experiment, classes: int) -> Architecture:
         classes,
         batch_norm=experiment.batch_norm,
         dropout=experiment.dropout,
+        freeze=experiment.freeze,
     )
 
 
@@ -39,4 +61,20 @@ def parameters(model: nn.Module) -> dict[str, int]:
     return {"total": total, "trainable": trainable, "frozen": total - trainable}
 
 
-__all__ = ["MODELS", "Architecture", "architecture", "build", "parameters"]
+def changing(model: nn.Module) -> dict[str, Tensor]:
+    """The part of its state that training can change: all but frozen parameters."""
+    frozen = {name for name, p in model.named_parameters() if not p.requires_grad}
+    return {name: t for name, t in model.state_dict().items() if name not in frozen}
+
+
+__all__ = [
+    "MODELS",
+    "Architecture",
+    "architecture",
+    "backbone_and_head",
+    "build",
+    "changing",
+    "is_steady",
+    "load_backbone",
+    "parameters",
+]

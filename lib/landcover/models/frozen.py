@@ -1,0 +1,46 @@
+"""Which part of a model keeps its weights, and what that part computes."""
+
+from torch import nn
+
+from landcover.errors import SpecError, nearest
+from landcover.models.architecture import Architecture
+
+HEADS = {  # the module that always trains; all before it is the backbone
+    "customcnn": "fc2",
+    "vgg16": "classifier",
+    "vgg19": "classifier",
+    "resnet50": "fc",
+    "resnet152": "fc",
+}
+FREEZES = ("", "backbone")
+
+
+def freeze(model: nn.Module, architecture: Architecture) -> None:
+    """Parameters only; statistics of batch norms move on, unless training keeps them."""
+    if architecture.freeze not in FREEZES:
+        raise SpecError(
+            f"nothing can be frozen by the name '{architecture.freeze}'; "
+            f"{nearest(architecture.freeze, FREEZES)}"
+        )
+    for name, parameter in model.named_parameters():
+        in_head = name.startswith(f"{HEADS[architecture.model]}.")
+        parameter.requires_grad_(in_head or not architecture.freeze)
+
+
+def backbone_and_head(model: nn.Module, name: str) -> tuple[nn.Module, nn.Module]:
+    """Two modules that share the model's: images -> features -> logits."""
+    *backbone, head = model.children()
+    if name.startswith("vgg"):  # cut before the pooling, which only repeats features
+        *backbone, pooling = backbone
+        head = nn.Sequential(pooling, nn.Flatten(), head)
+    if name.startswith("resnet"):
+        backbone.append(nn.Flatten())
+    return nn.Sequential(*backbone), head
+
+
+def is_steady(backbone: nn.Module) -> bool:
+    """Whether it maps an image to the same features at any time, whatever trains behind it."""
+    return not any(
+        isinstance(module, nn.modules.batchnorm._BatchNorm | nn.Dropout)
+        for module in backbone.modules()
+    )
