@@ -5,6 +5,7 @@ snakemake --cores 2 --config preset=quick data=path/to/images    real images, fe
 snakemake --cores 2 --config preset=paper seeds=[0,1,2]          the whole of it
 """
 
+import re
 import shlex
 import sys
 
@@ -25,11 +26,13 @@ TABLE = experiments.load(
     Path(workflow.basedir, "workflow"),
     PRESET,
     {key: config.get(key) for key in ("seeds", "precision")},
+    images=config.get("data"),
 )
 
 
 include: "workflow/rules/environment.smk"
 include: "workflow/rules/fetch.smk"
+include: "workflow/rules/explore.smk"
 include: "workflow/rules/profile.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
@@ -42,9 +45,9 @@ localrules:
 
 wildcard_constraints:
     preset=PRESET,
-    experiment="|".join(TABLE),
-    dataset="|".join(TABLE.datasets()),
-    model="|".join(TABLE.models()),
+    experiment="|".join(map(re.escape, TABLE)),
+    dataset="|".join(map(re.escape, TABLE.datasets())),
+    model="|".join(map(re.escape, TABLE.models())),
     seed=r"\d+",
 
 

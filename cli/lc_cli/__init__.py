@@ -8,7 +8,9 @@ import click
 from landcover.errors import LandcoverError
 from lc_cli.evaluate import evaluate
 from lc_cli.experiments import experiments
+from lc_cli.explore import explore
 from lc_cli.fetch import fetch
+from lc_cli.predict import predict
 from lc_cli.profile import profile
 from lc_cli.report import report
 from lc_cli.train import train
@@ -36,10 +38,10 @@ def main() -> None:
 
     \b
     The stages, in their order:
-      fetch -> profile | train -> evaluate -> report
+      fetch -> explore | profile | train -> evaluate -> predict | report
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 
-for command in (experiments, fetch, profile, train, evaluate, report):
+for command in (experiments, fetch, explore, profile, train, evaluate, predict, report):
     main.add_command(command)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     help="A run's folder, instead of EXPERIMENT and --seed.",
 )  # fmt: skip
 @click.option(
-    "--weights", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    "--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
     help="A state dict (.pth or .safetensors) from elsewhere, instead of a run.",
 )  # fmt: skip
 @click.option("--model", default="customcnn", show_default=True, help="What --weights are for.")
@@ -63,6 +63,8 @@ def evaluate(
         result, scores = _run(folder, chosen, source, device, out or folder)
     elif dataset is None:
         raise click.UsageError("--weights needs --dataset, what they are measured on.")
+    elif out is not None:
+        raise click.UsageError("--out is for runs; with --weights take what --json prints.")
     else:
         result, scores = _file(weights, model, dataset, split, normalise, source, device)
     if as_json:

@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +21,9 @@ def experiments(preset: str | None, as_json: bool) -> None:
     """
     table = places.table(preset)
     rows = [
-        {"task": entry.task, **entry.experiment.as_dict(), "parameters": _counts(entry.experiment)}
+        asdict(entry.experiment)
+        | {"task": entry.task, "group": entry.group, "authors": entry.authors}
+        | {"parameters": _counts(entry.experiment)}
         for entry in table.entries.values()
     ]
     if as_json:

@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landcover.errors import SpecError
-from lc_cli import places, progress
+import click
+
+from lc_cli import options, places, progress
 
 if TYPE_CHECKING:
     from landcover.data.prepared import Prepared
@@ -17,11 +18,6 @@ def made(name: str, preset: "Preset", source: Path | None, folder: Path) -> "Pre
     from landcover.fetch import draw
 
     if preset.data == "synthetic":
-        if source is not None:
-            raise SpecError(
-                f"the preset {preset.name} draws its own images and reads none from {source}; "
-                "choose --preset quick or --preset paper"
-            )
         data = draw(dataset(name), preset.images_per_class)
     else:
         data = real(name, source)
@@ -34,7 +30,11 @@ def opened(name: str, preset: "Preset", source: Path | None) -> "Prepared":
 
     folder = places.data(preset.name, name)
     if (folder / prepared.MANIFEST).exists():
-        return prepared.read(folder)
+        data = prepared.read(folder)
+        if options.named(source):
+            told = f"{folder} is used as it is, with images from {data.manifest['source']};"
+            click.echo(f"{told} lc-cli fetch {name} would read others", err=True)
+        return data
     return made(name, preset, source, folder)
 
 

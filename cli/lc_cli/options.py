@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -33,3 +34,9 @@ def out(default: str) -> Callable[[Command], Command]:
         "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
         help=f"Where the files go.  [default: {default}]",
     )  # fmt: skip
+
+
+def named(source: Path | None) -> Path | None:
+    """The value of --data where it is on the command line and not only in the environment."""
+    origin = click.get_current_context().get_parameter_source("source")
+    return source if origin is ParameterSource.COMMANDLINE else None

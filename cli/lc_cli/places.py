@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_cache_path
 
+from lc_cli import options
+
 if TYPE_CHECKING:
     from landcover.experiments import Table
 
@@ -22,19 +24,21 @@ def table(
     """Without a preset, images that are named mean real work, and none mean the demo."""
     from landcover.experiments import load
 
-    return load(WORKFLOW, preset or ("paper" if source else "demo"), settings)
+    return load(
+        WORKFLOW, preset or ("paper" if source else "demo"), settings, options.named(source)
+    )
 
 
 def data(preset: str, dataset: str) -> Path:
     return Path("results", preset, "data", dataset)
 
 
+def explore(preset: str, dataset: str) -> Path:
+    return Path("results", preset, "explore", dataset)
+
+
 def run(preset: str, experiment: str, seed: int) -> Path:
     return Path("results", preset, "runs", experiment, f"seed{seed}")
-
-
-def profile(preset: str, model: str) -> Path:
-    return Path("results", preset, "profile", model)
 
 
 def report(preset: str) -> Path:

@@ -1,14 +1,20 @@
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lc_cli import options, output
 
+if TYPE_CHECKING:
+    from landcover.profiling import Layer, TableRow
+
 
 @click.command()
 @click.option("--model", default="customcnn", show_default=True)
-@click.option("--image-size", default=32, show_default=True, metavar="PIXELS")
-@click.option("--classes", default=10, show_default=True)
+@click.option(
+    "--image-size", type=click.IntRange(8, 4096), default=32, show_default=True, metavar="PIXELS"
+)
+@click.option("--classes", type=click.IntRange(1, 100_000), default=10, show_default=True)
 @click.option("--batch-size", default=1, show_default=True, metavar="IMAGES")
 @options.device
 @options.out("nowhere, the table is only printed")
@@ -39,20 +45,17 @@ def profile(
     if as_json:
         output.as_json(profiling.as_dict(measured))
         return
+    where = f"{model}, {batch_size} × {image_size} px, {measured.device}"
+    layers = [
+        (x.name, x.type, _size(x), x.parameters, x.macs, *_costs(x), _quartiles(x))
+        for x in measured.layers
+    ]
+    output.table(where, LAYER, layers)
     rows = [
-        (
-            row.name,
-            row.output_size,
-            row.formula,
-            row.operation,
-            f"{row.memory_kb:.2f}",
-            f"{row.cold_time_seconds * 1e6:,.0f}",
-            f"{row.warm_time_median_seconds * 1e6:,.0f}",
-        )
+        (row.name, row.output_size, row.formula, row.operation, *_costs(row))
         for row in profiling.table1(measured)
     ]
-    columns = ("layer", "output", "parameters", "operation", "memory KB", "cold µs", "warm µs")
-    output.table(f"{model}, {batch_size} × {image_size} px, {measured.device}", columns, rows)
+    output.table("The same as the rows of Table 1", ROW, rows)
     click.echo(
         f"{measured.parameters['total']:,} parameters ({measured.weight_bytes / 1e6:.3f} MB), "
         f"{measured.macs / 1e6:.2f} M multiply-accumulates an image, "
@@ -60,3 +63,22 @@ def profile(
         f"peak {measured.peak_memory_bytes / 1e6:.2f} MB, "
         f"forward {measured.warm_time_median_seconds * 1e3:.2f} ms warm"
     )
+
+
+COSTS = ("memory KB", "cold µs", "warm µs")
+LAYER = ("layer", "type", "output C×H×W", "parameters", "MACs", *COSTS, "quartiles µs")
+ROW = ("row", "output H×W×C", "parameters", "operation", *COSTS)
+
+
+def _size(layer: "Layer") -> str:
+    return "×".join(map(str, layer.output_shape))
+
+
+def _costs(measured: "Layer | TableRow") -> tuple[str, str, str]:
+    cold, warm = measured.cold_time_seconds * 1e6, measured.warm_time_median_seconds * 1e6
+    return f"{measured.memory_kb:.2f}", f"{cold:,.1f}", f"{warm:,.1f}"
+
+
+def _quartiles(layer: "Layer") -> str:
+    q1, q3 = layer.warm_time_q1_seconds * 1e6, layer.warm_time_q3_seconds * 1e6
+    return f"{q1:,.1f} – {q3:,.1f}"

@@ -7,13 +7,24 @@ from lc_cli import options, output, places
 
 @click.command()
 @options.preset
+@options.precision
+@click.option(
+    "--seeds", metavar="[N,...]", help="The seeds that should be there, instead of the preset's."
+)
 @click.option(
     "--results", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
     help="Where the preset's results are.  [default: results/PRESET]",
 )  # fmt: skip
 @options.out("results/PRESET/report")
 @options.as_json
-def report(preset: str | None, results: Path | None, out: Path | None, as_json: bool) -> None:
+def report(
+    preset: str | None,
+    precision: str | None,
+    seeds: str | None,
+    results: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
     """Make one page of everything that was measured, beside what the authors logged.
 
     What was not run is shown as a gap, with the command that fills it.
@@ -25,7 +36,7 @@ def report(preset: str | None, results: Path | None, out: Path | None, as_json: 
     """
     from landcover.report import build
 
-    table = places.table(preset)
+    table = places.table(preset, None, {"precision": precision, "seeds": seeds})
     folder = results or places.report(table.preset.name).parent
     page = build(folder, table, places.WORKFLOW, out or folder / "report")
     if as_json:

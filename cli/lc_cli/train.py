@@ -18,6 +18,10 @@ from lc_cli.images import opened
     help="Change a key of the experiment (repeatable); needs --out.",
 )  # fmt: skip
 @click.option("--restart", is_flag=True, help="Forget an interrupted run instead of going on.")
+@click.option(
+    "--restart-changed", is_flag=True,
+    help="Forget an interrupted run of other settings or images instead of refusing to go on.",
+)  # fmt: skip
 @options.out("results/PRESET/runs/EXPERIMENT/seedN")
 def train(
     experiment: str,
@@ -28,6 +32,7 @@ def train(
     device: str,
     settings: tuple[str, ...],
     restart: bool,
+    restart_changed: bool,
     out: Path | None,
 ) -> None:
     """Train EXPERIMENT, or go on where an interrupted run stopped.
@@ -56,7 +61,7 @@ def train(
         forget(folder)
     data = opened(spec.dataset, table.preset, source)
     with progress.epochs(f"{experiment}, seed {seed}", spec.epochs) as on_batch:
-        facts = train(spec, seed, data, folder, chosen, on_batch)
+        facts = train(spec, seed, data, folder, chosen, on_batch, restart_changed=restart_changed)
     click.echo(
         f"{folder}: best {spec.selection_split} accuracy {facts['best_accuracy']:.2%} "
         f"in epoch {facts['best_epoch']} of {facts['epochs']} ({facts['data']['fidelity']} images, "

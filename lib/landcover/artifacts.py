@@ -4,7 +4,6 @@ Everything is written beside its place and then renamed over it, so that a reade
 a file, whatever happens to the writer.
 """
 
-import hashlib
 import json
 import os
 import tempfile
@@ -17,8 +16,10 @@ import pandas as pd
 from landcover.errors import ArtifactError
 
 
-def write(path: Path, content: Callable[[IO[bytes]], object]) -> None:
-    """Calls `content` with a binary file that becomes `path` only when all of it is on the disk."""
+def write(
+    path: Path, content: Callable[[IO[bytes]], object], *, survives_power_cut: bool = True
+) -> None:
+    """Calls `content` with a binary file that becomes `path` only when all of it is written."""
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -26,14 +27,12 @@ def write(path: Path, content: Callable[[IO[bytes]], object]) -> None:
         with os.fdopen(descriptor, "wb") as file:
             content(file)
             file.flush()
-            os.fsync(file.fileno())
+            if survives_power_cut:
+                os.fsync(file.fileno())
         Path(temporary).chmod(0o666 & ~_umask())
         Path(temporary).replace(path)
     except OSError as error:
-        raise ArtifactError(
-            f"{path} cannot be written ({error.strerror or error}); "
-            "free or unlock that place, or choose another folder"
-        ) from error
+        raise _unwritable(path, error) from error
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
@@ -81,12 +80,19 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     return table
 
 
-def sha256(path: Path) -> str:
+def remove(path: Path) -> None:
+    """Also where there is nothing to remove."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        path.unlink(missing_ok=True)
     except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> ArtifactError:
+    return ArtifactError(
+        f"{path} cannot be written ({error.strerror or error}); "
+        "free or unlock that place, or choose another folder"
+    )
 
 
 def _unreadable(path: Path, reason: str) -> ArtifactError:

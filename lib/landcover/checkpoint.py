@@ -15,6 +15,10 @@ from landcover.errors import ArtifactError
 from landcover.models import changing
 
 
+class OtherRunError(ArtifactError):
+    """A checkpoint of other settings, or of other images."""
+
+
 @dataclass(frozen=True)
 class Epoch:
     """One row of history.csv; the evaluation is of the experiment's selection split."""
@@ -49,6 +53,11 @@ class State:
         return max(self.history, key=lambda row: row.eval_accuracy)
 
     @property
+    def is_best(self) -> bool:
+        """Whether the model is now as it was in its best epoch."""
+        return self.best_epoch is self.history[-1]
+
+    @property
     def epochs_without_gain(self) -> int:
         return len(self.history) - self.best_epoch.epoch if self.history else 0
 
@@ -56,7 +65,8 @@ class State:
 def save(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
     """`belongs_to` is JSON-ready and says whose checkpoint it is."""
     tensors = {f"model.{name}": tensor for name, tensor in changing(state.model).items()}
-    tensors |= {f"best.{name}": tensor for name, tensor in state.best.items()}
+    if not state.is_best:
+        tensors |= {f"best.{name}": tensor for name, tensor in state.best.items()}
     for i, moments in state.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{i}.{name}": tensor for name, tensor in moments.items()}
     notes = {
@@ -65,20 +75,21 @@ def save(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
         "learning_rate": state.learning_rate,
         "scheduler": state.scheduler and state.scheduler.state_dict(),
     }
-    weights.write(path, tensors, notes)
+    # a network of hundreds of megabytes would wait for the disk longer than an epoch is worth
+    weights.write(path, tensors, notes, survives_power_cut=False)
 
 
 def restore(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
-    """Raises ArtifactError where the checkpoint is another run's or does not fit the model."""
+    """Raises OtherRunError where it is another run's, ArtifactError where it is broken."""
     tensors, notes = weights.read(path)
     if difference := _difference(notes.get("belongs_to", {}), belongs_to):
-        raise ArtifactError(
+        raise OtherRunError(
             f"{path} is the checkpoint of another run ({difference}); "
             "start over with --restart, or choose another folder"
         )
     weights.load_changing(state.model, _part(tensors, "model."), path)
-    state.best = _part(tensors, "best.")
     state.history = [Epoch(**row) for row in notes["history"]]
+    state.best = _part(tensors, "model." if state.is_best else "best.")
     for i, parameter in enumerate(state.optimizer.param_groups[0]["params"]):
         moments = _part(tensors, f"optimizer.{i}.")
         state.optimizer.state[parameter] = {
@@ -95,8 +106,9 @@ def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 def _as_laid_out(parameter: Tensor, moment: Tensor) -> Tensor:
     """A moment in its parameter's memory order, on which the fused step relies."""
-    is_count = not moment.dim()
-    return moment if is_count else torch.empty_like(parameter).copy_(moment)
+    if not moment.dim():  # the count of steps
+        return moment.to(parameter.device)
+    return torch.empty_like(parameter).copy_(moment)
 
 
 def _difference(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:

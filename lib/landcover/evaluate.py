@@ -15,7 +15,8 @@ from landcover.data import dataset
 from landcover.data.batches import DeviceSplit
 from landcover.data.dataset import SPLITS
 from landcover.data.prepared import Prepared, Split
-from landcover.errors import DataError
+from landcover.device import device_name
+from landcover.errors import ArtifactError, DataError
 from landcover.inference import logits, logits_of_features, score
 from landcover.models import Architecture
 from landcover.provenance import provenance
@@ -46,6 +47,7 @@ def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> 
         "selection_split": experiment.selection_split,
         **summaries,
         "data": data.identity,
+        "device": device_name(device),
         "provenance": provenance(),
     }
     for name in tables[0]:
@@ -90,6 +92,7 @@ def evaluate_weights(
         "per_class": tables["per_class"].to_dict("records"),
         "confusion": tables["confusion"]["count"].to_numpy().reshape(len(classes), -1).tolist(),
         "data": data.identity,
+        "device": device_name(device),
     }
 
 
@@ -124,6 +127,10 @@ def _logits(networks: Mapping[str, Trained], split: DeviceSplit) -> dict[str, Te
 def _measure(
     output: Tensor, split: Split, classes: tuple[str, ...]
 ) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    if not output.isfinite().all():
+        raise ArtifactError(
+            "the weights make something else than numbers of some images; they are broken"
+        )
     probability, predicted = (t.cpu().numpy() for t in output.softmax(1).max(1))
     summary = {
         "n": len(split.labels),

@@ -6,17 +6,20 @@ An entry names a `base` and says only what differs from it. A field that stands 
 not look like a change to experiments that do not use it.
 """
 
+import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError, validators
 
 from landcover.errors import SpecError, nearest
 from landcover.yaml_source import YamlSource
 
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 BESIDE = ("base", "group", "authors")  # keys of an entry that are not part of its experiment
 
 
@@ -114,10 +117,16 @@ class Table:
         }
 
 
-def load(workflow: Path, preset: str = "demo", settings: Mapping[str, Any] | None = None) -> Table:
+def load(
+    workflow: Path,
+    preset: str = "demo",
+    settings: Mapping[str, Any] | None = None,
+    images: object = None,
+) -> Table:
     """Reads `workflow/experiments.yaml` under a preset; `settings` replace keys of the preset.
 
-    Raises SpecError with file, line and nearest right name.
+    `images` is where the user says that real ones are. Raises SpecError with file, line and
+    nearest right name.
     """
     source = YamlSource.read(workflow / "experiments.yaml")
     chosen = load_preset(workflow, preset, settings or {})
@@ -126,7 +135,12 @@ def load(workflow: Path, preset: str = "demo", settings: Mapping[str, Any] | Non
         if section not in ("bases", "experiments"):
             known = ("bases", "experiments")
             raise SpecError(f"{source.at(section)}: unknown key; {nearest(section, known)}")
-    names = source.content.get("experiments") or {}
+    if chosen.data == "synthetic" and images is not None:
+        raise SpecError(
+            f"the preset {chosen.name} draws its own images and reads none from {images}; "
+            "choose the preset quick or paper"
+        )
+    names = source.section("experiments")
     entries = {name: _entry(source, validator, name, chosen) for name in names}
     return Table(chosen, entries)
 
@@ -160,7 +174,10 @@ def parsed(assignments: Sequence[str]) -> dict[str, Any]:
         key, equals, value = assignment.partition("=")
         if not equals:
             raise SpecError(f"'{assignment}' sets nothing; write KEY=VALUE, for example epochs=3")
-        values[key] = yaml.safe_load(value)
+        try:
+            values[key] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise SpecError(f"'{assignment}': the value cannot be read as YAML") from error
     return values
 
 
@@ -175,7 +192,11 @@ def from_dict(values: Mapping[str, Any]) -> Experiment:
     return Experiment(**values)
 
 
-def _entry(source: YamlSource, validator: Draft202012Validator, name: str, preset: Preset) -> Entry:
+def _entry(source: YamlSource, validator: Any, name: str, preset: Preset) -> Entry:
+    if not NAME.fullmatch(name):
+        raise SpecError(
+            f"{source.at('experiments', name)}: a name has letters, digits, '.', '_' and '-' only"
+        )
     values = _merged(source, name)
     beside = {key: str(values.pop(key, "")) for key in ("group", "authors")}
     if not beside["group"].startswith(tuple(f"task{n}" for n in range(1, 6))):
@@ -184,17 +205,23 @@ def _entry(source: YamlSource, validator: Draft202012Validator, name: str, prese
             f"not '{beside['group']}'"
         )
     _check(values, validator, source, ("experiments", name))
+    if values.get("concat_original") and values.get("augment", "none") == "none":
+        raise SpecError(
+            f"{source.at('experiments', name, 'concat_original')}: there is nothing to add to the "
+            "originals; say how to augment"
+        )
     return Entry(Experiment(name=name, **_capped(values, preset)), **beside)
 
 
 def _merged(source: YamlSource, name: str, children: tuple[str, ...] = ()) -> dict[str, Any]:
     """The entry on top of its base, that on top of its own; what stands beside is not inherited."""
-    sections = {s: source.content.get(s) or {} for s in ("experiments", "bases")}
-    section = next((s for s, entries in sections.items() if name in entries), None)
+    sections = {s: source.section(s) for s in ("experiments", "bases")}
+    section = next((s for s, entries in sections.items() if str(name) in entries), None)
     if section is None:
         known = [*sections["bases"], *sections["experiments"]]
         raise SpecError(
-            f"{source.at('experiments', children[-1])}: no base '{name}'; {nearest(name, known)}"
+            f"{source.at('experiments', children[-1])}: no base '{name}'; "
+            f"{nearest(str(name), known)}"
         )
     if name in children:
         raise SpecError(
@@ -253,22 +280,44 @@ def _coerced(settings: Mapping[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _validator(schema: Path) -> Draft202012Validator:
-    return Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
+def _validator(schema: Path) -> Any:
+    """Of JSON Schema, but 64.0 is no integer, and what is not a number is no number."""
+    types = Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"number": _is_number, "integer": _is_integer}
+    )
+    validator = validators.extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator, type_checker=types
+    )
+    return validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
 
 
 def _check(
     values: Mapping[str, Any],
-    validator: Draft202012Validator,
+    validator: Any,
     source: YamlSource,
     keys: tuple[str, ...],
 ) -> None:
     """Raises SpecError for the first thing that the schema does not allow."""
-    known = list(validator.schema["properties"])  # type: ignore[index]
+    known = list(validator.schema["properties"])
     if unknown := next((key for key in values if key not in known), None):
         raise SpecError(
             f"{source.at(*keys, unknown)}: unknown key '{unknown}'; {nearest(unknown, known)}"
         )
     for error in sorted(validator.iter_errors(dict(values)), key=lambda e: list(map(str, e.path))):
         place = source.at(*keys, *(str(part) for part in error.path))
-        raise SpecError(f"{place}: {error.message}")
+        raise SpecError(f"{place}: {_reason(error)}")
+
+
+def _reason(error: ValidationError) -> str:
+    choices: Any = error.validator_value
+    if error.validator == "enum" and isinstance(error.instance, str):
+        return f"there is no '{error.instance}'; {nearest(error.instance, choices)}"
+    return error.message
+
+
+def _is_number(_checker: object, value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_integer(_checker: object, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -1,13 +1,13 @@
 """Gets the images of a data set: real ones, found or downloaded, or synthetic ones."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from landcover.data import class_folders, prepared, synthetic
 from landcover.data.dataset import SPLITS, Dataset, Images, require
-from landcover.data.download import download
+from landcover.data.download import OnBytes, download, silent
 from landcover.data.members import ARCHIVE_READERS
 from landcover.data.prepared import Prepared
 from landcover.errors import DataError
@@ -18,7 +18,7 @@ def fetch(
     source: Path | None,
     cache: Path,
     splits: tuple[str, ...] = (),
-    on_bytes: Callable[[int, int | None], None] = lambda done, total: None,
+    on_bytes: OnBytes = silent,
 ) -> Prepared:
     """Reads real images, all in memory.
 
@@ -27,7 +27,7 @@ def fetch(
     `splits` must be there whole; by default all that the data set has.
     """
     if source is not None and (source / prepared.MANIFEST).exists():
-        return prepared.read(source)
+        return _prepared_before(dataset, source)
     if source is None:
         place = download(dataset.archive, cache, on_bytes)
     else:
@@ -35,6 +35,13 @@ def fetch(
     images = dataset.read(place)
     require(images, dataset, splits or dataset.splits, place)
     return prepared.of(images, dataset, place)
+
+
+def _prepared_before(dataset: Dataset, folder: Path) -> Prepared:
+    data = prepared.read(folder)
+    if data.manifest["dataset"] != dataset.name:
+        raise DataError(f"{folder} holds {data.manifest['dataset']}, not {dataset.name}")
+    return data
 
 
 def draw(dataset: Dataset, images_per_class: Mapping[str, int]) -> Prepared:
@@ -63,8 +70,8 @@ def draw(dataset: Dataset, images_per_class: Mapping[str, int]) -> Prepared:
 def locate(dataset: Dataset, source: Path) -> Path:
     """The archive or folder to read: `source` itself, or what lies in it.
 
-    Looked for in this order: class folders, the published archive, a folder with the data set's
-    name, an archive with the data set's name in its own.
+    Looked for in this order: a folder with the data set's name, the published archive, class
+    folders, an archive with the data set's name in its own.
     """
     if source.is_file():
         return source
@@ -72,12 +79,12 @@ def locate(dataset: Dataset, source: Path) -> Path:
         raise DataError(
             f"{source} does not exist; give a folder or an archive with images of {dataset.name}"
         )
-    if class_folders.holds_class_folders(source, dataset.classes):
-        return source
-    if (source / dataset.archive.name).is_file():
-        return source / dataset.archive.name
     if (source / dataset.name).is_dir():
         return source / dataset.name
+    if (source / dataset.archive.name).is_file():
+        return source / dataset.archive.name
+    if class_folders.holds_class_folders(source, dataset.classes):
+        return source
     for path in sorted(source.iterdir()):
         if dataset.name in path.name.lower() and path.name.lower().endswith(tuple(ARCHIVE_READERS)):
             return path

@@ -12,10 +12,14 @@ from typing import Any
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from landcover.results import Authors, Result
+from landcover.stats import mean_table, row_percent
 
 # Okabe and Ito's palette, which the colour-blind can tell apart; each is also a CSS variable.
 COLOURS = {
@@ -27,6 +31,8 @@ COLOURS = {
 INK, PAPER = "#222222", "#ffffff"
 # Fixed places, so that panels line up from figure to figure; the legend has three lines below.
 PANELS = {"left": 0.05, "right": 0.985, "bottom": 0.3, "top": 0.92, "wspace": 0.14}
+MATRICES = {"left": 0.165, "right": 0.995, "bottom": 0.33, "top": 0.94, "wspace": 0.05}
+FULL_SHADE = 0.6  # of 100 %; no darker, so that the same ink can be read on every cell
 OVERVIEW_ROW_INCHES, OVERVIEW_FOOT_INCHES = 0.34, 0.85
 
 STYLE: dict[Any, Any] = {
@@ -85,7 +91,37 @@ def curves(result: Result, authors: Authors) -> Figure:
         )
         loss.set_ylim(bottom=0)
         for panel in (loss, accuracy):
+            panel.set_xlim(left=0.5)
             _legend_below(panel)
+    return figure
+
+
+def confusion(result: Result, authors: Authors, weights: str) -> Figure:
+    """Of 100 test images of a true class, a row, how many are taken for which; a mean over seeds.
+
+    Ours with the best or the last weights, beside the authors'.
+    """
+    ours = result.confusions(weights, "test")
+    theirs = authors.confusions.get(result.entry.authors)
+    with mpl.rc_context(STYLE | {"axes.grid": False, "font.size": 8.0}):
+        figure = Figure(figsize=(9.2, 5.4))
+        left, right = figure.subplots(1, 2, sharey=True, gridspec_kw=MATRICES)
+        if ours:
+            _matrix(left, mean_table([row_percent(counts) for counts in ours]))
+        if theirs is not None:
+            _matrix(right, row_percent(theirs))
+        left.set_ylabel("True class")
+        for panel, title, there in (
+            (left, f"Ours, {weights} weights (% of a row)", bool(ours)),
+            (right, "Authors (% of a row)", theirs is not None),
+        ):
+            panel.set_title(title)
+            panel.tick_params(length=0)
+            panel.spines[:].set_visible(False)
+            if there:
+                panel.set_xlabel("Predicted class")
+            else:
+                _nothing(panel, "not measured yet" if panel is left else "left no numbers")
     return figure
 
 
@@ -133,11 +169,49 @@ def inline(drawing: str, name: str, label: str) -> str:
         body,
         count=1,
     )
+    body = _without_unused_ids(body)
     body = re.sub(r'\bid="', f'id="{name}-', body)
     body = re.sub(r'(url\(#|xlink:href="#)', rf"\g<1>{name}-", body).replace("xlink:href", "href")
     for thing, colour in COLOURS.items():
         body = body.replace(colour, f"var(--{thing})")
     return body.replace(INK, "currentColor").replace(PAPER, "transparent")
+
+
+def _without_unused_ids(body: str) -> str:
+    """And without the names of fonts, which the page has its own of: a third of the bytes."""
+    used = set(re.findall(r'(?:url\(#|href="#)([^")]*)', body))
+    body = re.sub(r' \bid="([^"]*)"', lambda found: found[0] if found[1] in used else "", body)
+    return re.sub(r"font-family: [^;\"]*;? ?", "", body)
+
+
+def _matrix(axes: Axes, percent: pd.DataFrame) -> None:
+    """Empty where there is nothing; shades grow with the root, so that 1 % can be seen."""
+    shown = [
+        (x, y, value)
+        for y, row in enumerate(percent.to_numpy())
+        for x, value in enumerate(row)
+        if value > 0
+    ]
+    cells = [Rectangle((x - 0.47, y - 0.47), 0.94, 0.94) for x, y, _ in shown]
+    shades = [
+        to_rgba(COLOURS["training"], FULL_SHADE * (value / 100) ** 0.5) for _, _, value in shown
+    ]
+    axes.add_collection(PatchCollection(cells, facecolors=shades, linewidths=0))
+    for x, y, value in shown:
+        weight = "bold" if x == y else "normal"
+        axes.text(
+            x, y, f"{value:.0f}", ha="center", va="center_baseline", fontsize=7, weight=weight
+        )
+    places = range(len(percent))
+    axes.set_xticks(places, percent.columns, rotation=90)
+    axes.set_yticks(places, percent.index)
+    axes.set_xlim(-0.5, len(percent) - 0.5)
+    axes.set_ylim(len(percent) - 0.5, -0.5)
+
+
+def _nothing(axes: Axes, why: str) -> None:
+    axes.text(0.5, 0.5, why, ha="center", va="center", transform=axes.transAxes, style="italic")
+    axes.tick_params(labelbottom=False)
 
 
 def _their_curves(
@@ -191,7 +265,13 @@ def _overview_row(axes: Axes, y: int, result: Result, authors: Authors) -> None:
         )
     if result.best is not None:
         label = "Ours, mean over seeds" if len(seeds) > 1 else "Ours"
-        axes.plot(100 * result.best.mean, y, "o", color=green, markersize=7, label=label)
+        look: dict[str, Any] = {}
+        if result.has_random_backbone:
+            label, look = (
+                "Ours, random backbone",
+                {"markerfacecolor": "none", "markeredgewidth": 1.5},
+            )
+        axes.plot(100 * result.best.mean, y, "o", color=green, markersize=7, label=label, **look)
 
 
 def _legend_below(axes: Axes, columns: int = 2) -> None:

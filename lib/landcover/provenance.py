@@ -41,7 +41,7 @@ def commit() -> str:
     """The checkout's commit, with "+" where it has changes; "" outside a checkout."""
     root = Path(__file__).parent
     head = _git(root, "rev-parse", "HEAD")
-    return head and head + ("+" if _git(root, "status", "--porcelain", "--", ".") else "")
+    return head and head + ("+" if _git(root, "status", "--porcelain") else "")
 
 
 @cache

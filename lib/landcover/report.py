@@ -5,6 +5,8 @@ item shows gets its curves all the same, and a group that no section names gets 
 was not run is shown as a gap, with the command that fills it.
 """
 
+import base64
+import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +35,10 @@ from landcover.results import (
 from landcover.tables import Column
 
 UNCAPPED = "paper"  # the preset that changes nothing of what the authors did
+RANDOM_BACKBONE = (
+    "The frozen backbone was drawn at random instead of trained on ImageNet: "
+    "its accuracy says nothing about the paper's"
+)
 FIDELITIES = ("synthetic", "lossy copy", "copy", "original")  # the least true first
 FILTERS = {
     "percent": tables.percent,
@@ -60,10 +66,14 @@ class Content:
     results: tuple[Result, ...] = ()
     gaps: tuple[Gap, ...] = ()
     figure: Figure | None = None
+    folded: tuple[tuple[str, Figure], ...] = ()  # shown on demand, each under a title
+    picture: Path | None = None  # one that another stage drew: SVG or PNG
+    data: pd.DataFrame | None = None  # what is drawn, in numbers
     table: pd.DataFrame | None = None
     columns: tuple[Column, ...] = ()
     sums: int = 0  # rows at the end of the table that add up the others
     hardware: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()  # where there are no runs to tell which they were
     made_by_other_code: bool = False  # what is not said of each result
 
 
@@ -77,13 +87,15 @@ class Item:
     notes: tuple[Markup, ...]
     content: Content
     drawing: Markup | None  # the figure, inline
+    folded: tuple[tuple[str, Markup], ...]
+    files: tuple[str, ...]  # beside the page
     made_from: tuple[str, ...]
 
     @property
     def label(self) -> str:
-        """`Figure 3`; empty for what the paper does not have."""
-        kind, _, number = self.id.partition("-")
-        return f"{kind.capitalize()} {number}" if number.isdigit() else ""
+        """`Figure 3`, `Figure 19a`; empty for what the paper does not have."""
+        found = re.fullmatch(r"(table|figure)-(\d+)-?([a-z]?)", self.id)
+        return f"{found[1].capitalize()} {found[2]}{found[3]}" if found else ""
 
     @property
     def facts(self) -> list[str]:
@@ -96,7 +108,10 @@ class Item:
         ]
         commits = [_short(run.provenance.get("commit", "")) for run in runs]
         seeds = _seeds([result for result in self.content.results if result.runs])
-        return list(dict.fromkeys(filter(None, [seeds, *images, *self.content.hardware, *commits])))
+        random = "random backbone" if any(run.backbone == "random" for run in runs) else ""
+        images += self.content.images
+        hardware = self.content.hardware
+        return list(dict.fromkeys(filter(None, [seeds, random, *images, *hardware, *commits])))
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -138,6 +153,20 @@ class _Files:
         artifacts.write_text(self.out / "figures" / f"{name}.svg", drawing)
         artifacts.write(self.out / "figures" / f"{name}.png", lambda file: file.write(image))
         return Markup(figures.inline(drawing, name, str(escape(label))))  # noqa: S704, ours
+
+    def picture(self, name: str, picture: Path, label: str) -> Markup:
+        """A copy beside the page, and one on it: an SVG as a part of it, a PNG as a data URI."""
+        image = picture.read_bytes()
+        artifacts.write(
+            self.out / "figures" / f"{name}{picture.suffix}", lambda file: file.write(image)
+        )
+        if picture.suffix == ".svg":
+            return Markup(figures.inline(image.decode(), name, str(escape(label))))  # noqa: S704
+        source = f"data:image/png;base64,{base64.b64encode(image).decode()}"
+        return Markup('<img src="{}" alt="{}">').format(source, label)
+
+    def data(self, name: str, data: pd.DataFrame) -> None:
+        artifacts.write_csv(self.out / "tables" / f"{name}.csv", data)
 
     def table(self, name: str, table: pd.DataFrame, columns: Sequence[Column]) -> None:
         artifacts.write_csv(self.out / "tables" / f"{name}.csv", table)
@@ -199,6 +228,7 @@ def _page(environment: Environment, sources: _Sources, listed: Path, files: _Fil
         places=_places(sections),
         badges={result.name: _badges(result) for result in found},
         gaps=_training_gaps(sources, found),
+        random_backbones=[result.name for result in found if result.has_random_backbone],
         fidelities=_worst_first(found),
         headline=tables.records(shown),
         headline_columns=tables.HEADLINE,
@@ -253,14 +283,37 @@ def _item(
     title = str(_words(environment, listed["title"], content.values))
     if content.table is not None:
         files.table(name, content.table, content.columns)
+    if content.data is not None:
+        files.data(name, content.data)
+    folded = {f"{name}-{i}": drawn for i, drawn in enumerate(content.folded, 2)}
     return Item(
         id=name,
         title=title,
         caption=_words(environment, listed["caption"], content.values),
         notes=tuple(_words(environment, note, content.values) for note in listed.get("notes", [])),
         content=content,
-        drawing=files.figure(name, content.figure, title) if content.figure else None,
+        drawing=_drawing(files, name, content, title),
+        folded=tuple(
+            (summary, files.figure(part, figure, f"{title}. {summary}"))
+            for part, (summary, figure) in folded.items()
+        ),
+        files=_files_beside(name, content, list(folded)),
         made_from=tuple(_shown(sources, file) for file in content.made_from),
+    )
+
+
+def _drawing(files: _Files, name: str, content: Content, title: str) -> Markup | None:
+    if content.picture:
+        return files.picture(name, content.picture, title)
+    return files.figure(name, content.figure, title) if content.figure else None
+
+
+def _files_beside(name: str, content: Content, folded: Sequence[str]) -> tuple[str, ...]:
+    drawn = [name, *folded] if content.figure else []
+    return (
+        *(f"figures/{figure}.{kind}" for figure in drawn for kind in ("svg", "png")),
+        *([f"figures/{name}{content.picture.suffix}"] if content.picture else []),
+        *([f"tables/{name}.csv"] if content.data is not None else []),
     )
 
 
@@ -286,21 +339,23 @@ def _curves(sources: _Sources, listed: Mapping[str, Any]) -> Content:
             "name": result.name,
             "experiment": experiment,
             "published": sources.published[result.name],
+            "random_backbone": result.has_random_backbone,
             "split": figures.LABELS[experiment.selection_split],
             "ours": result,
             "authors": {
+                "epochs": authors.number(entry.authors, "epochs_logged"),
                 "best": authors.best(entry),
                 "stated": authors.stated(entry),
                 **_figure_run(authors, entry),
             },
         },
         made_from=(
-            *(run.folder / file for run in result.runs for file in ("history.csv", "run.json")),
+            *_run_files([result], "history.csv", "run.json"),
             sources.reference / "curves.csv",
         ),
         results=(result,),
         gaps=_training_gaps(sources, [result]),
-        figure=figures.curves(result, authors),
+        figure=figures.curves(result, authors) if result.runs or entry.authors else None,
         hardware=_hardware([result]),
     )
 
@@ -352,14 +407,13 @@ def _profiled_on(profile: Profile | None) -> tuple[str, ...]:
 def _settings(sources: _Sources, listed: Mapping[str, Any]) -> Content:
     results = sources.group(listed["group"])
     table = tables.table2(results, sources.published, sources.authors)
-    runs = [run for result in results for run in result.runs]
     return Content(
         values={
             "preset": sources.table.preset,
             "capped": any(c.differs(r) for c in tables.TABLE2 for r in tables.records(table)),
         },
         made_from=(
-            *(run.folder / file for run in runs for file in ("spec.json", "run.json")),
+            *_run_files(results, "spec.json", "run.json"),
             sources.reference / "final_metrics.csv",
         ),
         results=results,
@@ -370,10 +424,135 @@ def _settings(sources: _Sources, listed: Mapping[str, Any]) -> Content:
     )
 
 
+def _models(sources: _Sources, listed: Mapping[str, Any]) -> Content:
+    results = sources.group(listed["group"])
+    table = tables.table3(results, sources.authors)
+    rows = tables.records(table)
+    parameters = [column for column in tables.TABLE3 if column.expected]
+    return Content(
+        values={
+            "rows": {row["experiment"]: row for row in rows},
+            "counted": [row["experiment"] for row in rows if row["seeds"]],
+            "parameters_agree": not any(c.differs(row) for c in parameters for row in rows),
+        },
+        made_from=(
+            *_run_files(results, "run.json", "metrics.json"),
+            sources.reference / "final_metrics.csv",
+        ),
+        results=results,
+        gaps=_evaluation_gaps(sources, results),
+        table=table,
+        columns=tables.TABLE3,
+        hardware=_hardware(results),
+    )
+
+
+def _confusion(sources: _Sources, listed: Mapping[str, Any]) -> Content:
+    result, authors = sources.result(listed["experiment"]), sources.authors
+    theirs = authors.confusions.get(result.entry.authors)
+    measured = bool(result.evaluations)
+    last = f"With the weights after the last epoch ({result.name})"
+    return Content(
+        values={
+            **_about_test(result, authors),
+            "authors_images": None if theirs is None else theirs.to_numpy().sum(),
+        },
+        made_from=(
+            *_run_files([result], "metrics.json", "confusion.csv"),
+            sources.reference / "confusion_matrices_test.csv",
+        ),
+        results=(result,),
+        gaps=_evaluation_gaps(sources, [result]),
+        figure=figures.confusion(result, authors, "best"),
+        folded=((last, figures.confusion(result, authors, "last")),) if measured else (),
+        data=tables.confusion(result, authors) if measured or theirs is not None else None,
+        hardware=_hardware([result]),
+    )
+
+
+def _classes(sources: _Sources, listed: Mapping[str, Any]) -> Content:
+    result = sources.result(listed["experiment"])
+    return Content(
+        values=_about_test(result, sources.authors),
+        made_from=(
+            *_run_files([result], "metrics.json", "per_class.csv"),
+            sources.reference / "final_metrics.csv",
+        ),
+        results=(result,),
+        gaps=_evaluation_gaps(sources, [result]),
+        table=tables.class_scores(result, sources.authors),
+        columns=tables.CLASS_SCORE_COLUMNS,
+        sums=1,
+        hardware=_hardware([result]),
+    )
+
+
+def _confused_pairs(sources: _Sources, listed: Mapping[str, Any]) -> Content:
+    """Of one experiment its worst pairs, or of each of a group its worst one."""
+    one = "experiment" in listed
+    results = (sources.result(listed["experiment"]),) if one else sources.group(listed["group"])
+    values = _about_test(results[0], sources.authors) if one else {}
+    return Content(
+        values=values | {"random_backbone": any(r.has_random_backbone for r in results)},
+        made_from=(
+            *_run_files(results, "confusion.csv"),
+            sources.reference / "confusion_matrices_test.csv",
+        ),
+        results=results,
+        gaps=_evaluation_gaps(sources, results),
+        table=tables.confused_pairs(results[0], sources.authors)
+        if one
+        else tables.top_pairs(results, sources.authors),
+        columns=tables.CONFUSED_PAIRS if one else tables.TOP_PAIR,
+        hardware=_hardware(results),
+    )
+
+
+def _picture(sources: _Sources, listed: Mapping[str, Any]) -> Content:
+    """What `explore` drew of a data set."""
+    dataset = listed["dataset"]
+    folder = sources.folder / "explore" / dataset
+    picture, audit = folder / listed["file"], folder / "audit.json"
+    if not picture.exists():
+        gap = Gap(f"the pictures of {dataset}", (_exploring(sources, dataset),))
+        return Content(values={}, made_from=(), gaps=(gap,))
+    images: tuple[str, ...] = ()
+    if audit.exists():
+        facts = artifacts.read_json(audit)
+        counts = ", ".join(f"{n:,} {figures.LABELS[split]}" for split, n in facts["images"].items())
+        images = (f"{facts['data']['fidelity']} {dataset} images: {counts}",)
+    return Content(values={}, made_from=(picture,), picture=picture, images=images)
+
+
+def _about_test(result: Result, authors: Authors) -> dict[str, Any]:
+    """What captions say of an experiment on the test images."""
+    images = {e.scores["best", "test"]["n"] for e in result.evaluations}
+    return {
+        "name": result.name,
+        "random_backbone": result.has_random_backbone,
+        "images": max(images, default=None),
+        "seeds": len(result.evaluations),
+        "best": result.score("best", "test", "accuracy"),
+        "last": result.score("last", "test", "accuracy"),
+        "authors_test": authors.number(result.entry.authors, "test/accuracy_pct"),
+        "authors_stated": authors.number(result.entry.authors, "reported/test_accuracy_pct"),
+    }
+
+
+def _run_files(results: Sequence[Result], *names: str) -> tuple[Path, ...]:
+    files = (run.folder / name for result in results for run in result.runs for name in names)
+    return tuple(file for file in files if file.exists())
+
+
 KINDS: dict[str, Callable[[_Sources, Mapping[str, Any]], Content]] = {
     "curves": _curves,
     "layers": _layers,
     "settings": _settings,
+    "models": _models,
+    "confusion": _confusion,
+    "classes": _classes,
+    "confused-pairs": _confused_pairs,
+    "picture": _picture,
 }
 
 
@@ -395,8 +574,7 @@ def _short(commit: str) -> str:
 def _training_gaps(sources: _Sources, results: Sequence[Result]) -> tuple[Gap, ...]:
     return tuple(
         Gap(
-            f"{result.name}, {'seed' if len(result.missing) == 1 else 'seeds'} "
-            + ", ".join(map(str, result.missing)),
+            _seeds_of(result, result.missing),
             tuple(_training(sources, result.name, seed) for seed in result.missing),
         )
         for result in results
@@ -409,6 +587,39 @@ def _training(sources: _Sources, name: str, seed: int) -> str:
     words = ["lc-cli", "train", name, "--preset", preset, "--seed", str(seed)]
     if not _in_its_usual_place(sources):
         words += ["--out", run_folder(sources.folder, name, seed).as_posix()]
+    return shlex.join(words)
+
+
+def _evaluation_gaps(sources: _Sources, results: Sequence[Result]) -> tuple[Gap, ...]:
+    """Trained or not: what lacks the numbers of `evaluate`."""
+    gaps = []
+    for result in results:
+        trained = [run.seed for run in result.unevaluated]
+        for what, seeds, steps in (
+            (_seeds_of(result, result.missing), result.missing, (_training, _evaluating)),
+            (f"the evaluation of {_seeds_of(result, trained)}", trained, (_evaluating,)),
+        ):
+            if seeds:
+                commands = (step(sources, result.name, seed) for seed in seeds for step in steps)
+                gaps.append(Gap(what, tuple(commands)))
+    return tuple(gaps)
+
+
+def _seeds_of(result: Result, seeds: Sequence[int]) -> str:
+    return f"{result.name}, {'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
+
+
+def _evaluating(sources: _Sources, name: str, seed: int) -> str:
+    usual = Path("results", sources.table.preset.name)
+    folder = run_folder(usual if _in_its_usual_place(sources) else sources.folder, name, seed)
+    words = ["lc-cli", "evaluate", "--run", folder.as_posix()]
+    return shlex.join([*words, "--preset", sources.table.preset.name])
+
+
+def _exploring(sources: _Sources, dataset: str) -> str:
+    words = ["lc-cli", "explore", dataset, "--preset", sources.table.preset.name]
+    if not _in_its_usual_place(sources):
+        words += ["--out", (sources.folder / "explore" / dataset).as_posix()]
     return shlex.join(words)
 
 
@@ -441,6 +652,8 @@ def _badges(result: Result) -> list[tuple[str, str]]:
         badges.append(("not run", "No seed of this experiment was run"))
     elif result.missing:
         badges.append(("seeds missing", f"Not run: seeds {', '.join(map(str, result.missing))}"))
+    if result.has_random_backbone:
+        badges.append(("random backbone", RANDOM_BACKBONE))
     if result.stale:
         badges.append(("other settings", f"The table has changed since: {'; '.join(result.stale)}"))
     if result.made_by_other_code:
@@ -449,11 +662,10 @@ def _badges(result: Result) -> list[tuple[str, str]]:
 
 
 def _places(sections: Sequence[Section]) -> dict[str, str]:
-    """Where on the page an experiment's own figure is."""
-    return {
-        result.name: item.id
-        for section in sections
-        for item in section.items
-        if item.content.figure
-        for result in item.content.results
-    }
+    """Where on the page an experiment's own figure is: the first, its curves."""
+    places: dict[str, str] = {}
+    for item in (item for section in sections for item in section.items):
+        if item.content.figure:
+            for result in item.content.results:
+                places.setdefault(result.name, item.id)
+    return places

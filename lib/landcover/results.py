@@ -6,7 +6,7 @@ a file that is broken, or belongs to another run, is an error.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,13 @@ LAYER_NUMBERS = (
     "parameters", "activation_elements", "memory_kb", "cold_time_seconds",
     "warm_time_median_seconds", "warm_time_q1_seconds", "warm_time_q3_seconds",
 )  # fmt: skip
+CONFUSION = ("weights", "split", "true", "predicted", "count")
+PER_CLASS = ("weights", "split", "class", "precision", "recall", "f1", "support")
+SCORES = ("n", "loss", "accuracy", "macro_precision", "macro_recall", "macro_f1")
+PARAMETERS = ("total", "trainable", "frozen")
+WEIGHTS = ("best", "last")
 METRICS = ("experiment", "metric", "value")
+CONFUSIONS = ("experiment", "true", "predicted", "count")
 LAYERS = (
     "module",
     "params",
@@ -38,6 +44,17 @@ LAYERS = (
     "in_table1",
     "table1_row",
 )
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What `evaluate` measured of a run's best and last weights: each by weights and split."""
+
+    folder: Path
+    scores: Mapping[tuple[str, str], Mapping[str, float]]  # accuracies as fractions
+    confusions: Mapping[tuple[str, str], pd.DataFrame]  # counts; true classes down
+    per_class: Mapping[tuple[str, str], pd.DataFrame]  # class, precision, recall, f1, support
+    provenance: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -54,7 +71,7 @@ class Run:
     source: str
     train_images: int
     eval_images: int
-    parameters: int
+    parameters: Mapping[str, int]  # total, trainable, frozen
     epochs: int
     best_epoch: int  # from 1
     best_accuracy: float  # fraction, on the selection split
@@ -65,10 +82,17 @@ class Run:
     threads: int
     finished: str  # ISO 8601
     provenance: Mapping[str, Any]
+    evaluation: Evaluation | None
 
     @property
     def made_by_this_code(self) -> bool:
-        return bool(self.provenance.get("code_sha256") == code_sha256())
+        made = [self.provenance, *([self.evaluation.provenance] if self.evaluation else [])]
+        return all(provenance.get("code_sha256") == code_sha256() for provenance in made)
+
+    @property
+    def backbone(self) -> str:
+        """Where its weights come from: "imagenet" or "random"; "" where there is none."""
+        return str(self.spec.get("pretrained", ""))
 
     def differences(self, experiment: Experiment, data: str) -> tuple[str, ...]:
         """Where what was run is not what the table now asks for: `epochs 6, now 10`."""
@@ -107,6 +131,40 @@ class Result:
         return spread([run.seconds for run in self.runs]) if self.runs else None
 
     @property
+    def parameters(self) -> Mapping[str, int]:
+        """Empty where nothing was run."""
+        return self.runs[0].parameters if self.runs else {}
+
+    @property
+    def backbones(self) -> tuple[str, ...]:
+        return tuple(sorted({run.backbone for run in self.runs if run.backbone}))
+
+    @property
+    def has_random_backbone(self) -> bool:
+        return "random" in self.backbones
+
+    @property
+    def evaluations(self) -> tuple[Evaluation, ...]:
+        return tuple(run.evaluation for run in self.runs if run.evaluation)
+
+    @property
+    def unevaluated(self) -> tuple[Run, ...]:
+        return tuple(run for run in self.runs if run.evaluation is None)
+
+    def score(self, weights: str, split: str, name: str) -> Spread | None:
+        found = [e.scores[weights, split][name] for e in self.evaluations]
+        return spread(found) if found else None
+
+    def confusions(self, weights: str, split: str) -> list[pd.DataFrame]:
+        """Counts, a table for each seed."""
+        return [evaluation.confusions[weights, split] for evaluation in self.evaluations]
+
+    def per_class(self, weights: str, split: str) -> pd.DataFrame:
+        """The seeds below one another."""
+        tables = [evaluation.per_class[weights, split] for evaluation in self.evaluations]
+        return pd.concat(tables) if tables else pd.DataFrame(columns=list(PER_CLASS))
+
+    @property
     def stale(self) -> tuple[str, ...]:
         found = (run.differences(self.entry.experiment, self.data) for run in self.runs)
         return tuple(dict.fromkeys(text for texts in found for text in texts))
@@ -137,6 +195,7 @@ class Authors:
     curves: pd.DataFrame
     layers: pd.DataFrame
     metrics: Mapping[tuple[str, str], float]
+    confusions: Mapping[str, pd.DataFrame]  # counts on the test split, by experiment
 
     def curve(self, experiment: str, split: str, metric: str) -> "pd.Series[float]":
         """By epoch, from 1; empty where there is none. Accuracy in percent."""
@@ -209,7 +268,10 @@ def read_authors(reference: Path) -> Authors:
     metrics = artifacts.read_csv(reference / "final_metrics.csv", METRICS)
     layers = artifacts.read_csv(reference / "table1_profile.csv", LAYERS)
     keys = zip(metrics["experiment"], metrics["metric"], strict=True)
-    return Authors(curves, layers, dict(zip(keys, metrics["value"].astype(float), strict=True)))
+    values = dict(zip(keys, metrics["value"].astype(float), strict=True))
+    counted = artifacts.read_csv(reference / "confusion_matrices_test.csv", CONFUSIONS)
+    confusions = {str(name): _square(rows) for name, rows in counted.groupby("experiment")}
+    return Authors(curves, layers, values, confusions)
 
 
 def _result(results: Path, table: Table, entry: Entry) -> Result:
@@ -246,7 +308,7 @@ def _run(folder: Path, experiment: str, seed: int) -> Run | None:
             source=str(facts["data"]["source"]),
             train_images=int(facts["train_images"]),
             eval_images=int(facts["eval_images"]),
-            parameters=int(facts["parameters"]["total"]),
+            parameters={key: int(facts["parameters"][key]) for key in PARAMETERS},
             epochs=int(facts["epochs"]),
             best_epoch=int(facts["best_epoch"]),
             best_accuracy=_finite(facts["best_accuracy"]),
@@ -257,6 +319,7 @@ def _run(folder: Path, experiment: str, seed: int) -> Run | None:
             threads=int(facts["threads"]),
             finished=str(facts["finished"]),
             provenance=dict(facts["provenance"]),
+            evaluation=None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(
@@ -267,7 +330,56 @@ def _run(folder: Path, experiment: str, seed: int) -> Run | None:
             f"{file} is of {run.experiment}, seed {run.seed}, {run.epochs} epochs, and does not "
             f"belong here beside {len(history)} epochs in history.csv; train {experiment} again"
         )
-    return run
+    return replace(run, evaluation=_evaluation(run))
+
+
+def _evaluation(run: Run) -> Evaluation | None:
+    """None where the run was not evaluated: metrics.json is what evaluation writes last."""
+    folder = run.folder
+    file = folder / "metrics.json"
+    if not file.exists():
+        return None
+    measured = artifacts.read_json(file)
+    counted = artifacts.read_csv(folder / "confusion.csv", CONFUSION)
+    classes = artifacts.read_csv(folder / "per_class.csv", PER_CLASS)
+    _require_finite(folder / "per_class.csv", classes, PER_CLASS[3:])
+    try:
+        about = [measured[key] for key in ("experiment", "seed")]
+        about += [measured[weights]["epoch"] for weights in WEIGHTS]
+        scores = {
+            (weights, split): {name: _finite(found[name]) for name in SCORES}
+            for weights in WEIGHTS
+            for split, found in measured[weights].items()
+            if split != "epoch"
+        }
+        confusions = {key: _square(table) for key, table in _parts(counted).items()}
+        per_class = _parts(classes)
+        provenance = dict(measured["provenance"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(
+            f"{file} and confusion.csv beside it are not what evaluation writes "
+            f"({type(error).__name__}: {error}); evaluate the run again"
+        ) from error
+    if about != [run.experiment, run.seed, run.best_epoch, run.epochs] or any(
+        found["n"] != confusions[key].to_numpy().sum() for key, found in scores.items()
+    ):
+        raise ArtifactError(f"{file} is of other weights than those beside it; evaluate them again")
+    return Evaluation(folder, scores, confusions, per_class, provenance)
+
+
+def _parts(table: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    groups = table.groupby(["weights", "split"])
+    return {(str(weights), str(split)): rows for (weights, split), rows in groups}
+
+
+def _square(counted: pd.DataFrame) -> pd.DataFrame:
+    """Long form -> a row per true class, a column per predicted one, in the same order."""
+    classes = list(dict.fromkeys(counted["true"]))
+    table = counted.pivot(index="true", columns="predicted", values="count").astype(float)
+    table = table.loc[classes, classes]
+    if table.isna().to_numpy().any():
+        raise ValueError("a pair of classes has no count")
+    return table
 
 
 def _require_finite(file: Path, table: pd.DataFrame, columns: tuple[str, ...]) -> None:

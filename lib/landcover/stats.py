@@ -1,10 +1,12 @@
-"""What several seeds say together: mean, spread, and how sure one can be of the mean."""
+"""What several seeds say together: mean, spread, how sure the mean is, and which classes mix."""
 
 import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
+import pandas as pd
 from scipy.special import stdtrit  # type: ignore[import-untyped]
 
 CONFIDENCE = 0.95
@@ -21,6 +23,15 @@ class Spread:
     high: float | None
 
 
+@dataclass(frozen=True)
+class Confusion:
+    """Two classes that are taken for one another, whichever was the true one."""
+
+    classes: tuple[str, str]
+    images: float  # in both directions
+    percent: float  # of the images of both classes
+
+
 def spread(values: Sequence[float]) -> Spread:
     """Raises ValueError where there is no value, or one that is not a number."""
     if not values or not all(map(math.isfinite, values)):
@@ -31,3 +42,27 @@ def spread(values: Sequence[float]) -> Spread:
     sd = statistics.stdev(values)
     reach = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * sd / math.sqrt(n)
     return Spread(n, mean, sd, mean - reach, mean + reach)
+
+
+def row_percent(counts: pd.DataFrame) -> pd.DataFrame:
+    """Of the images of each true class, a row; not a number where there are none."""
+    return 100 * counts.div(counts.sum(axis=1), axis=0)
+
+
+def mean_table(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Cell by cell, of tables with the same rows and columns."""
+    return sum(tables[1:], start=tables[0]) / len(tables)
+
+
+def confusions(counts: pd.DataFrame) -> list[Confusion]:
+    """Every pair of classes that was confused, most images first; ties by name."""
+    support = counts.sum(axis=1)
+    both = counts + counts.T
+    found = [
+        Confusion(
+            (a, b), float(both.loc[a, b]), float(100 * both.loc[a, b] / (support[a] + support[b]))
+        )
+        for a, b in combinations(counts.index, 2)
+        if both.loc[a, b]
+    ]
+    return sorted(found, key=lambda pair: (-pair.images, pair.classes))

@@ -8,16 +8,19 @@ thing about a row.
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice, zip_longest
 from typing import Any
 
 import pandas as pd
 
 from landcover.experiments import Experiment
-from landcover.results import Authors, Profile, Result
-from landcover.stats import Spread
+from landcover.results import PARAMETERS, WEIGHTS, Authors, Profile, Result
+from landcover.stats import Confusion, Spread, confusions, mean_table, row_percent, spread
 
 NONE = "–"
 BYTES_PER_VALUE = 4  # an activation in single precision
+CLASS_SCORES = ("precision", "recall", "f1")
+TOP_PAIRS = 8
 
 Row = Mapping[str, Any]
 
@@ -31,6 +34,7 @@ class Column:
     expected: Callable[[Row], str] | None = (
         None  # the authors' choice; another one of ours is marked
     )
+    remark: Callable[[Row], str] | None = None  # where there is no badge to say it
 
     def differs(self, row: Row) -> bool:
         return self.expected is not None and self.show(row) != self.expected(row)
@@ -38,7 +42,7 @@ class Column:
     def text(self, row: Row) -> str:
         """As one string: `128 (authors: 512)`."""
         told = f" (authors: {self.expected(row)})" if self.expected and self.differs(row) else ""
-        return self.show(row) + told
+        return self.show(row) + told + (self.remark(row) if self.remark else "")
 
 
 def headline(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
@@ -49,6 +53,7 @@ def headline(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
                 "experiment": result.name,
                 "split": result.entry.experiment.selection_split,
                 "images": ", ".join(fidelities(result)),
+                "backbone": ", ".join(result.backbones),
                 "seeds": len(result.runs),
                 "seeds_missing": len(result.missing),
                 **_percent("best", result.best),
@@ -120,6 +125,95 @@ def table2(
     )
 
 
+def table3(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
+    """A row per model: its parameters, its time, and what it gets right; accuracies in percent."""
+    return pd.DataFrame(
+        [
+            {
+                "experiment": result.name,
+                "backbone": ", ".join(result.backbones),
+                "seeds": len(result.runs),
+                **{key: result.parameters.get(key) for key in PARAMETERS},
+                **{
+                    f"authors_{key}": authors.number(result.entry.authors, f"params_{key}")
+                    for key in PARAMETERS
+                },
+                "seconds": result.seconds.mean if result.seconds else math.nan,
+                "authors_seconds": authors.seconds(result.entry),
+                **_percent("val_best", result.best),
+                "authors_val_best": authors.best(result.entry),
+                "authors_val_last": authors.last(result.entry),
+                "authors_stated": authors.stated(result.entry),
+                **_percent("test_best", result.score("best", "test", "accuracy")),
+                **_percent("test_last", result.score("last", "test", "accuracy")),
+                "authors_test": authors.number(result.entry.authors, "test/accuracy_pct"),
+            }
+            for result in results
+        ]
+    )
+
+
+def class_scores(result: Result, authors: Authors) -> pd.DataFrame:
+    """Precision, recall and F1 of each class on the test images in percent; then their means."""
+    ours = result.per_class("best", "test")
+    theirs = authors.confusions.get(result.entry.authors, pd.DataFrame())
+    classes = list(dict.fromkeys([*ours["class"], *theirs.index]))
+    rows = [
+        {
+            "class": name,
+            **_class_scores(ours[ours["class"] == name]),
+            **{
+                f"authors_{score}": _times_100(
+                    authors.number(result.entry.authors, f"test/{score}/{name}")
+                )
+                for score in CLASS_SCORES
+            },
+            "authors_support": authors.number(result.entry.authors, f"test/support/{name}"),
+        }
+        for name in classes
+    ]
+    return pd.DataFrame([*rows, _mean_scores(result, authors)])
+
+
+def confused_pairs(result: Result, authors: Authors) -> pd.DataFrame:
+    """The pairs of classes that are taken for one another most often, ours and the authors'."""
+    ours, theirs = _confusions(result, authors)
+    return pd.DataFrame(
+        [
+            {"rank": rank, **_pairs(*pair)}
+            for rank, pair in enumerate(islice(zip_longest(ours, theirs), TOP_PAIRS), 1)
+        ]
+    )
+
+
+def top_pairs(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
+    """A row per experiment: the one pair of classes that it confuses most."""
+    return pd.DataFrame(
+        [
+            {"experiment": result.name, "backbone": ", ".join(result.backbones)}
+            | _pairs(*(next(iter(found), None) for found in _confusions(result, authors)))
+            for result in results
+        ]
+    )
+
+
+def confusion(result: Result, authors: Authors) -> pd.DataFrame:
+    """Every pair of a true and a predicted class: images, and percent of the true class's."""
+    ours = {
+        f"{weights}_{unit}": mean_table(
+            [show(counts) for counts in result.confusions(weights, "test")]
+        )
+        for weights in WEIGHTS
+        for unit, show in (("images", lambda counts: counts), ("percent", row_percent))
+        if result.evaluations
+    }
+    theirs = authors.confusions.get(result.entry.authors)
+    if theirs is not None:
+        ours |= {"authors_images": theirs, "authors_percent": row_percent(theirs)}
+    long = [pd.Series(table.stack(), name=name) for name, table in ours.items()]
+    return pd.DataFrame(pd.concat(long, axis=1).reset_index())
+
+
 def fidelities(result: Result) -> list[str]:
     return sorted({run.fidelity for run in result.runs})
 
@@ -149,6 +243,13 @@ def duration(seconds: float | None) -> str:
     return " ".join(f"{n} {unit}" for n, unit in parts if n) or f"{seconds:.1f} s"
 
 
+def images(count: float | None) -> str:
+    """A mean over seeds need not be whole."""
+    if count is None or _absent(count):
+        return NONE
+    return integer(count) if count == round(count) else f"{count:,.1f}"
+
+
 def integer(value: float | None) -> str:
     return NONE if value is None or _absent(value) else f"{round(value):,}"
 
@@ -176,8 +277,43 @@ def _setting(heading: str, key: str, show: Callable[[Any], str]) -> Column:
     )
 
 
+def _parameters(heading: str, key: str) -> Column:
+    """In parentheses the authors' number, where nothing of ours was run."""
+
+    def show(row: Row) -> str:
+        theirs = integer(row[f"authors_{key}"])
+        return (
+            integer(row[key]) if not _absent(row[key]) else f"({theirs})".replace(f"({NONE})", NONE)
+        )
+
+    def expected(row: Row) -> str:
+        comparable = not _absent(row[key]) and not _absent(row[f"authors_{key}"])
+        return integer(row[f"authors_{key}"]) if comparable else show(row)
+
+    return Column(heading, show, expected=expected)
+
+
+def _score(heading: str, key: str) -> tuple[Column, Column]:
+    return (
+        Column(f"{heading}, ours", lambda row: plus_minus(row, key).removesuffix(" (n=1)")),
+        Column(f"{heading}, authors", lambda row: percent(row[f"authors_{key}"]), authors=True),
+    )
+
+
+EXPERIMENT = Column(
+    "Experiment", lambda row: row["experiment"], number=False,
+    remark=lambda row: " (random backbone)" if "random" in row.get("backbone", "") else "",
+)  # fmt: skip
+PAIR = (
+    Column("Pair, ours", lambda row: row["pair"] or NONE, number=False),
+    Column("Images, ours", lambda row: images(row["images"])),
+    Column("%, ours", lambda row: percent(row["percent"], 1)),
+    Column("Pair, authors", lambda row: row["authors_pair"] or NONE, authors=True, number=False),
+    Column("Images, authors", lambda row: images(row["authors_images"]), authors=True),
+    Column("%, authors", lambda row: percent(row["authors_percent"], 1), authors=True),
+)
 HEADLINE = (
-    Column("Experiment", lambda row: row["experiment"], number=False),
+    EXPERIMENT,
     Column("Split", lambda row: row["split"], number=False),
     Column("Best, ours (%)", lambda row: plus_minus(row, "best")),
     Column("Last, ours (%)", lambda row: plus_minus(row, "last")),
@@ -199,7 +335,7 @@ TABLE1 = (
     Column("Warm, ours: median [IQR] (µs)", lambda row: _median_and_quartiles(row)),
 )
 TABLE2 = (
-    Column("Experiment", lambda row: row["experiment"], number=False),
+    EXPERIMENT,
     _setting("Batch", "batch_size", str),
     _setting("Augmentation", "augmentation", str),
     _setting("Batch norm", "batch_norm", lambda on: _yes(on, "Yes")),
@@ -212,6 +348,31 @@ TABLE2 = (
     Column("Best, authors' log (%)", lambda row: percent(row["authors_best"]), authors=True),
     Column("The paper says (%)", lambda row: percent_as_stated(row), authors=True),
 )
+
+TABLE3 = (
+    EXPERIMENT,
+    _parameters("Parameters", "total"),
+    _parameters("Trainable", "trainable"),
+    _parameters("Frozen", "frozen"),
+    Column("Time, ours", lambda row: duration(row["seconds"])),
+    Column("Time, authors", lambda row: duration(row["authors_seconds"]), authors=True),
+    Column("Validation, best: ours (%)", lambda row: plus_minus(row, "val_best")),
+    Column("Authors' log (%)", lambda row: percent(row["authors_val_best"]), authors=True),
+    Column("The paper says (%)", lambda row: percent_as_stated(row), authors=True),
+    Column("Test, best weights: ours (%)", lambda row: plus_minus(row, "test_best")),
+    Column("Test, last weights: ours (%)", lambda row: plus_minus(row, "test_last")),
+    Column("Test, authors (%)", lambda row: percent(row["authors_test"]), authors=True),
+)
+CLASS_SCORE_COLUMNS = (
+    Column("Class", lambda row: row["class"], number=False),
+    *_score("Precision", "precision"),
+    *_score("Recall", "recall"),
+    *_score("F1", "f1"),
+    Column("Images, ours", lambda row: integer(row["support"])),
+    Column("Images, authors", lambda row: integer(row["authors_support"]), authors=True),
+)
+CONFUSED_PAIRS = (Column("Rank", lambda row: str(row["rank"])), *PAIR)
+TOP_PAIR = (EXPERIMENT, *PAIR)
 
 
 def percent_as_stated(row: Row) -> str:
@@ -267,6 +428,53 @@ def _percent(name: str, found: Spread | None) -> dict[str, float | None]:
         return dict.fromkeys((f"{name}_mean", f"{name}_sd", f"{name}_low", f"{name}_high"))
     values = {"mean": found.mean, "sd": found.sd, "low": found.low, "high": found.high}
     return {f"{name}_{k}": None if v is None else 100 * v for k, v in values.items()}
+
+
+def _times_100(fraction: float | None) -> float | None:
+    return None if fraction is None else 100 * fraction
+
+
+def _class_scores(found: pd.DataFrame) -> dict[str, float | None]:
+    """Of one class, its rows those of the seeds."""
+    spreads = {score: spread([*found[score]]) if len(found) else None for score in CLASS_SCORES}
+    scores = {k: v for name, values in spreads.items() for k, v in _percent(name, values).items()}
+    return scores | {"support": found["support"].mean() if len(found) else None}
+
+
+def _mean_scores(result: Result, authors: Authors) -> dict[str, Any]:
+    """The last row: macro averages, and all images."""
+    row: dict[str, Any] = {"class": "Mean of the classes"}
+    for score in CLASS_SCORES:
+        row |= _percent(score, result.score("best", "test", f"macro_{score}"))
+        row[f"authors_{score}"] = _times_100(
+            authors.number(result.entry.authors, f"test/macro_{score}")
+        )
+    ours, theirs = (counts.to_numpy().sum() or None for counts in _test_counts(result, authors))
+    return row | {"support": ours, "authors_support": theirs}
+
+
+def _test_counts(result: Result, authors: Authors) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Ours with the best weights, a mean over seeds, and the authors'; empty where none."""
+    ours = result.confusions("best", "test")
+    theirs = authors.confusions.get(result.entry.authors, pd.DataFrame())
+    return mean_table(ours) if ours else pd.DataFrame(), theirs
+
+
+def _confusions(result: Result, authors: Authors) -> tuple[list[Confusion], list[Confusion]]:
+    ours, theirs = (confusions(counts) for counts in _test_counts(result, authors))
+    return ours, theirs
+
+
+def _pairs(ours: Confusion | None, theirs: Confusion | None) -> dict[str, Any]:
+    return {
+        f"{owner}{key}": value
+        for owner, found in (("", ours), ("authors_", theirs))
+        for key, value in (
+            ("pair", " / ".join(found.classes) if found else ""),
+            ("images", found.images if found else None),
+            ("percent", found.percent if found else None),
+        )
+    }
 
 
 def _settings(experiment: Experiment) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from landcover import artifacts, models, weights
 from landcover.augment import AUGMENTATIONS
-from landcover.checkpoint import Epoch, State, restore, save
+from landcover.checkpoint import Epoch, OtherRunError, State, restore, save
 from landcover.data.batches import DeviceSplit, normalised
 from landcover.data.prepared import Prepared
 from landcover.device import device_name, peak_memory_bytes
@@ -68,15 +68,17 @@ def train(
     out: Path,
     device: torch.device,
     on_batch: OnBatch = lambda epoch, batch, batches: None,
+    *,
+    restart_changed: bool = False,
 ) -> dict[str, Any]:
     """Writes the run's files to `out`, run.json last, and returns what that holds.
 
     `on_batch` hears epoch, batch and batches of an epoch, counted from 1. Raises TrainingError when
-    the loss is no longer a number, ArtifactError when `out` holds the checkpoint of another run.
+    the loss is no longer a number, ArtifactError when `out` holds the checkpoint of another run,
+    which `restart_changed` forgets instead.
     """
     _check_fits(experiment, data)
     _be_deterministic()
-    artifacts.write_json(out / "spec.json", experiment.as_dict() | {"seed": seed})
     work = Work(
         experiment,
         seed,
@@ -87,11 +89,14 @@ def train(
     work = _with_features(work, state)
     belongs_to = experiment.as_dict() | {"seed": seed, "data": data.identity["sha256"]}
     if (out / CHECKPOINT).exists():
-        restore(state, out / CHECKPOINT, belongs_to)
+        _resume(state, out, belongs_to, restart_changed=restart_changed)
     resumed_after = len(state.history)
+    artifacts.remove(out / "run.json")  # from here on the folder holds no finished run
+    artifacts.write_json(out / "spec.json", experiment.as_dict() | {"seed": seed})
     while not _finished(state, experiment):
         _epoch(state, work, on_batch)
-        save(state, out / CHECKPOINT, belongs_to)
+        if not _finished(state, experiment):
+            save(state, out / CHECKPOINT, belongs_to)
     facts = _facts(state, work, data) | {"resumed_after_epoch": resumed_after}
     _write(state, out, facts)
     forget(out)
@@ -101,6 +106,15 @@ def train(
 def forget(out: Path) -> None:
     """Removes what an interrupted run left to go on from."""
     shutil.rmtree((out / CHECKPOINT).parent, ignore_errors=True)
+
+
+def _resume(state: State, out: Path, belongs_to: dict[str, Any], *, restart_changed: bool) -> None:
+    try:
+        restore(state, out / CHECKPOINT, belongs_to)
+    except OtherRunError:
+        if not restart_changed:
+            raise
+        forget(out)
 
 
 def stream(seed: int, epoch: int, purpose: str) -> int:
@@ -236,7 +250,7 @@ def _epoch(state: State, work: Work, on_batch: OnBatch) -> None:
     )
     _check_finite(row, work)
     state.history.append(row)
-    if state.best_epoch is row:
+    if state.is_best:
         state.best = {name: t.clone() for name, t in models.changing(state.model).items()}
     if state.scheduler and not _finished(state, experiment):
         state.scheduler.step(row.eval_accuracy)

@@ -1,10 +1,11 @@
 """Named tensors to and from files: safetensors for our own, `.pth` state dicts from elsewhere.
 
-Nothing is ever unpickled.
+What comes from elsewhere goes through PyTorch's restricted unpickler, which builds tensors only.
 """
 
 import json
 import pickle
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,21 @@ from torch import Tensor, nn
 from landcover import artifacts, models
 from landcover.errors import ArtifactError
 
+SAVED_BY_TORCH = (b"PK", b"\x80")  # a zip archive; before PyTorch 1.6, a pickle
 NOTES = "landcover"  # the one metadata key: safetensors writes several in no fixed order
 
 
-def write(path: Path, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> None:
+def write(
+    path: Path,
+    tensors: Mapping[str, Tensor],
+    notes: Mapping[str, Any],
+    *,
+    survives_power_cut: bool = True,
+) -> None:
     """The same tensors and notes give the same bytes; `notes` is JSON-ready."""
     own = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     content = save(own, metadata={NOTES: json.dumps(notes)})
-    artifacts.write(path, lambda file: file.write(content))
+    artifacts.write(path, lambda file: file.write(content), survives_power_cut=survives_power_cut)
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -43,17 +51,19 @@ def read_foreign(path: Path) -> dict[str, Tensor]:
     if path.suffix == ".safetensors":
         return read(path)[0]
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        with path.open("rb") as file, warnings.catch_warnings(action="ignore"):
+            is_torchs = file.read(2).startswith(SAVED_BY_TORCH)
+            content = torch.load(path, map_location="cpu", weights_only=True) if is_torchs else None
     except pickle.UnpicklingError as error:
         raise ArtifactError(
             f"{path} holds more than tensors and was not opened, as that could run code; "
             "save model.state_dict() instead of the model"
         ) from error
-    except (OSError, RuntimeError, EOFError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else "it is empty or broken"
+    except Exception as error:
+        reason = str(error).partition("\n")[0] or type(error).__name__
         raise ArtifactError(f"{path} is no file of weights ({reason}); save it again") from error
     if not isinstance(content, Mapping):
-        raise ArtifactError(f"{path} holds no state dict; save model.state_dict()")
+        raise ArtifactError(f"{path} is no file of weights; save model.state_dict() with PyTorch")
     if strange := [name for name, value in content.items() if not isinstance(value, Tensor)]:
         raise ArtifactError(
             f"{path} holds more than tensors ('{strange[0]}'); save model.state_dict() alone"

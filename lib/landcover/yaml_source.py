@@ -30,6 +30,13 @@ class YamlSource:
             raise SpecError(f"{path} must hold a mapping of keys to values")
         return cls(path, content, dict(_key_lines(path, root)))
 
+    def section(self, key: str) -> dict[str, Any]:
+        """A mapping of the file; an absent one is empty."""
+        section = self.content.get(key) or {}
+        if not isinstance(section, dict):
+            raise SpecError(f"{self.at(key)} must hold a mapping of names to entries")
+        return section
+
     def at(self, *keys: str) -> str:
         """Where a key stands: `experiments.yaml, line 12, task1.epochs`."""
         line = next(
@@ -49,6 +56,8 @@ def _key_lines(
     seen: set[str] = set()
     for key, value in node.value:
         line = key.start_mark.line + 1
+        if key.tag != "tag:yaml.org,2002:str":
+            raise SpecError(f"{path}, line {line}: the key {key.value} must be text; quote it")
         if key.value in seen:
             raise SpecError(
                 f"{path}, line {line}, '{key.value}' appears twice; remove one of the two"

@@ -22,7 +22,7 @@ from landcover import experiments, models
 from landcover.artifacts import read_csv
 from landcover.augment import AUGMENTATIONS
 from landcover.data import dataset
-from landcover.data.batches import DeviceSplit, normalised
+from landcover.data.batches import STATISTICS, DeviceSplit, normalised
 from landcover.data.prepared import Prepared, Split
 from landcover.device import device_name
 from landcover.experiments import Experiment
@@ -32,9 +32,7 @@ from landcover.train import train
 
 CPU = torch.device("cpu")
 ROUNDS = 3
-IMAGES_PER_CLASS = {"train": 200, "val": 1, "test": 1}
 WORKFLOW = Path(__file__).parents[2] / "workflow"
-HALF = (0.5, 0.5, 0.5)
 T = torchvision.transforms
 
 
@@ -51,34 +49,47 @@ class PilImages(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
         return self.transform(Image.fromarray(self.split.pixels[i])), int(self.split.labels[i])
 
 
-def authors_transforms(*, augmented: bool) -> Callable[[Image.Image], torch.Tensor]:
-    augmentation = [
+AUGMENTATIONS_OF_AUTHORS = {
+    "none": [],
+    "cifar": [
         T.RandomHorizontalFlip(),
         T.RandomRotation(10),
         T.RandomAffine(0, shear=10, scale=(0.8, 1.2)),
         T.ColorJitter(brightness=0.2, contrast=0.2, saturation=0.2),
-    ]
-    plain = [T.ToTensor(), T.Normalize(HALF, HALF)]
-    return T.Compose(augmentation + plain if augmented else plain)
+    ],
+    "eurosat-jitter": [
+        T.RandomHorizontalFlip(),
+        T.RandomVerticalFlip(),
+        T.RandomRotation(60),
+        T.RandomResizedCrop(64, scale=(0.8, 1.0), ratio=(0.75, 1.33)),
+        T.ColorJitter(brightness=0.2, contrast=0.2, saturation=0.2, hue=0.2),
+    ],
+}
+
+
+def authors_transforms(augment: str, statistics: str) -> Callable[[Image.Image], torch.Tensor]:
+    plain = [T.ToTensor(), T.Normalize(*STATISTICS[statistics])]
+    return T.Compose(AUGMENTATIONS_OF_AUTHORS[augment] + plain)
 
 
 def authors_model(experiment: Experiment, classes: int) -> nn.Module:
     """With PyTorch's own dropout, and in the memory order that PyTorch gives by itself."""
     model = models.build(models.architecture(experiment, classes))
-    for name, module in model.named_children():
+    for name, module in list(model.named_modules()):
         if isinstance(module, nn.Dropout):
             model.set_submodule(name, nn.Dropout(module.p))
     return model
 
 
 def authors_way(experiment: Experiment, data: Prepared) -> float:
-    split = data.split("train")
-    images = PilImages(split, authors_transforms(augmented=False))
+    split, statistics = data.split("train"), experiment.normalise
+    images = PilImages(split, authors_transforms(experiment.augment, statistics))
     if experiment.concat_original:
-        images = images + PilImages(split, authors_transforms(augmented=True))
+        images = PilImages(split, authors_transforms("none", statistics)) + images
     loader = torch.utils.data.DataLoader(images, experiment.batch_size, shuffle=True)
     model = authors_model(experiment, len(data.classes)).train()
-    optimizer = torch.optim.Adam(model.parameters(), experiment.learning_rate)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.Adam(trained, experiment.learning_rate)
     for _ in range(2):
         started = time.perf_counter()
         for x, y in loader:
@@ -99,19 +110,19 @@ def our_way(experiment: Experiment, data: Prepared) -> float:
     return images / float(seconds)
 
 
-def pil_augmentation(split: Split) -> float:
-    images = PilImages(split, authors_transforms(augmented=True))
+def pil_augmentation(split: Split, augment: str, statistics: str) -> float:
+    images = PilImages(split, authors_transforms(augment, statistics))
     started = time.perf_counter()
     for i in range(len(images)):
         images[i]
     return len(images) / (time.perf_counter() - started)
 
 
-def our_augmentation(split: Split) -> float:
+def our_augmentation(split: Split, augment: str, statistics: str) -> float:
     images, noise = DeviceSplit.of(split, CPU), torch.Generator().manual_seed(0)
     started = time.perf_counter()
     for rows in torch.arange(len(images)).split(512):
-        normalised(AUGMENTATIONS["cifar"](images.images(rows), noise), "half")
+        normalised(AUGMENTATIONS[augment](images.images(rows), noise), statistics)
     return len(images) / (time.perf_counter() - started)
 
 
@@ -134,21 +145,40 @@ def show(title: str, rates: dict[str, list[float]]) -> None:
     console.print(grid)
 
 
+def compare(experiment: Experiment, images_per_class: int) -> None:
+    """Training, then its augmentation alone where it has one."""
+    data = draw(dataset(experiment.dataset), {"train": images_per_class, "val": 1, "test": 1})
+    if experiment.pretrained:  # the same arithmetic with any weights
+        experiment = replace(experiment, pretrained="random")
+    show(
+        f"{experiment.name}, batch {experiment.batch_size}",
+        rounds(
+            {
+                "(a) PIL and DataLoader, fp32": lambda: authors_way(experiment, data),
+                "(b) ours, fp32": lambda: our_way(experiment, data),
+                "(c) ours, bf16": lambda: our_way(replace(experiment, precision="bf16"), data),
+            }
+        ),
+    )
+    if experiment.augment == "none":
+        return
+    split, how = data.split("train"), (experiment.augment, experiment.normalise)
+    show(
+        f"augmentation '{experiment.augment}' alone, batch 512",
+        rounds(
+            {
+                "PIL": lambda: pil_augmentation(split, *how),
+                "ours": lambda: our_augmentation(split, *how),
+            }
+        ),
+    )
+
+
 def main() -> None:
     table = experiments.load(WORKFLOW, "paper")
-    data = draw(dataset("cifar10"), IMAGES_PER_CLASS)
     print(f"{device_name(CPU)}, {torch.get_num_threads()} threads, n={ROUNDS} rounds")
-    for name in ("task1", "task2-exp3"):
-        experiment = table[name].experiment
-        ways = {
-            "(a) PIL and DataLoader, fp32": lambda e=experiment: authors_way(e, data),
-            "(b) ours, fp32": lambda e=experiment: our_way(e, data),
-            "(c) ours, bf16": lambda e=experiment: our_way(replace(e, precision="bf16"), data),
-        }
-        show(f"{name}, batch {experiment.batch_size}", rounds(ways))
-    split = data.split("train")
-    ways = {"PIL": lambda: pil_augmentation(split), "ours": lambda: our_augmentation(split)}
-    show("CIFAR-10 augmentation alone, batch 512", rounds(ways))
+    for name, images_per_class in (("task1", 200), ("task2-exp3", 200), ("task5-vgg16", 30)):
+        compare(table[name].experiment, images_per_class)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ def test_experiments_lists_every_entry_with_its_parameters(lc):
     assert entries["task5-customcnn"]["parameters"]["total"] == 1337898
     assert entries["task5-customcnn"]["dataset"] == "eurosat"
     assert entries["task2-exp3"]["model"] == "customcnn"
+    assert entries["task2-exp1"]["dropout"] == 0.0
+    assert entries["task5-vgg16"]["parameters"]["frozen"] == 14_714_688
 
 
 def test_a_run_from_nothing_to_its_measures(lc):
@@ -71,7 +73,9 @@ def test_profile_prints_table_1_and_writes_it(lc):
         (("fetch", "cifar10", "--data", "nowhere"), "nowhere does not exist"),
         (("fetch", "cifar10", "--preset", "demo", "--data", "x"), "draws its own images"),
         (("evaluate", "task1"), "spec.json cannot be read"),
-        (("evaluate", "--weights", "x.pth", "--dataset", "cifer10"), "did you mean 'cifar10'"),
+        (("evaluate", "--weights", __file__, "--dataset", "cifer10"), "did you mean 'cifar10'"),
+        (("train", "task1", "--set", "dropout=.nan", "--out", "x"), "nan is not of type"),
+        (("train", "task1", "--set", "augment=[", "--out", "x"), "cannot be read as YAML"),
         (("profile", "--model", "customcn"), "did you mean 'customcnn'"),
         (("profile", "--batch-size", "0"), "batch_size 0 must be at least 1"),
         (("profile", "--image-size", "30"), "multiple of 8"),
@@ -94,13 +98,28 @@ def test_what_the_user_can_mend_is_one_line_and_exit_code_1(lc, words, message):
         (("train", "task1", "--set", "epochs=1"), "say with --out"),
         (("evaluate",), "Say one of"),
         (("evaluate", "task1", "--run", "x"), "Say one of"),
-        (("evaluate", "--weights", "x.pth"), "--weights needs --dataset"),
+        (("evaluate", "--weights", __file__), "--weights needs --dataset"),
+        (("evaluate", "--weights", "x.pth", "--dataset", "cifar10"), "'x.pth' does not exist"),
+        (("profile", "--classes", "-1"), "'--classes'"),
     ],
 )
 def test_wrong_usage_is_exit_code_2(lc, words, message):
     result = lc(*words)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_a_results_folder_that_is_a_file_is_one_sentence(lc, tmp_path):
+    (tmp_path / "results").write_text("")
+    result = lc("fetch", "cifar10")
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
+
+
+def test_images_prepared_before_are_used_and_that_is_said(lc, photographs):
+    lc("fetch", "cifar10", "--data", photographs)
+    words = ("--preset", "paper", "--set", "epochs=1", "--out", "x", "--data", "elsewhere")
+    assert "is used as it is" in lc("train", "task1", *words).stderr
 
 
 def test_nothing_half_written_where_images_are_broken(lc, photographs, tmp_path):

@@ -90,6 +90,18 @@ def test_one_split_is_enough_where_one_is_asked_for(photographs, tmp_path):
         fetch(CIFAR10, photographs, tmp_path)
 
 
+def test_one_folder_may_hold_both_data_sets(photographs, tmp_path):
+    (tmp_path / "all" / "eurosat" / "River").mkdir(parents=True)
+    (tmp_path / "all" / "eurosat" / "River" / "x.jpg").touch()
+    photographs.rename(tmp_path / "all" / "cifar10")
+    assert fetch(CIFAR10, tmp_path / "all", tmp_path).manifest["images"]["train"] == 20
+
+
+def test_prepared_images_of_another_data_set_are_refused(tiny_folder, tmp_path):
+    with pytest.raises(DataError, match="holds cifar10, not eurosat"):
+        fetch(dataset("eurosat"), tiny_folder, tmp_path)
+
+
 def test_a_folder_without_images_says_what_it_should_hold(tmp_path):
     with pytest.raises(DataError, match=r"expected cifar-10-python.tar.gz.*airplane"):
         fetch(CIFAR10, tmp_path, tmp_path)

@@ -2,10 +2,14 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+import torch
 import yaml
 
 from landcover import experiments
+from landcover.artifacts import read_csv
+from landcover.data import DATASETS
 from landcover.errors import SpecError
+from landcover.models import MODELS, architecture, build, parameters
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,13 +76,37 @@ def test_a_preset_caps_but_never_raises(workflow):
         ("{base: cifar}", "group must start with task1"),
         ("{base: a, group: task1}", "lead back to itself"),
         ("{group: task1, model: customcnn}", "'dataset' is a required property"),
-        ("{base: cifar, group: task1, augment: cifer}", "'cifer' is not one of"),
+        ("{base: cifar, group: task1, augment: cifer}", "no 'cifer'; did you mean 'cifar'"),
         ("7", "must hold a mapping"),
+        ("{base: 7, group: task1}", "no base '7'"),
+        ("{base: cifar, group: task1, dropout: .nan}", "nan is not of type 'number'"),
+        ("{base: cifar, group: task1, batch_size: 64.0}", "64.0 is not of type 'integer'"),
+        ("{base: cifar, group: task1, model: customcn}", "did you mean 'customcnn'"),
+        ("{base: cifar, group: task1, concat_original: true}", "say how to augment"),
     ],
 )
 def test_a_wrong_entry_is_refused_with_its_place(workflow, entry, message):
     with pytest.raises(SpecError, match=message):
         load(workflow, BASE + f"  a: {entry}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("experiments: [a, b]", "experiments must hold a mapping"),
+        ("experiments:\n  7: {group: task1}", "line 2: the key 7 must be text"),
+        ("experiments:\n  a/b: {group: task1}", "a name has letters, digits"),
+        ("experimants: {}", "did you mean 'experiments'"),
+    ],
+)
+def test_a_wrong_table_is_refused_with_its_place(workflow, text, message):
+    with pytest.raises(SpecError, match=message):
+        load(workflow, text)
+
+
+def test_the_demo_reads_no_images_that_are_named(workflow):
+    with pytest.raises(SpecError, match="draws its own images"):
+        experiments.load(ROOT / "workflow", "demo", images="somewhere")
 
 
 def test_a_key_written_twice_is_refused(workflow):
@@ -130,6 +158,25 @@ def test_schema_and_experiment_know_the_same_keys():
     schema = yaml.safe_load((ROOT / "workflow/schemas/experiments.schema.yaml").read_text())
     fields = set(experiments.Experiment.__dataclass_fields__) - {"name"}
     assert set(schema["properties"]) == fields
+    assert set(schema["properties"]["dataset"]["enum"]) == set(DATASETS)
+    assert set(schema["properties"]["model"]["enum"]) == set(MODELS)
+
+
+def test_the_authors_have_the_curves_that_the_table_names(table):
+    curves = read_csv(ROOT / "workflow/reference/curves.csv", ("experiment",))
+    named = {table[name].authors for name in table} - {""}
+    assert named <= set(curves["experiment"])
+
+
+def test_parameters_are_those_of_table_3():
+    logged = read_csv(ROOT / "workflow/reference/final_metrics.csv", ("experiment", "metric"))
+    numbers = logged.set_index(["experiment", "metric"])["value"]
+    table = experiments.load(ROOT / "workflow", "paper")
+    for name in (n for n in table if table[n].group == "task5"):
+        with torch.device("meta"):
+            counts = parameters(build(architecture(table[name].experiment, 10)))
+        theirs = {k: int(numbers[table[name].authors, f"params_{k}"]) for k in counts}
+        assert counts == theirs
 
 
 def test_task2_is_the_ablation_of_the_report():

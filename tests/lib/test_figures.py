@@ -2,23 +2,25 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from landcover import experiments, figures
-from landcover.results import Result, Run, read_authors
+from landcover.results import Evaluation, Result, Run, read_authors
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 AUTHORS = read_authors(WORKFLOW / "reference")
 TABLE = experiments.load(WORKFLOW, "demo")
+RECALL = "test/recall/AnnualCrop"
 
 
-def run_of(name, seed, accuracies):
+def run_of(name, seed, accuracies, evaluation=None):
     history = pd.DataFrame({"epoch": range(1, len(accuracies) + 1), "eval_accuracy": accuracies})
     history["train_loss"] = history["eval_loss"] = 1.0
     return Run(
-        Path(), {}, history, name, seed, "cifar10", "synthetic", "", 10, 10, 1, len(accuracies), 1,
-        max(accuracies), accuracies[-1], 1.0, 1, "", 1, "", {},
+        Path(), {}, history, name, seed, "cifar10", "synthetic", "", 10, 10, {}, len(accuracies), 1,
+        max(accuracies), accuracies[-1], 1.0, 1, "", 1, "", {}, evaluation,
     )  # fmt: skip
 
 
@@ -85,6 +87,29 @@ def test_on_the_page_a_figure_takes_the_pages_colours_and_keeps_its_ids_to_itsel
     for reference in re.findall(r"(?:url\(|href=\")#([^\")]*)", inline):
         assert f'id="{reference}"' in inline
     assert not re.search(r"#[0-9a-f]{6}\b|https?:", inline)
+
+
+def cells(axes):
+    """The numbers in a matrix, by column and row."""
+    return {text.get_position(): text.get_text() for text in axes.texts}
+
+
+def test_a_confusion_matrix_is_the_mean_of_the_seeds_percentages():
+    counts = [np.array([[3, 1], [0, 4]]), np.array([[1, 1], [0, 2]])]
+    tables = [pd.DataFrame(table, ["A", "B"], ["A", "B"]) for table in counts]
+    evaluations = [Evaluation(Path(), {}, {("best", "test"): table}, {}, {}) for table in tables]
+    runs = tuple(run_of("task5-vgg16", i, [0.5], made) for i, made in enumerate(evaluations))
+    left, right = figures.confusion(
+        Result(TABLE["task5-vgg16"], runs, (), "synthetic"), AUTHORS, "best"
+    ).axes
+    assert cells(left) == {(0, 0): "62", (1, 0): "38", (1, 1): "100"}  # of 75 and 50, 25 and 50
+    assert cells(right)[0, 0] == f"{100 * AUTHORS.number('task5_VGG16', RECALL):.0f}"
+
+
+def test_without_an_evaluation_the_authors_matrix_stays():
+    left, right = figures.confusion(result_of("task5-vgg16"), AUTHORS, "best").axes
+    assert [text.get_text() for text in left.texts] == ["not measured yet"]
+    assert "HerbaceousVegetation" in [label.get_text() for label in right.get_xticklabels()]
 
 
 def test_the_overview_has_a_line_for_every_experiment():

@@ -3,12 +3,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from landcover import tables
-from landcover.results import Profile, read_authors
+from landcover import experiments, tables
+from landcover.results import Profile, Result, read_authors
 from landcover.tables import Column
 
-REFERENCE = Path(__file__).parents[2] / "workflow" / "reference"
-AUTHORS = read_authors(REFERENCE)
+WORKFLOW = Path(__file__).parents[2] / "workflow"
+AUTHORS = read_authors(WORKFLOW / "reference")
+TABLE = experiments.load(WORKFLOW, "paper")
 PRINTED_KB = [  # Table 1 as printed, from Conv1 to FC2
     "131.07", "131.07", "32.77", "32.77", "65.54", "65.54", "16.38", "16.38",
     "32.77", "32.77", "8.19", "8.19", "8.19", "0.51", "0.51", "0.04",
@@ -49,6 +50,49 @@ def test_table_1_puts_ours_beside_the_row_of_the_same_name():
     table = tables.table1(ours, AUTHORS).set_index("layer")
     assert table.loc["FC2", ["parameters", "memory_kb", "warm_us"]].tolist() == [1290, 0.04, 3]
     assert table.loc["FC1", "memory_kb"] is None or pd.isna(table.loc["FC1", "memory_kb"])
+
+
+def not_run(*names):
+    return [Result(TABLE[name], (), (0,), "real") for name in names]
+
+
+MODELS = [f"task5-{name}" for name in ("customcnn", "vgg16", "vgg19", "resnet50", "resnet152")]
+
+
+def test_table_3_has_the_papers_numbers_in_its_order():
+    rows = tables.records(tables.table3(not_run(*MODELS), AUTHORS))
+    shown = [[column.show(row) for column in tables.TABLE3[1:4]] for row in rows]
+    assert shown[0] == ["(1,337,898)", "(1,337,898)", "(0)"]
+    assert shown[4] == ["(60,771,914)", "(2,628,106)", "(58,143,808)"]
+    assert [tables.percent_as_stated(row) for row in rows] == [
+        "82.22", "87.29", "85.77", "83.46", "83.95",
+    ]  # fmt: skip
+    assert tables.duration(rows[0]["authors_seconds"]) == "38 m 19 s"
+
+
+def test_the_final_models_worst_pairs_are_the_authors():
+    [result] = not_run("task5-final-4")
+    rows = tables.records(tables.confused_pairs(result, AUTHORS))
+    assert len(rows) == tables.TOP_PAIRS
+    assert [row["authors_pair"] for row in rows][:1] == ["Highway / River"]
+    assert [row["authors_images"] for row in rows][:2] == [55 + 31, 29]
+    assert rows[0]["authors_percent"] == pytest.approx(100 * 86 / 750)
+
+
+def test_the_worst_pair_of_each_model_is_the_authors():
+    rows = tables.records(tables.top_pairs(not_run(*MODELS), AUTHORS))
+    assert [row["authors_images"] for row in rows] == [197, 93, 103, 106, 125]
+    assert [row["authors_pair"] for row in rows[:2]] == [
+        "HerbaceousVegetation / Residential", "Highway / River",
+    ]  # fmt: skip
+
+
+def test_the_classes_end_with_their_mean():
+    [result] = not_run("task5-final-4")
+    *classes, mean = tables.records(tables.class_scores(result, AUTHORS))
+    assert classes[8]["class"] == "River"
+    assert round(classes[8]["authors_f1"], 2) == 77.66
+    assert (round(mean["authors_recall"], 2), mean["authors_support"]) == (88.78, 4050)
 
 
 def test_markdown_escapes_what_would_end_a_cell():

@@ -18,7 +18,7 @@ from landcover.data.batches import DeviceSplit, normalised
 from landcover.errors import ArtifactError, DataError, TrainingError
 from landcover.evaluate import evaluate_run
 from landcover.experiments import Experiment
-from landcover.train import Work, _moving_average, batches, forget, stream, train
+from landcover.train import Work, _moving_average, batches, stream, train
 
 CPU = torch.device("cpu")
 TIMES = ["train_seconds", "eval_seconds"]
@@ -117,8 +117,20 @@ def test_the_checkpoint_of_another_run_is_refused_and_kept(tiny, tmp_path):
     with pytest.raises(ArtifactError, match="batch_size: 32 there, 16 here"):
         train(replace(SPEC, batch_size=16), 7, tiny, tmp_path, CPU)
     assert (tmp_path / "state/checkpoint.safetensors").exists()
-    forget(tmp_path)
+    assert read_json(tmp_path / "spec.json")["batch_size"] == 32
+    train(replace(SPEC, epochs=1), 7, tiny, tmp_path, CPU, restart_changed=True)
+    assert read_json(tmp_path / "run.json")["resumed_after_epoch"] == 0
+
+
+def test_a_run_that_starts_over_is_not_taken_for_finished(tiny, tmp_path):
     train(replace(SPEC, epochs=1), 7, tiny, tmp_path, CPU)
+
+    def interrupt(epoch, batch, batches):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(replace(SPEC, epochs=2), 7, tiny, tmp_path, CPU, interrupt)
+    assert not (tmp_path / "run.json").exists()
 
 
 def test_a_broken_checkpoint_is_one_sentence(tiny, tmp_path):

@@ -35,7 +35,7 @@ def test_a_state_dict_from_elsewhere_is_read(model, tmp_path):
     [
         (nn.Linear(1, 1), "holds more than tensors and was not opened"),
         ({"epoch": 3, "fc1.weight": torch.zeros(1)}, "more than tensors .'epoch'"),
-        ([torch.zeros(1)], "no state dict"),
+        ([torch.zeros(1)], "no file of weights"),
     ],
 )
 def test_anything_but_tensors_is_refused(tmp_path, content, message):

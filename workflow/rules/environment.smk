@@ -7,8 +7,11 @@ in_conda = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_met
 variables = {
     "PYTHONPATH": f"{workflow.basedir}/lib:{workflow.basedir}/cli",
     "LANDCOVER_PYTHON": "python" if in_conda else sys.executable,
-    "LANDCOVER_DATA": config.get("data", "") if TABLE.preset.data == "real" else "",
-    "LANDCOVER_DEVICE": config.get("device", "auto"),
+    **{
+        f"LANDCOVER_{key.upper()}": config[key]
+        for key in ("data", "device")
+        if key in config
+    },
 }
 exports = [f"export {name}={shlex.quote(value)}; " for name, value in variables.items()]
 

@@ -9,12 +9,18 @@ rule report:
             experiment=TABLE,
             seed=TABLE.preset.seeds,
         ),
+        pictures="results/{preset}/explore/eurosat/audit.json",
         profile=expand(
             "results/{{preset}}/profile/{model}/profile.json", model="customcnn"
         ),
         authors=[
             workflow.source_path(f"../reference/{name}.csv")
-            for name in ("curves", "final_metrics", "table1_profile")
+            for name in (
+                "curves",
+                "final_metrics",
+                "table1_profile",
+                "confusion_matrices_test",
+            )
         ],
         template=[
             workflow.source_path(f"../report/{name}")
@@ -41,9 +47,13 @@ rule report:
         runtime=10,
     params:
         folder=subpath(output.page, parent=True),
+        precision=TABLE.preset.precision,
+        seeds=",".join(map(str, TABLE.preset.seeds)),
         entries=[str(TABLE[name]) for name in TABLE],  # groups, too, shape the page
     shell:
         "lc-cli report"
         " --preset {wildcards.preset:q}"
+        " --precision {params.precision}"
+        " --seeds {params.seeds}"
         " --out {params.folder:q}"
         " > {log:q} 2>&1"

@@ -35,4 +35,5 @@ rule train:
         " --preset {wildcards.preset:q}"
         " --precision {params.precision}"
         " --out {params.folder:q}"
+        " --restart-changed"
         " > {log:q} 2>&1"

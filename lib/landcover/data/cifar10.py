@@ -47,7 +47,7 @@ def read_batches(source: Path, expected_md5: str) -> Images:
     if (found := md5(source)) != expected_md5:
         raise DataError(
             f"{source} is not the published archive (md5 {found} instead of {expected_md5}); "
-            "remove it, and it is downloaded again"
+            "remove it or name another source"
         )
     batches: dict[str, dict[bytes, Any]] = {}
     try:

@@ -86,7 +86,7 @@ def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
 
 def write(folder: Path, data: Prepared) -> None:
     """The manifest goes first and comes last: a folder without one is no data set."""
-    (folder / MANIFEST).unlink(missing_ok=True)
+    artifacts.remove(folder / MANIFEST)
     artifacts.write(folder / FILES["images"], lambda file: np.save(file, data.pixels))
     artifacts.write(folder / FILES["labels"], lambda file: np.save(file, data.labels))
     artifacts.write_csv(folder / FILES["index"], data.index)

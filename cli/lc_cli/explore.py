@@ -1,0 +1,88 @@
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lc_cli import options, output, places
+from lc_cli.images import opened
+
+if TYPE_CHECKING:
+    from landcover.experiments import Table
+
+
+@click.command()
+@click.argument("name")
+@options.data
+@options.preset
+@options.out("results/PRESET/explore/NAME")
+@options.as_json
+def explore(
+    name: str, source: Path | None, preset: str | None, out: Path | None, as_json: bool
+) -> None:
+    """Count, draw and audit the images of data set NAME: the report's Figures 16 to 18, and more.
+
+    The audit looks for duplicates, images of nothing, classes that look alike, and test images
+    whose neighbour in the same scene was trained on.
+
+    \b
+    Examples:
+      lc-cli explore eurosat
+      lc-cli explore eurosat --data ~/Downloads --json
+    """
+    from landcover import explore as stage
+    from landcover.data import dataset
+
+    normalise = dataset(name).normalise  # an unknown name is refused before anything is read
+    table = places.table(preset, source)
+    data = opened(name, table.preset, source)
+    audit = stage.explore(data, _augmentation(table, name), normalise)
+    folder = out or places.explore(table.preset.name, name)
+    stage.write(audit, folder)
+    if as_json:
+        output.as_json(audit.summary)
+        return
+    title = f"{name}, {audit.summary['data']['fidelity']}"
+    output.table(title, ("looked for", "found"), _rows(audit.summary))
+    click.echo(folder)
+
+
+def _augmentation(table: "Table", name: str) -> str:
+    """Of the first experiment on these images that has one."""
+    used = [entry.experiment for entry in table.entries.values()]
+    return next(
+        (one.augment for one in used if one.dataset == name and one.augment != "none"), "none"
+    )
+
+
+def _rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
+    constant, exact, near, alike, beside = (
+        summary[key]
+        for key in (
+            "near_constant", "exact_duplicates", "near_duplicates", "look_alikes", "neighbours"
+        )
+    )  # fmt: skip
+    ours, theirs, count = alike["most_alike"]
+    rows = [
+        ("images", ", ".join(f"{n:,} {split}" for split, n in summary["images"].items())),
+        ("near-constant images", _with_classes(constant)),
+        ("exact duplicates", f"{exact['images']}, {exact['images_across_splits']} across splits"),
+        ("near-duplicate pairs", f"{near['pairs']}, {near['pairs_across_splits']} across splits"),
+        ("classes most alike", f"{ours}: the nearest stranger of {count:,} is {theirs}"),
+    ]
+    if beside["threshold"] is None:
+        return [*rows, ("neighbouring images", "none that chance would not also give")]
+    return [
+        *rows,
+        ("neighbouring pairs", f"{beside['pairs']:,}, about {beside['pairs_by_chance']} by chance"),
+        (
+            "test images beside training",
+            f"{beside['test_images_beside_train']:,} of {beside['test_images']:,}, about "
+            f"{beside['test_images_beside_train_by_chance']} by chance; there may be more, "
+            f"since only {beside['sensitivity']:.0%} of true seams are as clear",
+        ),
+    ]
+
+
+def _with_classes(constant: dict[str, Any]) -> str:
+    classes = ", ".join(f"{count} {name}" for name, count in constant["classes"].items())
+    return f"{constant['images']} ({classes})" if classes else "0"

@@ -1,0 +1,118 @@
+"""What a data set holds, before anything is trained on it: an audit in numbers and figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from landcover import artifacts, figures
+from landcover.data.prepared import Prepared
+from landcover.explore import (
+    augmented,
+    contents,
+    drawings,
+    duplicates,
+    likeness,
+    neighbours,
+    seams,
+)
+
+
+@dataclass(frozen=True)
+class Audit:
+    summary: dict[str, Any]  # JSON-ready
+    tables: dict[str, pd.DataFrame]  # by file name, without its ending
+    figures: dict[str, Figure]
+
+
+def explore(data: Prepared, augmentation: str, normalise: str, seed: int = 0) -> Audit:
+    """Counts, colours, duplicates, look-alikes and neighbours of all images of a data set.
+
+    `augmentation` and `normalise` are the names that its experiments use, for Figure 18.
+    """
+    mean, sd = contents.image_moments(data.pixels)
+    cells = likeness.cells(data.pixels)
+    closest, stranger = likeness.nearest(cells, data.labels)
+    search = seams.search(data.pixels)
+    look_alikes = likeness.look_alikes(data, stranger)
+    tables = {
+        "class_counts": contents.class_counts(data),
+        "channels": contents.channel_statistics(data, mean, sd),
+        "near_constant": contents.near_constant(data, sd),
+        "exact_duplicates": duplicates.exact(data),
+        "near_duplicates": duplicates.near(data, cells, closest),
+        "look_alikes": look_alikes,
+        "look_alike_classes": likeness.look_alike_classes(data, look_alikes),
+        "neighbours": neighbours.pairs(data, search),
+        "neighbour_thresholds": neighbours.curve(search),
+    }
+    drawn = {
+        "class_counts": drawings.class_counts(tables["class_counts"]),
+        "samples": drawings.samples(data),
+        "augmented": drawings.augmented(augmented.batch(data, augmentation, seed), normalise),
+        "near_constant": drawings.contrasts(data, sd),
+        "near_duplicates": drawings.near_duplicates(data, tables["near_duplicates"]),
+        "look_alikes": drawings.look_alikes(data, look_alikes),
+        "look_alike_classes": drawings.look_alike_classes(tables["look_alike_classes"]),
+        "neighbours": drawings.neighbours(data, tables["neighbours"]),
+        "neighbour_scores": drawings.neighbour_scores(search),
+    }
+    return Audit(_summary(data, tables, search), tables, drawn)
+
+
+def write(audit: Audit, out: Path) -> None:
+    """Every table as CSV, every figure as SVG and PNG, the summary last."""
+    for name, table in audit.tables.items():
+        artifacts.write_csv(out / f"{name}.csv", table)
+    for name, figure in audit.figures.items():
+        artifacts.write_text(out / f"{name}.svg", figures.svg(figure, name))
+        artifacts.write(out / f"{name}.png", partial(_write_png, figure))
+    artifacts.write_json(out / "audit.json", audit.summary)
+
+
+def _write_png(figure: Figure, file: IO[bytes]) -> None:
+    file.write(figures.png(figure))
+
+
+def _summary(
+    data: Prepared, tables: Mapping[str, pd.DataFrame], search: seams.Search
+) -> dict[str, Any]:
+    constant, exact, near = (
+        tables[name] for name in ("near_constant", "exact_duplicates", "near_duplicates")
+    )
+    return {
+        "data": data.identity,
+        "images": dict(data.manifest["images"]),
+        "channels": tables["channels"].to_dict("records"),
+        "near_constant": {
+            "images": len(constant),
+            "classes": {str(k): int(v) for k, v in constant["class"].value_counts().items()},
+            "contrast_below": contents.CONSTANT_BELOW,
+        },
+        "exact_duplicates": {
+            "images": len(exact),
+            "groups": int(exact["group"].nunique()),
+            "images_across_splits": int(exact["across_splits"].sum()),
+        },
+        "near_duplicates": {
+            "pairs": len(near),
+            "pairs_across_splits": int(near["across_splits"].sum()),
+            "correlation_above": duplicates.SAME_ABOVE,
+        },
+        "look_alikes": _strangers(tables["look_alikes"], tables["look_alike_classes"]),
+        "neighbours": neighbours.summary(data, search),
+    }
+
+
+def _strangers(look_alikes: pd.DataFrame, classes: pd.DataFrame) -> dict[str, Any]:
+    most = classes.sort_values("count", ascending=False, kind="stable").iloc[0]
+    return {
+        "closest": [look_alikes["file"].iloc[0], look_alikes["nearest_file"].iloc[0]],
+        "closest_distance": float(look_alikes["distance"].iloc[0]),
+        "median_distance": float(look_alikes["distance"].median()),
+        "most_alike": [str(most["class"]), str(most["nearest_class"]), int(most["count"])],
+    }

@@ -1,0 +1,71 @@
+"""What a data set holds: images per class and split, their colours, and images of nothing."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from landcover.data.dataset import SPLITS
+from landcover.data.prepared import Prepared
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Pixels = npt.NDArray[np.uint8]
+
+CHANNELS = ("red", "green", "blue")
+CHUNK_IMAGES = 256
+WHITE = 255
+CONSTANT_BELOW = 1.0  # grey levels of 255: only noise and what JPEG makes of it
+
+
+def chunks(pixels: Pixels) -> Iterator[tuple[slice, Pixels]]:
+    """Images (N, H, W, 3) a few at a time, so that a mapped file is never in memory whole."""
+    for start in range(0, len(pixels), CHUNK_IMAGES):
+        rows = slice(start, min(start + CHUNK_IMAGES, len(pixels)))
+        yield rows, np.asarray(pixels[rows])
+
+
+def class_counts(data: Prepared) -> pd.DataFrame:
+    """class, split, count: every class in every split, also where it has no image."""
+    splits = [split for split in SPLITS if split in data.manifest["images"]]
+    every = pd.MultiIndex.from_product([data.classes, splits], names=["class", "split"])
+    counts = data.index.groupby(["class", "split"]).size()
+    return counts.reindex(every, fill_value=0).rename("count").reset_index()
+
+
+def image_moments(pixels: Pixels) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of each channel of each image: (N, 3) and (N, 3), of 255.
+
+    Sums of bytes and of their squares are whole numbers, so nothing is rounded before the end.
+    """
+    mean, sd = np.empty((len(pixels), 3)), np.empty((len(pixels), 3))
+    for rows, images in chunks(pixels):
+        values = images.reshape(len(images), -1, 3).astype(np.float32)  # exact: below 2 ** 24
+        mean[rows] = values.mean(1, dtype=np.float64)
+        squares = np.square(values, out=values).mean(1, dtype=np.float64)
+        sd[rows] = np.sqrt(np.maximum(squares - mean[rows] ** 2, 0))
+    return mean, sd
+
+
+def channel_statistics(data: Prepared, mean: Floats, sd: Floats) -> pd.DataFrame:
+    """split, channel, mean, sd of pixels in 0 ... 1, from the moments of images of one size."""
+    rows = []
+    for split in data.manifest["images"]:
+        inside = data.index["split"].to_numpy() == split
+        whole = mean[inside].mean(0)
+        spread = np.sqrt((sd[inside] ** 2 + (mean[inside] - whole) ** 2).mean(0))
+        for i, channel in enumerate(CHANNELS):
+            rows.append((split, channel, whole[i] / WHITE, spread[i] / WHITE))
+    return pd.DataFrame(rows, columns=["split", "channel", "mean", "sd"])
+
+
+def near_constant(data: Prepared, sd: Floats) -> pd.DataFrame:
+    """file, class, split and contrast of images whose every channel varies less than one level.
+
+    The contrast is the standard deviation of the channel that has most of it, in levels of 255.
+    """
+    contrast = sd.max(1)
+    rows = np.flatnonzero(contrast < CONSTANT_BELOW)
+    found = data.index.iloc[rows].assign(contrast=contrast[rows])
+    return found.sort_values("contrast", kind="stable").reset_index(drop=True)

@@ -1,0 +1,197 @@
+"""Shows a trained network images of one's own: of any size and kind, lazily, batch by batch."""
+
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+from torch import Tensor
+
+from landcover.data.batches import normalised
+from landcover.data.class_folders import SUFFIXES
+from landcover.data.members import ARCHIVE_READERS, members
+from landcover.errors import DataError
+from landcover.inference import forward
+from landcover.trained import Trained
+
+
+@dataclass(frozen=True)
+class Prediction:
+    file: str
+    classes: tuple[str, ...]  # the most probable first
+    probabilities: tuple[float, ...]  # of these classes, in their order
+
+
+@dataclass(frozen=True)
+class Broken:
+    file: str
+    reason: str  # a sentence that begins with the file
+
+
+@dataclass(frozen=True)
+class _Opened:
+    file: str
+    pixels: NDArray[np.uint8]  # (H, W, 3)
+
+
+def files(sources: Iterable[Path]) -> list[Path]:
+    """Files and archives as they are; instead of a folder the images in it, at any depth, in order.
+
+    What counts in a folder is the suffix. Hidden files do not, links do.
+    Raises DataError where something named does not exist, or where there is nothing at all.
+    """
+    sources = list(sources)
+    try:
+        found = [file for source in sources for file in _files(source)]
+    except OSError as error:
+        raise DataError(
+            f"{error.filename} cannot be read ({error.strerror}); "
+            "check that it exists and that you may read it"
+        ) from error
+    if not found:
+        raise DataError(
+            f"{', '.join(map(str, sources))}: no images there; name image files, archives, "
+            f"or folders with {' '.join(sorted(SUFFIXES))}"
+        )
+    return found
+
+
+def is_archive(file: Path) -> bool:
+    return file.name.lower().endswith(tuple(ARCHIVE_READERS))
+
+
+def predict(
+    trained: Trained, files: Iterable[Path], batch_size: int = 64
+) -> Iterator[Prediction | Broken]:
+    """One result for each image, in their order; at most a batch of images is in memory."""
+    size = trained.experiment.image_size
+    opened = (image for file in files for image in _opened(file, size))
+    while batch := list(islice(opened, batch_size)):
+        predictions = _predictions(trained, [one for one in batch if isinstance(one, _Opened)])
+        yield from (one if isinstance(one, Broken) else next(predictions) for one in batch)
+
+
+def probabilities(trained: Trained, pixels: Tensor) -> Tensor:
+    """(B, H, W, 3) uint8 -> (B, classes), normalised and computed as the run was evaluated."""
+    device = next(trained.model.parameters()).device
+    images = pixels.to(device).permute(0, 3, 1, 2)  # (B, 3, H, W)
+    experiment = trained.experiment
+    with torch.no_grad():
+        output = forward(
+            trained.model, normalised(images, experiment.normalise), experiment.precision
+        )
+    return output.softmax(1).cpu()
+
+
+def decode(content: bytes, name: str, size: int) -> NDArray[np.uint8]:
+    """RGB (size, size, 3) of an image file: upright as its EXIF says, without transparency.
+
+    It is squeezed into the square by bilinear antialiasing, as the report does, unless it has that
+    size. Of 16-bit values the higher byte counts: white is 65535 by the definition of PNG and TIFF,
+    whatever a satellite's raw values mean. 32-bit integers and floats define no white.
+    Raises DataError that begins with `name`. Not for threads: meanwhile the warnings of the whole
+    process are silenced.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(content)) as image:
+                ImageOps.exif_transpose(image, in_place=True)
+                return _square(_eight_bits(image, name).convert("RGB"), size)
+    except DataError:
+        raise
+    except UnidentifiedImageError as error:
+        kind = "no image that Pillow knows" if content else "empty"
+        raise DataError(f"{name} is {kind}; leave it out or replace it") from error
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise DataError(f"{name} has far too many pixels; cut it into smaller images") from error
+    except Exception as error:  # Pillow's readers may fail in any way on damaged bytes
+        raise DataError(f"{name} is truncated or damaged ({error}); get the file again") from error
+
+
+def _eight_bits(image: Image.Image, name: str) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        values = np.asarray(image)  # (H, W) uint16
+        return Image.fromarray((values >> 8).astype(np.uint8))  # as Pillow reads 16-bit colours
+    if image.mode in ("I", "F"):
+        raise DataError(f"{name} has 32-bit values, whose white is unknown; give 8 or 16 bits")
+    return image
+
+
+def _square(image: Image.Image, size: int) -> NDArray[np.uint8]:
+    if image.size != (size, size):
+        image = image.resize((size, size), Image.Resampling.BILINEAR)
+    return np.array(image)  # (size, size, 3)
+
+
+def _predictions(trained: Trained, images: Sequence[_Opened]) -> Iterator[Prediction]:
+    if not images:
+        return
+    pixels = torch.from_numpy(np.stack([image.pixels for image in images]))  # (B, H, W, 3)
+    ranked = probabilities(trained, pixels).sort(dim=1, descending=True, stable=True)
+    for image, values, order in zip(images, ranked.values, ranked.indices, strict=True):
+        classes = tuple(trained.classes[i] for i in order.tolist())
+        yield Prediction(image.file, classes, tuple(values.tolist()))
+
+
+def _opened(file: Path, size: int) -> Iterator[_Opened | Broken]:
+    """One image, or all of an archive up to where it is damaged."""
+    try:
+        for name, content in _in_archive(file) if is_archive(file) else _alone(file):
+            yield _decoded(content, name, size)
+    except DataError as error:
+        yield Broken(str(file), str(error))
+
+
+def _decoded(content: bytes, name: str, size: int) -> _Opened | Broken:
+    try:
+        return _Opened(name, decode(content, name, size))
+    except DataError as error:
+        return Broken(name, str(error))
+
+
+def _alone(file: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"{file} cannot be read ({error.strerror}); check that you may read it"
+        ) from error
+    yield str(file), content
+
+
+def _in_archive(archive: Path) -> Iterator[tuple[str, bytes]]:
+    holds_images = False
+    for name, content in members(archive):
+        if PurePosixPath(name).suffix.lower() in SUFFIXES:
+            holds_images = True
+            yield f"{archive}/{name}", content
+    if not holds_images:
+        raise DataError(f"{archive} holds no images; leave it out or replace it")
+
+
+def _files(source: Path) -> Iterator[Path]:
+    source.stat()  # raises where is_dir() would only say no
+    if source.is_dir():
+        yield from _files_in(source)
+    else:
+        yield source
+
+
+def _files_in(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
+    real = folder.resolve()
+    if real in above:
+        return  # a link that leads back up
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue  # macOS leaves a ._photo.jpg, which is no image, beside photo.jpg
+        if path.is_dir():
+            yield from _files_in(path, (*above, real))
+        elif path.suffix.lower() in SUFFIXES:
+            yield path

@@ -1,0 +1,231 @@
+import os
+import zipfile
+from dataclasses import replace
+from io import BytesIO
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from landcover import trained, weights
+from landcover.artifacts import read_csv
+from landcover.errors import ArtifactError, DataError
+from landcover.evaluate import evaluate_run
+from landcover.experiments import Experiment
+from landcover.models.guarded_torchvision import torchvision
+from landcover.predict import Broken, Prediction, decode, files, predict
+from landcover.train import train
+
+CPU = torch.device("cpu")
+SPEC = Experiment(
+    name="toy",
+    dataset="cifar10",
+    model="customcnn",
+    image_size=32,
+    batch_size=16,
+    epochs=2,
+    learning_rate=0.001,
+    normalise="half",
+    batch_norm=True,
+    selection_split="test",
+)
+RNG = np.random.default_rng(0)
+PIXELS = RNG.integers(0, 256, (32, 32, 3), dtype=np.uint8)  # (H, W, 3)
+PHOTOGRAPH = Image.fromarray(RNG.integers(0, 256, (40, 50, 3), dtype=np.uint8))
+
+
+@pytest.fixture(scope="module")
+def run(tiny, tmp_path_factory):
+    out = tmp_path_factory.mktemp("run")
+    train(SPEC, 0, tiny, out, CPU)
+    return out
+
+
+@pytest.fixture(scope="module")
+def network(run):
+    return trained.load(run, "best", CPU)
+
+
+def encoded(image, kind="PNG", **options):
+    file = BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def folder_of(images, folder):
+    """Files `000.png`, `001.png`, ... of arrays (H, W, 3)."""
+    folder.mkdir()
+    for i, pixels in enumerate(images):
+        Image.fromarray(pixels).save(folder / f"{i:03}.png")
+    return folder
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+@pytest.mark.parametrize("kind", ["best", "last"])
+def test_the_test_split_in_files_gives_the_predictions_of_the_evaluation(
+    tiny, tmp_path, kind, precision
+):
+    train(replace(SPEC, precision=precision), 0, tiny, tmp_path / "run", CPU)
+    evaluate_run(tmp_path / "run", tiny, tmp_path, CPU)
+    table = read_csv(tmp_path / "predictions.csv", ()).query("weights == @kind and split == 'test'")
+    folder = folder_of(tiny.split("test").pixels, tmp_path / "images")
+    found = list(predict(trained.load(tmp_path / "run", kind, CPU), files([folder]), 40))
+    assert [one.classes[0] for one in found] == table["predicted"].tolist()
+    assert [one.probabilities[0] for one in found] == pytest.approx(
+        table["probability"].tolist(), abs=1e-6
+    )
+
+
+def test_the_batch_size_changes_nothing(network, tmp_path):
+    folder = folder_of(RNG.integers(0, 256, (300, 32, 32, 3), dtype=np.uint8), tmp_path / "images")
+    together = list(predict(network, files([folder]), 64))
+    alone = list(predict(network, files([folder]), 1))
+    assert [one.file for one in together] == [f"{folder}/{i:03}.png" for i in range(300)]
+    assert [one.classes for one in together] == [one.classes for one in alone]
+    np.testing.assert_allclose(
+        [one.probabilities for one in together], [one.probabilities for one in alone], atol=1e-6
+    )
+
+
+def test_all_classes_are_ranked_by_a_distribution(network, tmp_path):
+    folder = folder_of([PIXELS], tmp_path / "images")
+    (only,) = predict(network, files([folder]))
+    assert sorted(only.classes) == sorted(network.classes)
+    assert list(only.probabilities) == sorted(only.probabilities, reverse=True)
+    assert sum(only.probabilities) == pytest.approx(1)
+
+
+def test_a_batch_is_opened_only_when_it_is_wanted(network, tmp_path):
+    folder = folder_of([PIXELS] * 8, tmp_path / "images")
+    taken = []
+    results = predict(network, (taken.append(file) or file for file in files([folder])), 2)
+    next(results)
+    assert len(taken) == 2
+
+
+def test_an_image_of_the_right_size_is_not_touched():
+    assert np.array_equal(decode(encoded(Image.fromarray(PIXELS)), "x", 32), PIXELS)
+
+
+def test_another_size_is_squeezed_as_torchvision_does_it():
+    expected = np.asarray(torchvision.transforms.Resize((32, 32))(PHOTOGRAPH))
+    assert np.array_equal(decode(encoded(PHOTOGRAPH), "x", 32), expected)
+
+
+@pytest.mark.parametrize(("orientation", "turns"), [(1, 0), (3, 2), (6, 3), (8, 1)])
+def test_a_photograph_stands_upright(orientation, turns):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    content = encoded(Image.fromarray(PIXELS), exif=exif)
+    assert np.array_equal(decode(content, "x", 32), np.rot90(PIXELS, turns))
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("L", "PNG"), ("1", "PNG"), ("P", "GIF"), ("CMYK", "TIFF"), ("LA", "PNG")]
+)
+def test_every_mode_becomes_rgb_as_pillow_does(mode, kind):
+    image = Image.fromarray(PIXELS).convert(mode)
+    assert np.array_equal(decode(encoded(image, kind), "x", 32), np.asarray(image.convert("RGB")))
+
+
+def test_transparency_is_dropped():
+    image = Image.fromarray(PIXELS)
+    image.putalpha(7)
+    assert np.array_equal(decode(encoded(image), "x", 32), PIXELS)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_sixteen_bits_become_eight_with_65535_as_white(kind):
+    deep = np.repeat(np.arange(256, dtype=np.uint16) * 257, 4).reshape(32, 32)  # (H, W)
+    found = decode(encoded(Image.fromarray(deep), kind), "x", 32)
+    assert np.array_equal(found, np.stack([deep // 257] * 3, axis=2))
+
+
+@pytest.mark.parametrize("dtype", ["int32", "float32"])
+def test_values_without_a_white_are_refused(dtype):
+    content = encoded(Image.fromarray(np.zeros((32, 32), dtype)), "TIFF")
+    with pytest.raises(DataError, match=r"^x\.tif has 32-bit values"):
+        decode(content, "x.tif", 32)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is empty"),
+        (b"no image at all", "is no image that Pillow knows"),
+        (encoded(PHOTOGRAPH, "JPEG")[:900], "is truncated or damaged"),
+        (encoded(PHOTOGRAPH)[:900], "is truncated or damaged"),
+    ],
+)
+def test_a_broken_image_is_named_and_the_others_are_predicted(network, tmp_path, content, reason):
+    folder = folder_of([PIXELS] * 3, tmp_path / "images")
+    (folder / "001.png").write_bytes(content)
+    first, broken, last = predict(network, files([folder]))
+    assert isinstance(broken, Broken)
+    assert broken.reason.startswith(f"{folder}/001.png {reason}")
+    assert isinstance(first, Prediction)
+    assert first.probabilities == pytest.approx(last.probabilities)
+
+
+def test_an_image_that_may_not_be_read_is_named(network, tmp_path):
+    folder = folder_of([PIXELS] * 2, tmp_path / "images")
+    (folder / "001.png").chmod(0)
+    if os.access(folder / "001.png", os.R_OK):
+        pytest.skip("whoever runs this may read everything")
+    _, broken = predict(network, files([folder]))
+    assert "001.png cannot be read (Permission denied)" in broken.reason
+
+
+def test_far_too_many_pixels_are_not_decoded(monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with pytest.raises(DataError, match="x has far too many pixels"):
+        decode(encoded(PHOTOGRAPH), "x", 32)
+
+
+def test_folders_are_searched_in_order_and_only_for_images(tmp_path):
+    for name in ("b/2.JPG", "b/10.png", "a/deep/1.tif", "a/notes.txt", "a/._1.png", ".git/x.png"):
+        path = tmp_path / "images" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    (tmp_path / "images/b/up").symlink_to(tmp_path / "images")  # leads back: no endless search
+    (tmp_path / "images/b/gone.png").symlink_to(tmp_path / "nowhere")  # to be named later
+    folder, notes = tmp_path / "images", tmp_path / "images/a/notes.txt"
+    inside = ["a/deep/1.tif", "b/10.png", "b/2.JPG", "b/gone.png"]
+    assert files([notes, folder]) == [notes, *(folder / name for name in inside)]
+
+
+def test_an_archive_is_predicted_up_to_its_damage(network, tmp_path):
+    path, image = tmp_path / "images.zip", encoded(Image.fromarray(PIXELS))
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("a/1.png", "a/notes.txt", "a/2.png"):
+            archive.writestr(name, image)
+    content = bytearray(path.read_bytes())
+    content[content.rindex(b"IDAT") + 9] ^= 1
+    path.write_bytes(content)
+    good, broken = predict(network, files([path]))
+    assert good.file == f"{path}/a/1.png"
+    assert broken.reason.startswith(f"{path} is a damaged")
+
+
+@pytest.mark.parametrize(("name", "reason"), [("nowhere", "nowhere cannot"), ("", "no images")])
+def test_nothing_to_predict_is_an_error(tmp_path, name, reason):
+    with pytest.raises(DataError, match=reason):
+        files([tmp_path / name])
+
+
+def test_an_archive_without_images_is_broken(network, tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        archive.writestr("notes.txt", b"")
+    (broken,) = predict(network, files([tmp_path / "x.zip"]))
+    assert "x.zip holds no images" in broken.reason
+
+
+def test_weights_for_other_classes_are_refused(run, tmp_path):
+    tensors, notes = weights.read(run / "best.safetensors")
+    (tmp_path / "spec.json").write_bytes((run / "spec.json").read_bytes())
+    weights.write(tmp_path / "best.safetensors", tensors, notes | {"classes": ["cat", "dog"]})
+    with pytest.raises(
+        ArtifactError, match=r"best\.safetensors: 'fc2.* \(10, 128\), .* \(2, 128\)"
+    ):
+        trained.load(tmp_path, "best", CPU)
