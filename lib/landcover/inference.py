@@ -10,7 +10,9 @@ from torch import Tensor, nn
 
 from landcover.data.batches import DeviceSplit, normalised
 
-PIXELS = 1 << 21  # of a batch; of no influence on the result but for rounding
+# Pixels of a batch, of no influence on the result but for rounding: on a processor as many as its
+# allocator reuses (it gives larger blocks back to the system, which must clear them every time).
+PIXELS_ON_CPU, PIXELS = 1 << 17, 1 << 21
 ROWS = 4096  # of features in a batch
 
 
@@ -23,11 +25,13 @@ class Score:
 def logits(model: nn.Module, split: DeviceSplit, statistics: str, precision: str) -> Tensor:
     """(N, classes) float32, or whatever else the model makes of an image, N of them."""
     _, height, width, _ = split.pixels.shape
-    rows = torch.arange(len(split), device=split.labels.device)
+    device = split.labels.device
+    rows = torch.arange(len(split), device=device)
+    count = max(1, (PIXELS_ON_CPU if device.type == "cpu" else PIXELS) // (height * width))
     with _evaluating(model):
         parts = [
             forward(model, normalised(split.images(batch), statistics), precision)
-            for batch in rows.split(max(1, PIXELS // (height * width)))
+            for batch in rows.split(count)
         ]
     return torch.cat(parts)
 
