@@ -1,5 +1,6 @@
 """`lc-cli`: every stage of the workflow as a command that works alone."""
 
+import os
 import signal
 import sys
 
@@ -26,6 +27,11 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except LandcoverError as error:
             raise click.ClickException(str(error)) from error
+        except BrokenPipeError:
+            raise  # click ends quietly when nobody reads on
+        except OSError as error:  # a place that the library did not expect to be closed or full
+            reason = f"{error.filename or 'a file'}: {error.strerror or error}"
+            raise click.ClickException(f"{reason}; free or unlock that place") from error
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
@@ -40,6 +46,7 @@ def main() -> None:
     The stages, in their order:
       fetch -> explore | profile | train -> evaluate -> predict | report
     """
+    os.environ["MPLBACKEND"] = "agg"  # a notebook's own would have to be installed here
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 

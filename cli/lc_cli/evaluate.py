@@ -58,9 +58,9 @@ def evaluate(
     if sum(choice is not None for choice in (experiment, run, weights)) != 1:
         raise click.UsageError("Say one of EXPERIMENT, --run DIR and --weights FILE.")
     if weights is None:
-        chosen = places.table(preset, source).preset
-        folder = run or places.run(chosen.name, str(experiment), seed)
-        result, scores = _run(folder, chosen, source, device, out or folder)
+        table = places.table(preset, source)
+        folder = run or places.run(table.preset.name, table[str(experiment)].experiment.name, seed)
+        result, scores = _run(folder, table.preset, source, device, out or folder)
     elif dataset is None:
         raise click.UsageError("--weights needs --dataset, what they are measured on.")
     elif out is not None:

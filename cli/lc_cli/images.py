@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from landcover.errors import DataError
 from lc_cli import options, places, progress
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def opened(name: str, preset: "Preset", source: Path | None) -> "Prepared":
     folder = places.data(preset.name, name)
     if (folder / prepared.MANIFEST).exists():
         data = prepared.read(folder)
-        if options.named(source):
+        if source is not None and options.named(source):
+            if not source.exists():
+                raise DataError(f"{source} does not exist; name the images that there are")
             told = f"{folder} is used as it is, with images from {data.manifest['source']};"
             click.echo(f"{told} lc-cli fetch {name} would read others", err=True)
         return data

@@ -12,7 +12,7 @@ from lc_cli import options, output, places
     "--seeds", metavar="[N,...]", help="The seeds that should be there, instead of the preset's."
 )
 @click.option(
-    "--results", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    "--results", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
     help="Where the preset's results are.  [default: results/PRESET]",
 )  # fmt: skip
 @options.out("results/PRESET/report")

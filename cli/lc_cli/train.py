@@ -2,7 +2,7 @@ from pathlib import Path
 
 import click
 
-from lc_cli import options, places, progress
+from lc_cli import options, output, places, progress
 from lc_cli.images import opened
 
 
@@ -20,9 +20,10 @@ from lc_cli.images import opened
 @click.option("--restart", is_flag=True, help="Forget an interrupted run instead of going on.")
 @click.option(
     "--restart-changed", is_flag=True,
-    help="Forget an interrupted run of other settings or images instead of refusing to go on.",
+    help="Forget an interrupted run that is broken, or of other settings, instead of refusing.",
 )  # fmt: skip
 @options.out("results/PRESET/runs/EXPERIMENT/seedN")
+@options.as_json
 def train(
     experiment: str,
     seed: int,
@@ -34,6 +35,7 @@ def train(
     restart: bool,
     restart_changed: bool,
     out: Path | None,
+    as_json: bool,
 ) -> None:
     """Train EXPERIMENT, or go on where an interrupted run stopped.
 
@@ -45,7 +47,7 @@ def train(
     """
     from landcover import device as devices
     from landcover import experiments
-    from landcover.train import forget, train
+    from landcover.train import train
 
     if settings and out is None:
         raise click.UsageError(
@@ -57,11 +59,20 @@ def train(
     )
     folder = out or places.run(table.preset.name, experiment, seed)
     chosen = devices.device(device)
-    if restart:
-        forget(folder)
     data = opened(spec.dataset, table.preset, source)
     with progress.epochs(f"{experiment}, seed {seed}", spec.epochs) as on_batch:
-        facts = train(spec, seed, data, folder, chosen, on_batch, restart_changed=restart_changed)
+        facts = train(
+            spec,
+            seed,
+            data,
+            folder,
+            chosen,
+            on_batch,
+            restart="always" if restart else "unusable" if restart_changed else "never",
+        )
+    if as_json:
+        output.as_json(facts)
+        return
     click.echo(
         f"{folder}: best {spec.selection_split} accuracy {facts['best_accuracy']:.2%} "
         f"in epoch {facts['best_epoch']} of {facts['epochs']} ({facts['data']['fidelity']} images, "

@@ -4,10 +4,12 @@ Everything is written beside its place and then renamed over it, so that a reade
 a file, whatever happens to the writer.
 """
 
+import fcntl
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -78,6 +80,23 @@ def read_csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     if missing := [column for column in columns if column not in table]:
         raise _unreadable(path, f"it lacks the columns {missing}")
     return table
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keeps other processes out of a folder; the system lets go of it when this one is killed."""
+    lock = folder / ".lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with lock.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+    except BlockingIOError as error:
+        raise ArtifactError(
+            f"{folder} is in use by another process; wait for it, or choose another folder"
+        ) from error
+    except OSError as error:
+        raise _unwritable(lock, error) from error
 
 
 def remove(path: Path) -> None:

@@ -15,8 +15,8 @@ from landcover.errors import ArtifactError
 from landcover.models import changing
 
 
-class OtherRunError(ArtifactError):
-    """A checkpoint of other settings, or of other images."""
+class UnusableError(ArtifactError):
+    """A checkpoint that is broken, or of other settings or images."""
 
 
 @dataclass(frozen=True)
@@ -80,18 +80,31 @@ def save(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
 
 
 def restore(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
-    """Raises OtherRunError where it is another run's, ArtifactError where it is broken."""
-    tensors, notes = weights.read(path)
-    if difference := _difference(notes.get("belongs_to", {}), belongs_to):
-        raise OtherRunError(
+    """Changes nothing, and raises UnusableError, where it is broken or another run's."""
+    try:
+        tensors, notes = weights.read(path)
+        difference = _difference(notes["belongs_to"], belongs_to)
+    except (ArtifactError, LookupError, TypeError) as error:
+        raise UnusableError(f"{path} is broken ({error}); start over with --restart") from error
+    if difference:
+        raise UnusableError(
             f"{path} is the checkpoint of another run ({difference}); "
             "start over with --restart, or choose another folder"
         )
+    try:
+        _restore(state, path, tensors, notes)
+    except (LookupError, TypeError, RuntimeError) as error:
+        raise UnusableError(f"{path} lacks {error}; start over with --restart") from error
+
+
+def _restore(
+    state: State, path: Path, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]
+) -> None:
     weights.load_changing(state.model, _part(tensors, "model."), path)
     state.history = [Epoch(**row) for row in notes["history"]]
     state.best = _part(tensors, "model." if state.is_best else "best.")
     for i, parameter in enumerate(state.optimizer.param_groups[0]["params"]):
-        moments = _part(tensors, f"optimizer.{i}.")
+        moments = {n: tensors[f"optimizer.{i}.{n}"] for n in ("step", "exp_avg", "exp_avg_sq")}
         state.optimizer.state[parameter] = {
             n: _as_laid_out(parameter, t) for n, t in moments.items()
         }

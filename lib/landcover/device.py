@@ -14,6 +14,8 @@ def device(name: str) -> torch.device:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
         chosen = torch.device(name)
+        if chosen.type not in {"cpu", "cuda"}:
+            raise SpecError(f"the device '{name}' is not supported; take 'auto', 'cpu' or 'cuda'")
         torch.empty(1, device=chosen)
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]

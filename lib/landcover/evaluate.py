@@ -97,7 +97,9 @@ def evaluate_weights(
 
 
 def _check_same_images(run: Path, data: Prepared) -> None:
-    trained_on = artifacts.read_json(run / "run.json")["data"]
+    trained_on = artifacts.read_json(run / "run.json").get("data")
+    if not isinstance(trained_on, dict):
+        raise ArtifactError(f"{run / 'run.json'} does not say its images; train the run again")
     if trained_on["sha256"] != data.identity["sha256"]:
         raise DataError(
             f"{run} was trained on other images ({trained_on['fidelity']}, from "

@@ -189,7 +189,10 @@ def from_dict(values: Mapping[str, Any]) -> Experiment:
             f"'{values.get('name')}' has the unknown settings {unknown}; "
             "another version of landcover wrote it, so make it again with this one"
         )
-    return Experiment(**values)
+    try:
+        return Experiment(**values)
+    except TypeError as error:
+        raise SpecError(f"a spec lacks settings ({error}); make it again") from error
 
 
 def _entry(source: YamlSource, validator: Any, name: str, preset: Preset) -> Entry:
@@ -312,6 +315,8 @@ def _reason(error: ValidationError) -> str:
     choices: Any = error.validator_value
     if error.validator == "enum" and isinstance(error.instance, str):
         return f"there is no '{error.instance}'; {nearest(error.instance, choices)}"
+    if isinstance(error.instance, str) and error.validator == "type":
+        return f"{error.message}; write 0.001 rather than 1e-3, and no quotes"
     return error.message
 
 

@@ -24,7 +24,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from landcover import artifacts, models, weights
 from landcover.augment import AUGMENTATIONS
-from landcover.checkpoint import Epoch, OtherRunError, State, restore, save
+from landcover.checkpoint import Epoch, State, UnusableError, restore, save
 from landcover.data.batches import DeviceSplit, normalised
 from landcover.data.prepared import Prepared
 from landcover.device import device_name, peak_memory_bytes
@@ -69,13 +69,13 @@ def train(
     device: torch.device,
     on_batch: OnBatch = lambda epoch, batch, batches: None,
     *,
-    restart_changed: bool = False,
+    restart: str = "never",
 ) -> dict[str, Any]:
     """Writes the run's files to `out`, run.json last, and returns what that holds.
 
     `on_batch` hears epoch, batch and batches of an epoch, counted from 1. Raises TrainingError when
-    the loss is no longer a number, ArtifactError when `out` holds the checkpoint of another run,
-    which `restart_changed` forgets instead.
+    the loss is no longer a number, UnusableError when `out` holds a checkpoint that is broken or
+    another run's; `restart` forgets it "never", only if it is "unusable", or "always".
     """
     _check_fits(experiment, data)
     _be_deterministic()
@@ -88,33 +88,37 @@ def train(
     state = _start(experiment, seed, len(data.classes), device)
     work = _with_features(work, state)
     belongs_to = experiment.as_dict() | {"seed": seed, "data": data.identity["sha256"]}
-    if (out / CHECKPOINT).exists():
-        _resume(state, out, belongs_to, restart_changed=restart_changed)
-    resumed_after = len(state.history)
-    artifacts.remove(out / "run.json")  # from here on the folder holds no finished run
-    artifacts.write_json(out / "spec.json", experiment.as_dict() | {"seed": seed})
-    while not _finished(state, experiment):
-        _epoch(state, work, on_batch)
-        if not _finished(state, experiment):
-            save(state, out / CHECKPOINT, belongs_to)
-    facts = _facts(state, work, data) | {"resumed_after_epoch": resumed_after}
-    _write(state, out, facts)
-    forget(out)
+    with artifacts.held(out):
+        if (out / CHECKPOINT).exists():
+            _resume(state, out, belongs_to, restart)
+        resumed_after = len(state.history)
+        artifacts.remove(out / "run.json")  # from here on the folder holds no finished run
+        artifacts.write_json(out / "spec.json", experiment.as_dict() | {"seed": seed})
+        while not _finished(state, experiment):
+            _epoch(state, work, on_batch)
+            if not _finished(state, experiment):
+                save(state, out / CHECKPOINT, belongs_to)
+        facts = _facts(state, work, data) | {"resumed_after_epoch": resumed_after}
+        _write(state, out, facts)
+        _forget(out)
     return facts
 
 
-def forget(out: Path) -> None:
+def _forget(out: Path) -> None:
     """Removes what an interrupted run left to go on from."""
     shutil.rmtree((out / CHECKPOINT).parent, ignore_errors=True)
 
 
-def _resume(state: State, out: Path, belongs_to: dict[str, Any], *, restart_changed: bool) -> None:
+def _resume(state: State, out: Path, belongs_to: dict[str, Any], restart: str) -> None:
+    if restart == "always":
+        _forget(out)
+        return
     try:
         restore(state, out / CHECKPOINT, belongs_to)
-    except OtherRunError:
-        if not restart_changed:
+    except UnusableError:
+        if restart == "never":
             raise
-        forget(out)
+        _forget(out)
 
 
 def stream(seed: int, epoch: int, purpose: str) -> int:

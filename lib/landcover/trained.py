@@ -32,8 +32,13 @@ def load(run: Path, kind: str, device: torch.device) -> Trained:
     experiment = experiments.from_dict(spec)
     path = run / f"{kind}.safetensors"
     tensors, notes = weights.read(path)
-    if missing := [key for key in ("classes", "epoch") if key not in notes]:
+    if missing := [key for key in ("experiment", "seed", "classes", "epoch") if key not in notes]:
         raise ArtifactError(f"{path} does not say its {missing[0]}; train the run again")
+    if (notes["experiment"], notes["seed"]) != (experiment.name, seed):
+        raise ArtifactError(
+            f"{path} is of {notes['experiment']}, seed {notes['seed']}, but spec.json beside it of "
+            f"{experiment.name}, seed {seed}; train the run again"
+        )
     classes = tuple(notes["classes"])
     model = models.build(models.architecture(experiment, len(classes)))
     if experiment.pretrained:

@@ -73,6 +73,8 @@ def test_profile_prints_table_1_and_writes_it(lc):
         (("fetch", "cifar10", "--data", "nowhere"), "nowhere does not exist"),
         (("fetch", "cifar10", "--preset", "demo", "--data", "x"), "draws its own images"),
         (("evaluate", "task1"), "spec.json cannot be read"),
+        (("evaluate", "taks1"), "did you mean 'task1'"),
+        (("train", "task1", "--device", "meta"), "the device 'meta' is not supported"),
         (("evaluate", "--weights", __file__, "--dataset", "cifer10"), "did you mean 'cifar10'"),
         (("train", "task1", "--set", "dropout=.nan", "--out", "x"), "nan is not of type"),
         (("train", "task1", "--set", "augment=[", "--out", "x"), "cannot be read as YAML"),
@@ -116,9 +118,16 @@ def test_a_results_folder_that_is_a_file_is_one_sentence(lc, tmp_path):
     assert "cannot be written" in result.stderr
 
 
+def test_a_folder_of_images_that_is_not_there_is_refused_also_when_none_is_needed(lc, photographs):
+    lc("fetch", "cifar10", "--data", photographs)
+    result = lc("train", "task1", "--preset", "paper", "--data", "elsewhere")
+    assert result.exit_code == 1
+    assert "elsewhere does not exist" in result.stderr
+
+
 def test_images_prepared_before_are_used_and_that_is_said(lc, photographs):
     lc("fetch", "cifar10", "--data", photographs)
-    words = ("--preset", "paper", "--set", "epochs=1", "--out", "x", "--data", "elsewhere")
+    words = ("--preset", "paper", "--set", "epochs=1", "--out", "x", "--data", photographs)
     assert "is used as it is" in lc("train", "task1", *words).stderr
 
 

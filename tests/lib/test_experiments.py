@@ -71,7 +71,10 @@ def test_a_preset_caps_but_never_raises(workflow):
     [
         ("{base: cifar, group: task1, epoch: 3}", "line 6.*'epoch'.*did you mean 'epochs'"),
         ("{base: cifar, group: task1, batch_size: -1}", "line 6, a.batch_size: -1 is less than"),
-        ("{base: cifar, group: task1, learning_rate: 1e-3}", "'1e-3' is not of type 'number'"),
+        (
+            "{base: cifar, group: task1, learning_rate: 1e-3}",
+            "is not of type 'number'; write 0.001",
+        ),
         ("{base: cifer, group: task1}", "no base 'cifer'; did you mean 'cifar'"),
         ("{base: cifar}", "group must start with task1"),
         ("{base: a, group: task1}", "lead back to itself"),

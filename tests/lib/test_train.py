@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from landcover import experiments, models, trained
+from landcover import artifacts, experiments, models, trained
 from landcover.artifacts import read_csv, read_json
 from landcover.data import prepared
 from landcover.data.batches import DeviceSplit, normalised
@@ -118,7 +118,7 @@ def test_the_checkpoint_of_another_run_is_refused_and_kept(tiny, tmp_path):
         train(replace(SPEC, batch_size=16), 7, tiny, tmp_path, CPU)
     assert (tmp_path / "state/checkpoint.safetensors").exists()
     assert read_json(tmp_path / "spec.json")["batch_size"] == 32
-    train(replace(SPEC, epochs=1), 7, tiny, tmp_path, CPU, restart_changed=True)
+    train(replace(SPEC, epochs=1), 7, tiny, tmp_path, CPU, restart="unusable")
     assert read_json(tmp_path / "run.json")["resumed_after_epoch"] == 0
 
 
@@ -136,7 +136,16 @@ def test_a_run_that_starts_over_is_not_taken_for_finished(tiny, tmp_path):
 def test_a_broken_checkpoint_is_one_sentence(tiny, tmp_path):
     (tmp_path / "state").mkdir()
     (tmp_path / "state/checkpoint.safetensors").write_bytes(b"half a file")
-    with pytest.raises(ArtifactError, match=r"checkpoint\.safetensors cannot be read"):
+    with pytest.raises(ArtifactError, match=r"checkpoint\.safetensors is broken .* --restart"):
+        train(SPEC, 7, tiny, tmp_path, CPU)
+    train(replace(SPEC, epochs=1), 7, tiny, tmp_path, CPU, restart="unusable")
+
+
+def test_two_processes_do_not_train_in_one_folder(tiny, tmp_path):
+    with (
+        artifacts.held(tmp_path),
+        pytest.raises(ArtifactError, match="in use by another process"),
+    ):
         train(SPEC, 7, tiny, tmp_path, CPU)
 
 

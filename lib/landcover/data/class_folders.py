@@ -62,6 +62,8 @@ def _is_image_of_a_class(name: str, classes: tuple[str, ...], source: Path) -> b
     """A stray file outside the class folders is passed over, a stray image or class is not."""
     path = PurePosixPath(name)
     if path.parent.name in classes:
+        if not name.isprintable():  # nor would it fit a line of index.csv
+            raise DataError(f"{source}: the file name {name!a} cannot be kept; rename it")
         return True
     if path.suffix.lower() not in SUFFIXES:
         return False

@@ -103,7 +103,7 @@ def read(folder: Path) -> Prepared:
         for name, digest in _digests(pixels, labels, index).items():
             if digest != manifest["sha256"][name]:
                 raise DataError(f"{FILES[name]} was changed or damaged after it was made")
-    except (LandcoverError, OSError, ValueError, KeyError, TypeError) as error:
+    except (LandcoverError, OSError, EOFError, ValueError, LookupError, TypeError) as error:
         raise DataError(f"{folder} holds no usable data set ({error}); fetch it again") from error
     return Prepared(folder, manifest, pixels, labels, index)
 
