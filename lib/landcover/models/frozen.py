@@ -22,9 +22,10 @@ def freeze(model: nn.Module, architecture: Architecture) -> None:
             f"nothing can be frozen by the name '{architecture.freeze}'; "
             f"{nearest(architecture.freeze, FREEZES)}"
         )
+    if not architecture.freeze:
+        return
     for name, parameter in model.named_parameters():
-        in_head = name.startswith(f"{HEADS[architecture.model]}.")
-        parameter.requires_grad_(in_head or not architecture.freeze)
+        parameter.requires_grad_(name.startswith(f"{HEADS[architecture.model]}."))
 
 
 def backbone_and_head(model: nn.Module, name: str) -> tuple[nn.Module, nn.Module]:
