@@ -9,7 +9,9 @@ from PIL import Image
 
 from landcover import experiments
 from landcover.data import dataset, prepared
+from landcover.experiments import Experiment
 from landcover.fetch import draw
+from landcover.train import train
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -32,6 +34,31 @@ def shared():
 def tiny():
     """A few synthetic images of CIFAR-10's classes, in memory."""
     return draw(dataset("cifar10"), {"train": 8, "val": 4, "test": 4})
+
+
+@pytest.fixture(scope="session")
+def toy():
+    """An experiment of a second."""
+    return Experiment(
+        name="toy",
+        dataset="cifar10",
+        model="customcnn",
+        image_size=32,
+        batch_size=16,
+        epochs=2,
+        learning_rate=0.001,
+        normalise="half",
+        batch_norm=True,
+        selection_split="test",
+    )
+
+
+@pytest.fixture(scope="session")
+def toy_run(toy, tiny, tmp_path_factory):
+    """Its run's folder; tests may write what they measure to it, but change nothing."""
+    out = tmp_path_factory.mktemp("run")
+    train(toy, 0, tiny, out, torch.device("cpu"))
+    return out
 
 
 @pytest.fixture

@@ -4,35 +4,15 @@ import torch
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 
 from landcover import metrics
-from landcover.artifacts import read_csv
+from landcover.artifacts import read_csv, read_json
 from landcover.data import dataset
 from landcover.data.batches import DeviceSplit, normalised
 from landcover.errors import ArtifactError, DataError
 from landcover.evaluate import evaluate_run, evaluate_weights
-from landcover.experiments import Experiment
 from landcover.fetch import draw
 from landcover.models import Architecture, build
-from landcover.train import train
 
 CPU = torch.device("cpu")
-SPEC = Experiment(
-    name="toy",
-    dataset="cifar10",
-    model="customcnn",
-    image_size=32,
-    batch_size=16,
-    epochs=2,
-    learning_rate=0.001,
-    normalise="half",
-    batch_norm=True,
-    selection_split="test",
-)
-
-
-@pytest.fixture(scope="module")
-def run(tiny, tmp_path_factory):
-    out = tmp_path_factory.mktemp("run")
-    return out, train(SPEC, 0, tiny, out, CPU)
 
 
 def test_the_measures_of_a_case_done_by_hand():
@@ -46,20 +26,19 @@ def test_the_measures_of_a_case_done_by_hand():
     assert counts == [2, 1, 0, 1]
 
 
-def test_best_weights_score_what_training_saw(run, tiny):
-    folder, facts = run
-    result = evaluate_run(folder, tiny, folder, CPU)
+def test_best_weights_score_what_training_saw(toy_run, tiny):
+    facts = read_json(toy_run / "run.json")
+    result = evaluate_run(toy_run, tiny, toy_run, CPU)
     assert result["best"]["test"]["accuracy"] == facts["best_accuracy"]
     assert result["last"]["test"]["accuracy"] == facts["last_accuracy"]
     assert result["best"]["epoch"] == facts["best_epoch"]
 
 
-def test_the_files_agree_with_the_summary(run, tiny):
-    folder, _ = run
-    result = evaluate_run(folder, tiny, folder, CPU)
-    guesses = read_csv(folder / "predictions.csv", ()).query("weights == 'best'")
-    classes = read_csv(folder / "per_class.csv", ()).query("weights == 'best'")
-    counts = read_csv(folder / "confusion.csv", ()).query("weights == 'best'")
+def test_the_files_agree_with_the_summary(toy_run, tiny):
+    result = evaluate_run(toy_run, tiny, toy_run, CPU)
+    guesses = read_csv(toy_run / "predictions.csv", ()).query("weights == 'best'")
+    classes = read_csv(toy_run / "per_class.csv", ()).query("weights == 'best'")
+    counts = read_csv(toy_run / "confusion.csv", ()).query("weights == 'best'")
     accuracy = result["best"]["test"]["accuracy"]
     assert accuracy_score(guesses["true"], guesses["predicted"]) == accuracy
     assert counts.query("true == predicted")["count"].sum() == accuracy * 40
@@ -95,7 +74,7 @@ def test_a_run_without_weights_is_one_sentence(tiny, tmp_path):
         evaluate_run(tmp_path, tiny, tmp_path, CPU)
 
 
-def test_a_run_is_not_measured_on_images_it_was_not_made_for(run):
+def test_a_run_is_not_measured_on_images_it_was_not_made_for(toy_run):
     other = draw(dataset("cifar10"), {"train": 2, "test": 2})
     with pytest.raises(DataError, match="was trained on other images"):
-        evaluate_run(run[0], other, run[0], CPU)
+        evaluate_run(toy_run, other, toy_run, CPU)

@@ -12,39 +12,19 @@ from landcover import trained, weights
 from landcover.artifacts import read_csv
 from landcover.errors import ArtifactError, DataError
 from landcover.evaluate import evaluate_run
-from landcover.experiments import Experiment
 from landcover.models.guarded_torchvision import torchvision
 from landcover.predict import Broken, Prediction, decode, files, predict
 from landcover.train import train
 
 CPU = torch.device("cpu")
-SPEC = Experiment(
-    name="toy",
-    dataset="cifar10",
-    model="customcnn",
-    image_size=32,
-    batch_size=16,
-    epochs=2,
-    learning_rate=0.001,
-    normalise="half",
-    batch_norm=True,
-    selection_split="test",
-)
 RNG = np.random.default_rng(0)
 PIXELS = RNG.integers(0, 256, (32, 32, 3), dtype=np.uint8)  # (H, W, 3)
 PHOTOGRAPH = Image.fromarray(RNG.integers(0, 256, (40, 50, 3), dtype=np.uint8))
 
 
 @pytest.fixture(scope="module")
-def run(tiny, tmp_path_factory):
-    out = tmp_path_factory.mktemp("run")
-    train(SPEC, 0, tiny, out, CPU)
-    return out
-
-
-@pytest.fixture(scope="module")
-def network(run):
-    return trained.load(run, "best", CPU)
+def network(toy_run):
+    return trained.load(toy_run, "best", CPU)
 
 
 def encoded(image, kind="PNG", **options):
@@ -64,9 +44,9 @@ def folder_of(images, folder):
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 @pytest.mark.parametrize("kind", ["best", "last"])
 def test_the_test_split_in_files_gives_the_predictions_of_the_evaluation(
-    tiny, tmp_path, kind, precision
+    toy, tiny, tmp_path, kind, precision
 ):
-    train(replace(SPEC, precision=precision), 0, tiny, tmp_path / "run", CPU)
+    train(replace(toy, precision=precision), 0, tiny, tmp_path / "run", CPU)
     evaluate_run(tmp_path / "run", tiny, tmp_path, CPU)
     table = read_csv(tmp_path / "predictions.csv", ()).query("weights == @kind and split == 'test'")
     folder = folder_of(tiny.split("test").pixels, tmp_path / "images")
@@ -221,9 +201,9 @@ def test_an_archive_without_images_is_broken(network, tmp_path):
     assert "x.zip holds no images" in broken.reason
 
 
-def test_weights_for_other_classes_are_refused(run, tmp_path):
-    tensors, notes = weights.read(run / "best.safetensors")
-    (tmp_path / "spec.json").write_bytes((run / "spec.json").read_bytes())
+def test_weights_for_other_classes_are_refused(toy_run, tmp_path):
+    tensors, notes = weights.read(toy_run / "best.safetensors")
+    (tmp_path / "spec.json").write_bytes((toy_run / "spec.json").read_bytes())
     weights.write(tmp_path / "best.safetensors", tensors, notes | {"classes": ["cat", "dog"]})
     with pytest.raises(
         ArtifactError, match=r"best\.safetensors: 'fc2.* \(10, 128\), .* \(2, 128\)"
