@@ -117,7 +117,7 @@ def _logits(networks: Mapping[str, Trained], split: DeviceSplit) -> dict[str, Te
         for kind, network in networks.items()
         if first.freeze
     }
-    if not parts or not (first.freeze_statistics or models.is_steady(parts["best"][0])):
+    if not parts or not models.is_steady(parts["best"][0], in_eval_mode=first.freeze_statistics):
         return {kind: logits(network.model, split, *how) for kind, network in networks.items()}
     features = logits(parts["best"][0], split, *how)
     return {

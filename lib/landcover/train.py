@@ -173,8 +173,8 @@ def _head_inputs(state: State, work: Work, epoch: int) -> Iterator[tuple[Tensor,
 def _with_features(work: Work, state: State) -> Work:
     """Runs a frozen backbone once over the images that it would see again and again."""
     experiment = work.experiment
-    if state.backbone is None or not (
-        experiment.freeze_statistics or models.is_steady(state.backbone)
+    if state.backbone is None or not models.is_steady(
+        state.backbone, in_eval_mode=experiment.freeze_statistics
     ):
         return work
     how = (experiment.normalise, experiment.precision)

@@ -39,9 +39,12 @@ def backbone_and_head(model: nn.Module, name: str) -> tuple[nn.Module, nn.Module
     return nn.Sequential(*backbone), head
 
 
-def is_steady(backbone: nn.Module) -> bool:
-    """Whether it maps an image to the same features at any time, whatever trains behind it."""
-    return not any(
+def is_steady(backbone: nn.Module, *, in_eval_mode: bool = False) -> bool:
+    """Whether it maps an image to the same features at any time, whatever trains behind it.
+
+    Batch norm and dropout prevent that, unless training keeps them in evaluation mode.
+    """
+    return in_eval_mode or not any(
         isinstance(module, nn.modules.batchnorm._BatchNorm | nn.Dropout)
         for module in backbone.modules()
     )
