@@ -1,7 +1,6 @@
 import csv
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from io import StringIO
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lc_cli import options, output
+from lc_cli import options, output, progress
 
 if TYPE_CHECKING:
     from landcover.predict import Prediction
@@ -73,7 +72,7 @@ def predict(
     if as_csv:
         _print_row(COLUMNS)
     total = None if any(map(library.is_archive, files)) else len(files)
-    with _progress(total, hidden=as_csv and sys.stdout.isatty()) as advance:
+    with progress.images(total, hidden=as_csv and sys.stdout.isatty()) as advance:
         for result in library.predict(network, files, batch_size):
             advance()
             if isinstance(result, library.Broken):
@@ -116,22 +115,3 @@ def _print_row(cells: Sequence[object]) -> None:
     line = StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     click.echo(line.getvalue(), nl=False)  # flushes, so that a closed pipe is noticed here
-
-
-@contextmanager
-def _progress(total: int | None, *, hidden: bool) -> Iterator[Callable[[], None]]:
-    """Yields what is called after each image; hidden where rows already run over the terminal."""
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress
-
-    console = Console(stderr=True)
-    with Progress(
-        *Progress.get_default_columns(),
-        MofNCompleteColumn(),
-        console=console,
-        disable=hidden or not console.is_terminal,
-        transient=True,
-        redirect_stdout=False,  # rows that go to a file must not end up on stderr
-    ) as bar:
-        task = bar.add_task("Predicting", total=total)
-        yield lambda: bar.advance(task)

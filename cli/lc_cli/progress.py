@@ -35,3 +35,22 @@ def downloaded(title: str) -> Iterator[Callable[[int, int | None], None]]:
     ) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def images(total: int | None, *, hidden: bool) -> Iterator[Callable[[], None]]:
+    """Yields what is called after each image; hidden where rows already run over the terminal."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
+
+    console = Console(stderr=True)
+    with Progress(
+        *Progress.get_default_columns(),
+        MofNCompleteColumn(),
+        console=console,
+        disable=hidden or not console.is_terminal,
+        transient=True,
+        redirect_stdout=False,  # rows that go to a file must not end up on stderr
+    ) as bar:
+        task = bar.add_task("Predicting", total=total)
+        yield lambda: bar.advance(task)
