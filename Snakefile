@@ -28,6 +28,8 @@ TABLE = experiments.load(
     {key: config.get(key) for key in ("seeds", "precision")},
     images=config.get("data"),
 )
+IMAGES = TABLE.images()
+OBTAINABLE = TABLE.obtainable(Path("results", PRESET, "data"), config.get("data"))
 
 
 include: "workflow/rules/environment.smk"
@@ -46,9 +48,18 @@ localrules:
 wildcard_constraints:
     preset=PRESET,
     experiment="|".join(map(re.escape, TABLE)),
-    dataset="|".join(map(re.escape, TABLE.datasets())),
+    images="|".join(map(re.escape, IMAGES)),
     model="|".join(map(re.escape, TABLE.models())),
     seed=r"\d+",
+
+
+onstart:
+    if left_out := [name for name in TABLE if name not in OBTAINABLE]:
+        print(
+            f"Left out, as their photographs are nowhere to be had: {', '.join(left_out)}. "
+            "`lc-cli fetch terrassa` and `lc-cli fetch paris` say where from.",
+            file=sys.stderr,
+        )
 
 
 rule all:

@@ -86,12 +86,14 @@ def _run(
 ) -> tuple[dict[str, Any], list[Score]]:
     from landcover import artifacts
     from landcover import device as devices
+    from landcover.data import dataset
     from landcover.data.dataset import SPLITS
     from landcover.evaluate import evaluate_run
     from landcover.trained import KINDS
 
-    dataset = str(artifacts.read_json(folder / "spec.json")["dataset"])
-    result = evaluate_run(folder, opened(dataset, preset, source), out, devices.device(device))
+    spec = artifacts.read_json(folder / "spec.json")
+    images = opened(dataset(str(spec["dataset"]), int(spec["image_size"])), preset, source)
+    result = evaluate_run(folder, images, out, devices.device(device))
     pairs = [(kind, split) for kind in KINDS for split in SPLITS if split in result[kind]]
     return result, [(kind, split, result[kind][split]) for kind, split in pairs]
 
@@ -105,10 +107,11 @@ def _file(
     source: Path | None,
     device: str,
 ) -> tuple[dict[str, Any], list[Score]]:
+    from landcover import data as sets
     from landcover import device as devices
     from landcover.evaluate import evaluate_weights
 
-    images = real(dataset, source, (split,))
+    images = real(sets.dataset(dataset), source, (split,))
     chosen = devices.device(device)
     result = evaluate_weights(weights, model, images, split, normalise, chosen)
     return result, [("file", split, result)]

@@ -41,6 +41,7 @@ def _counts(experiment: "Experiment") -> dict[str, int]:
     from landcover import models
     from landcover.data import dataset
 
-    classes = len(dataset(experiment.dataset).classes)
+    names = filter(None, (experiment.dataset, experiment.also_train_on))
+    classes = sum(len(dataset(name, experiment.image_size).classes) for name in names)
     with torch.device("meta"):  # shapes without memory
         return models.parameters(models.build(models.architecture(experiment, classes)))

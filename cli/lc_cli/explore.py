@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from landcover.experiments import prepared_name
 from lc_cli import options, output, places
 from lc_cli.images import opened
 
@@ -13,11 +14,17 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("name")
 @options.data
+@options.image_size
 @options.preset
 @options.out("results/PRESET/explore/NAME")
 @options.as_json
 def explore(
-    name: str, source: Path | None, preset: str | None, out: Path | None, as_json: bool
+    name: str,
+    source: Path | None,
+    image_size: int | None,
+    preset: str | None,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     """Count, draw and audit the images of data set NAME: the report's Figures 16 to 18, and more.
 
@@ -32,11 +39,12 @@ def explore(
     from landcover import explore as stage
     from landcover.data import dataset
 
-    normalise = dataset(name).normalise  # an unknown name is refused before anything is read
     table = places.table(preset, source)
-    data = opened(name, table.preset, source)
-    audit = stage.explore(data, _augmentation(table, name), normalise)
-    folder = out or places.explore(table.preset.name, name)
+    size = image_size or max(table.image_sizes(name), default=0)
+    wanted = dataset(name, size)  # an unknown name is refused before anything is read
+    data = opened(wanted, table.preset, source)
+    audit = stage.explore(data, _augmentation(table, name), wanted.normalise)
+    folder = out or places.explore(table.preset.name, prepared_name(name, wanted.image_size))
     stage.write(audit, folder)
     if as_json:
         output.as_json(audit.summary)

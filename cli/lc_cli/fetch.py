@@ -1,32 +1,63 @@
 from pathlib import Path
+from typing import Any
 
 import click
 
+from landcover.experiments import prepared_name
 from lc_cli import options, output, places
 from lc_cli.images import made
+
+SHOWN = 3  # of the files that were passed over
 
 
 @click.command()
 @click.argument("name")
 @options.data
+@options.image_size
 @options.preset
 @options.out("results/PRESET/data/NAME")
 @options.as_json
 def fetch(
-    name: str, source: Path | None, preset: str | None, out: Path | None, as_json: bool
+    name: str,
+    source: Path | None,
+    image_size: int | None,
+    preset: str | None,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     """Bring the images of data set NAME to where training reads them.
+
+    NAME is cifar10, eurosat, terrassa or paris, or what you call photographs of your own, sorted
+    into train|val|test/CLASS/. Photographs are squeezed into squares, once for each image size that
+    the table asks for.
 
     \b
     Examples:
       lc-cli fetch cifar10 --data ~/Downloads
-      lc-cli fetch eurosat --preset paper
+      lc-cli fetch terrassa --source ~/terrassa
+      lc-cli fetch my-photos --source ~/photos --image-size 32
     """
-    chosen = places.table(preset, source).preset
-    folder = out or places.data(chosen.name, name)
-    manifest = made(name, chosen, source, folder).manifest
+    from landcover.data import dataset
+
+    table = places.table(preset, source)
+    sizes = [image_size] if image_size else table.image_sizes(name)
+    if out and len(sizes) > 1:
+        raise click.UsageError(f"--out is for one of the sizes {sizes}; say which --image-size.")
+    manifests = []
+    for wanted in [dataset(name, size) for size in sizes or [0]]:
+        prepared = prepared_name(wanted.name, wanted.image_size)
+        folder = out or places.data(table.preset.name, prepared)
+        manifest = made(wanted, table.preset, source, folder).manifest
+        manifests.append({"folder": str(folder), **manifest})
+        if not as_json:
+            _show(manifests[-1])
     if as_json:
-        output.as_json({"folder": str(folder), **manifest})
-        return
-    counts = ", ".join(f"{count:,} {split}" for split, count in manifest["images"].items())
-    click.echo(f"{folder}: {counts} ({manifest['fidelity']}, from {manifest['source']})")
+        output.as_json(manifests[0] if len(manifests) == 1 else manifests)
+
+
+def _show(made: dict[str, Any]) -> None:
+    counts = ", ".join(f"{count:,} {split}" for split, count in made["images"].items())
+    click.echo(f"{made['folder']}: {counts} ({made['fidelity']}, from {made['source']})")
+    if files := made["passed_over"]:
+        some = ", ".join(files[:SHOWN]) + (", ..." if len(files) > SHOWN else "")
+        click.echo(f"passed over, as nothing says what they are: {len(files)} ({some})", err=True)

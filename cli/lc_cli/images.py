@@ -6,44 +6,45 @@ from typing import TYPE_CHECKING
 import click
 
 from landcover.errors import DataError
+from landcover.experiments import prepared_name
 from lc_cli import options, places, progress
 
 if TYPE_CHECKING:
+    from landcover.data import Dataset
     from landcover.data.prepared import Prepared
     from landcover.experiments import Preset
 
 
-def made(name: str, preset: "Preset", source: Path | None, folder: Path) -> "Prepared":
+def made(wanted: "Dataset", preset: "Preset", source: Path | None, folder: Path) -> "Prepared":
     """Real or synthetic images, whichever the preset asks for, written to the folder."""
-    from landcover.data import dataset, prepared
+    from landcover.data import prepared
     from landcover.fetch import draw
 
     if preset.data == "synthetic":
-        data = draw(dataset(name), preset.images_per_class)
+        data = draw(wanted, preset.images_per_class)
     else:
-        data = real(name, source)
+        data = real(wanted, source)
     prepared.write(folder, data)
     return data
 
 
-def opened(name: str, preset: "Preset", source: Path | None) -> "Prepared":
+def opened(wanted: "Dataset", preset: "Preset", source: Path | None) -> "Prepared":
     from landcover.data import prepared
 
-    folder = places.data(preset.name, name)
+    folder = places.data(preset.name, prepared_name(wanted.name, wanted.image_size))
     if (folder / prepared.MANIFEST).exists():
         data = prepared.read(folder)
         if source is not None and options.named(source):
             if not source.exists():
                 raise DataError(f"{source} does not exist; name the images that there are")
             told = f"{folder} is used as it is, with images from {data.manifest['source']};"
-            click.echo(f"{told} lc-cli fetch {name} would read others", err=True)
+            click.echo(f"{told} lc-cli fetch {wanted.name} would read others", err=True)
         return data
-    return made(name, preset, source, folder)
+    return made(wanted, preset, source, folder)
 
 
-def real(name: str, source: Path | None, splits: tuple[str, ...] = ()) -> "Prepared":
-    from landcover.data import dataset
+def real(wanted: "Dataset", source: Path | None, splits: tuple[str, ...] = ()) -> "Prepared":
     from landcover.fetch import fetch
 
-    with progress.downloaded(f"Downloading {name}") as on_bytes:
-        return fetch(dataset(name), source, places.CACHE, splits, on_bytes)
+    with progress.downloaded(f"Downloading {wanted.name}") as on_bytes:
+        return fetch(wanted, source, places.CACHE, splits, on_bytes)

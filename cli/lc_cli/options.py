@@ -18,6 +18,10 @@ data = click.option(
     envvar="LANDCOVER_DATA",
     help="Archive or folder with the real images.  [default: cache, then download]",
 )  # fmt: skip
+image_size = click.option(
+    "--image-size", type=click.IntRange(8, 1024), metavar="PIXELS",
+    help="Squeeze photographs to so many.  [default: what the table asks for]",
+)  # fmt: skip
 device = click.option(
     "--device", default="auto", show_default=True, envvar="LANDCOVER_DEVICE",
     help="auto, cpu, cuda, cuda:1, ...",

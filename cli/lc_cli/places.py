@@ -29,12 +29,12 @@ def table(
     )
 
 
-def data(preset: str, dataset: str) -> Path:
-    return Path("results", preset, "data", dataset)
+def data(preset: str, prepared: str) -> Path:
+    return Path("results", preset, "data", prepared)
 
 
-def explore(preset: str, dataset: str) -> Path:
-    return Path("results", preset, "explore", dataset)
+def explore(preset: str, prepared: str) -> Path:
+    return Path("results", preset, "explore", prepared)
 
 
 def run(preset: str, experiment: str, seed: int) -> Path:

@@ -17,6 +17,11 @@ from lc_cli.images import opened
     "--set", "settings", multiple=True, metavar="KEY=VALUE",
     help="Change a key of the experiment (repeatable); needs --out.",
 )  # fmt: skip
+@click.option(
+    "--init-from", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+    help="The weights that it starts from, where the experiment starts from another's.  "
+    "[default: results/PRESET/runs/ANCESTOR/seedN/last.safetensors]",
+)  # fmt: skip
 @click.option("--restart", is_flag=True, help="Forget an interrupted run instead of going on.")
 @click.option(
     "--restart-changed", is_flag=True,
@@ -32,6 +37,7 @@ def train(
     source: Path | None,
     device: str,
     settings: tuple[str, ...],
+    init_from: Path | None,
     restart: bool,
     restart_changed: bool,
     out: Path | None,
@@ -47,6 +53,7 @@ def train(
     """
     from landcover import device as devices
     from landcover import experiments
+    from landcover.data import dataset
     from landcover.train import train
 
     if settings and out is None:
@@ -59,7 +66,11 @@ def train(
     )
     folder = out or places.run(table.preset.name, experiment, seed)
     chosen = devices.device(device)
-    data = opened(spec.dataset, table.preset, source)
+    data, *also = [
+        opened(dataset(name, spec.image_size), table.preset, source)
+        for name in filter(None, (spec.dataset, spec.also_train_on))
+    ]
+    initial = places.run(table.preset.name, spec.init_from, seed) / "last.safetensors"
     with progress.epochs(f"{experiment}, seed {seed}", spec.epochs) as on_batch:
         facts = train(
             spec,
@@ -68,6 +79,8 @@ def train(
             folder,
             chosen,
             on_batch,
+            also=also[0] if also else None,
+            initial=init_from or (initial if spec.init_from else None),
             restart="always" if restart else "unusable" if restart_changed else "never",
         )
     if as_json:

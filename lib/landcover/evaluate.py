@@ -13,7 +13,6 @@ from torch import Tensor
 from landcover import artifacts, metrics, models, trained, weights
 from landcover.data import dataset
 from landcover.data.batches import DeviceSplit
-from landcover.data.dataset import SPLITS
 from landcover.data.prepared import Prepared, Split
 from landcover.device import device_name
 from landcover.errors import ArtifactError, DataError
@@ -24,7 +23,7 @@ from landcover.trained import Trained
 
 
 def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> dict[str, Any]:
-    """Both weights of a run on every split but the training one.
+    """Both weights of a run on every split that it was not trained on.
 
     Writes metrics.json, per_class.csv, confusion.csv and predictions.csv to `out`, with the columns
     `weights` and `split`; returns what metrics.json holds.
@@ -35,11 +34,11 @@ def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> 
     _check_same_images(run, data)
     summaries: dict[str, dict[str, Any]] = {k: {"epoch": n.epoch} for k, n in networks.items()}
     tables: list[dict[str, pd.DataFrame]] = []
-    for name in (split for split in SPLITS[1:] if split in data.manifest["images"]):
+    for name in (n for n in data.manifest["images"] if n not in experiment.trains_on):
         split = data.split(name, experiment.max_eval_images)
-        on_device = DeviceSplit.of(split, device)
+        on_device = DeviceSplit.of(split, device, experiment.normalise)
         for kind, output in _logits(networks, on_device).items():
-            summaries[kind][name], found = _measure(output, split, data.classes)
+            summaries[kind][name], found = _measure(output, split, network.classes)
             tables.append({k: _labelled(t, weights=kind, split=name) for k, t in found.items()})
     result = {
         "experiment": experiment.name,
@@ -81,7 +80,7 @@ def evaluate_weights(
     weights.load(model, tensors, path)
     split = data.split(split_name)
     statistics = normalise or dataset(data.manifest["dataset"]).normalise
-    output = logits(model, DeviceSplit.of(split, device), statistics, "fp32")
+    output = logits(model, DeviceSplit.of(split, device, statistics), "fp32")
     summary, tables = _measure(output, split, classes)
     return {
         "weights": str(path),
@@ -111,15 +110,17 @@ def _check_same_images(run: Path, data: Prepared) -> None:
 def _logits(networks: Mapping[str, Trained], split: DeviceSplit) -> dict[str, Tensor]:
     """Of each network; what they have in common, a frozen and steady backbone, runs only once."""
     first = next(iter(networks.values())).experiment
-    how = (first.normalise, first.precision)
     parts = {
         kind: models.backbone_and_head(network.model, first.model)
         for kind, network in networks.items()
-        if first.freeze
+        if first.freeze == "backbone"
     }
     if not parts or not models.is_steady(parts["best"][0], in_eval_mode=first.freeze_statistics):
-        return {kind: logits(network.model, split, *how) for kind, network in networks.items()}
-    features = logits(parts["best"][0], split, *how)
+        return {
+            kind: logits(network.model, split, first.precision)
+            for kind, network in networks.items()
+        }
+    features = logits(parts["best"][0], split, first.precision)
     return {
         kind: logits_of_features(head, features, first.precision)
         for kind, (_, head) in parts.items()

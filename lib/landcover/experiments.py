@@ -16,11 +16,13 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
+from landcover import sources
 from landcover.errors import SpecError, nearest
 from landcover.yaml_source import YamlSource
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 BESIDE = ("base", "group", "authors")  # keys of an entry that are not part of its experiment
+PIXELS = {"cifar10": 32, "eurosat": 64}  # all other data sets are photographs, of any size
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,17 @@ class Experiment:
     batch_norm: bool = False
     dropout: float = 0.0
     pretrained: str = ""  # where the backbone's weights come from: "imagenet", "random"
-    freeze: str = ""  # "backbone": only the head trains
+    init_from: str = ""  # an experiment, whose last weights of the same seed this one starts with
+    freeze: str = ""  # "backbone": only the head trains; "first-5-convolutions"
     freeze_statistics: bool = False  # frozen batch norms keep their statistics, too
     weight_decay: float = 0.0  # coupled L2 inside Adam
     augment: str = "none"
     concat_original: bool = False  # an epoch is the originals and as many augmented ones
     balance: bool = False  # an epoch draws from the classes alike, with replacement
+    train_splits: str = "train"  # "train+val": validation images, where there are any, train too
+    also_train_on: str = ""  # a second data set, whose classes are added to the first's
+    also_normalise: str = ""  # how the second's images are normalised; "": as the first's
+    label_hash_seed: int = 0  # of Python's set, which numbered the authors' classes in each split
     train_loss: str = "mean"  # over batches; "ema": 0.1 new + 0.9 old, restarted every epoch
     selection_split: str = "val"  # looked at after every epoch; chooses the best weights
     patience: int = 0  # epochs without a better accuracy before training stops; 0: never
@@ -59,6 +66,21 @@ class Experiment:
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         return {f.name: values[f.name] for f in fields(self) if values[f.name] != f.default}
 
+    @property
+    def images(self) -> tuple[str, ...]:
+        """Names of what it trains on, once prepared; it is evaluated on the first."""
+        datasets = filter(None, (self.dataset, self.also_train_on))
+        return tuple(prepared_name(dataset, self.image_size) for dataset in datasets)
+
+    @property
+    def trains_on(self) -> tuple[str, ...]:
+        return tuple(self.train_splits.split("+"))
+
+
+def prepared_name(dataset: str, image_size: int) -> str:
+    """Of the folder with its images: `cifar10`; `terrassa-224`, as photographs have no one size."""
+    return dataset if dataset in PIXELS else f"{dataset}-{image_size}"
+
 
 @dataclass(frozen=True)
 class Preset:
@@ -69,6 +91,7 @@ class Preset:
     seeds: tuple[int, ...]
     precision: str
     max_epochs: int = 0  # 0: as the experiment says
+    max_image_size: int = 0  # pixels, of photographs
     max_batch_size: int = 0
     max_train_images: int = 0
     max_eval_images: int = 0
@@ -103,8 +126,39 @@ class Table:
             )
         return self.entries[name]
 
-    def datasets(self) -> list[str]:
-        return sorted({entry.experiment.dataset for entry in self.entries.values()})
+    def images(self) -> dict[str, tuple[str, int]]:
+        """Data set and pixels of everything that some experiment trains on, by prepared name."""
+        experiments = [entry.experiment for entry in self.entries.values()]
+        return {
+            prepared_name(dataset, experiment.image_size): (dataset, experiment.image_size)
+            for experiment in experiments
+            for dataset in (experiment.dataset, experiment.also_train_on)
+            if dataset
+        }
+
+    def image_sizes(self, dataset: str) -> list[int]:
+        """In pixels, at which the experiments want the images of a data set."""
+        return sorted(size for name, size in self.images().values() if name == dataset)
+
+    def largest(self, dataset: str) -> str:
+        """The prepared name of a data set at its most pixels; "" where nothing wants it."""
+        sizes = self.image_sizes(dataset)
+        return prepared_name(dataset, sizes[-1]) if sizes else ""
+
+    def obtainable(self, prepared: Path, source: str | Path | None) -> list[str]:
+        """Experiments whose images are drawn, published, in `source` or in the folder `prepared`.
+
+        Photographs are published nowhere.
+        """
+        have = {
+            name
+            for name, (dataset, _) in self.images().items()
+            if self.preset.data == "synthetic"
+            or dataset in PIXELS
+            or (source is not None and sources.named(dataset, Path(source)))
+            or (prepared / name).is_dir()
+        }
+        return [name for name in self if have.issuperset(self[name].experiment.images)]
 
     def models(self) -> list[str]:
         return sorted({entry.experiment.model for entry in self.entries.values()})
@@ -142,6 +196,8 @@ def load(
         )
     names = source.section("experiments")
     entries = {name: _entry(source, validator, name, chosen) for name in names}
+    for name in entries:
+        _check_ancestors(source, entries, name)
     return Table(chosen, entries)
 
 
@@ -213,7 +269,30 @@ def _entry(source: YamlSource, validator: Any, name: str, preset: Preset) -> Ent
             f"{source.at('experiments', name, 'concat_original')}: there is nothing to add to the "
             "originals; say how to augment"
         )
+    _check_image_size(source, name, values)
     return Entry(Experiment(name=name, **_capped(values, preset)), **beside)
+
+
+def _check_image_size(source: YamlSource, name: str, values: Mapping[str, Any]) -> None:
+    for key in ("dataset", "also_train_on"):
+        pixels = PIXELS.get(values.get(key, ""), values["image_size"])
+        if pixels != values["image_size"]:
+            raise SpecError(
+                f"{source.at('experiments', name)}: the images of {values[key]} have {pixels} "
+                f"pixels, so image_size cannot be {values['image_size']}"
+            )
+
+
+def _check_ancestors(source: YamlSource, entries: Mapping[str, Entry], name: str) -> None:
+    """Raises SpecError where an experiment starts from one that is not there, or from itself."""
+    lineage = [name]
+    while ancestor := entries[lineage[-1]].experiment.init_from:
+        place = source.at("experiments", lineage[-1], "init_from")
+        if ancestor not in entries:
+            raise SpecError(f"{place}: no experiment '{ancestor}'; {nearest(ancestor, entries)}")
+        if ancestor in lineage:
+            raise SpecError(f"{place}: '{ancestor}' would start from itself; break the circle")
+        lineage.append(ancestor)
 
 
 def _merged(source: YamlSource, name: str, children: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -251,6 +330,8 @@ def _check_known(key: str, place: str) -> None:
 
 def _capped(values: dict[str, Any], preset: Preset) -> dict[str, Any]:
     capped = values | {"precision": values.get("precision", preset.precision)}
+    if preset.max_image_size and values["dataset"] not in PIXELS:
+        capped["image_size"] = min(values["image_size"], preset.max_image_size)
     images = preset.max_train_images
     if values.get("pretrained"):
         capped["pretrained"] = preset.pretrained or values["pretrained"]

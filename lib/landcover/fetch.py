@@ -5,10 +5,17 @@ from pathlib import Path
 
 import numpy as np
 
-from landcover.data import class_folders, prepared, synthetic
+from landcover import sources
+from landcover.data import (
+    DATASETS,
+    annotation,
+    class_folders,
+    photographs,
+    prepared,
+    synthetic,
+)  # fmt: skip
 from landcover.data.dataset import SPLITS, Dataset, Images, require
-from landcover.data.download import OnBytes, download, silent
-from landcover.data.members import ARCHIVE_READERS
+from landcover.data.download import Archive, OnBytes, download, silent
 from landcover.data.prepared import Prepared
 from landcover.errors import DataError
 
@@ -20,7 +27,7 @@ def fetch(
     splits: tuple[str, ...] = (),
     on_bytes: OnBytes = silent,
 ) -> Prepared:
-    """Reads real images, all in memory.
+    """Reads real images: published ones into memory, photographs into a temporary file.
 
     `source` is an archive, a folder that holds one or the class folders, or a folder that was
     prepared before; without one the published archive is taken from the cache or downloaded.
@@ -28,10 +35,12 @@ def fetch(
     """
     if source is not None and (source / prepared.MANIFEST).exists():
         return _prepared_before(dataset, source)
-    if source is None:
+    if source is not None:
+        place = locate(dataset, source)
+    elif isinstance(dataset.archive, Archive):
         place = download(dataset.archive, cache, on_bytes)
     else:
-        place = locate(dataset, source)
+        raise DataError(dataset.archive)
     images = dataset.read(place)
     require(images, dataset, splits or dataset.splits, place)
     return prepared.of(images, dataset, place)
@@ -39,8 +48,12 @@ def fetch(
 
 def _prepared_before(dataset: Dataset, folder: Path) -> Prepared:
     data = prepared.read(folder)
-    if data.manifest["dataset"] != dataset.name:
-        raise DataError(f"{folder} holds {data.manifest['dataset']}, not {dataset.name}")
+    found = (data.manifest["dataset"], data.manifest["image_size"])
+    if found != (dataset.name, dataset.image_size):
+        raise DataError(
+            f"{folder} holds {found[0]} at {found[1]} pixels, not {dataset.name} at "
+            f"{dataset.image_size}"
+        )
     return data
 
 
@@ -59,12 +72,22 @@ def draw(dataset: Dataset, images_per_class: Mapping[str, int]) -> Prepared:
     ]
     images = Images(
         pixels=np.concatenate(drawn),
+        classes=dataset.classes,
         labels=np.array([label for _, label, _ in rows]),
         files=tuple(file for *_, file in rows),
         splits=tuple(split for split, *_ in rows),
         fidelity="synthetic",
     )
+    if isinstance(dataset.archive, str):
+        images = _in_no_order(images)
     return prepared.of(images, dataset, Path("synthetic"))
+
+
+def _in_no_order(images: Images) -> Images:
+    """Within each split, as an annotation lists photographs: not class by class."""
+    chance = np.random.default_rng(0).random(len(images.labels))
+    splits = np.array([SPLITS.index(split) for split in images.splits])
+    return images.at(np.lexsort((chance, splits)))
 
 
 def locate(dataset: Dataset, source: Path) -> Path:
@@ -79,17 +102,32 @@ def locate(dataset: Dataset, source: Path) -> Path:
         raise DataError(
             f"{source} does not exist; give a folder or an archive with images of {dataset.name}"
         )
-    if (source / dataset.name).is_dir():
-        return source / dataset.name
-    if (source / dataset.archive.name).is_file():
-        return source / dataset.archive.name
-    if class_folders.holds_class_folders(source, dataset.classes):
+    published = dataset.archive.name if isinstance(dataset.archive, Archive) else ""
+    named = sources.named(dataset.name, source)
+    if named and named.is_dir():
+        return named
+    if published and (source / published).is_file():
+        return source / published
+    if _holds_images(dataset, source):
         return source
-    for path in sorted(source.iterdir()):
-        if dataset.name in path.name.lower() and path.name.lower().endswith(tuple(ARCHIVE_READERS)):
-            return path
+    if named:
+        return named
     raise DataError(
-        f"{source} holds no {dataset.title}: expected {dataset.archive.name}, "
-        f"an archive with '{dataset.name}' in its name, or folders [split/]{dataset.classes[0]}/, "
-        f"{dataset.classes[1]}/, ..."
+        f"{source} holds no {dataset.title}: expected "
+        f"{f'{published}, ' if published else ''}a folder '{dataset.name}', an archive with "
+        f"'{dataset.name}' in its name, or {_layout(dataset)}"
     )
+
+
+def _holds_images(dataset: Dataset, folder: Path) -> bool:
+    if dataset.name in DATASETS:
+        return class_folders.holds_class_folders(folder, dataset.classes)
+    return photographs.holds_photographs(folder)
+
+
+def _layout(dataset: Dataset) -> str:
+    if dataset.name == "terrassa":
+        return f"train|val|test/{annotation.FILE} beside train|val|test/{photographs.IMAGES}/"
+    if dataset.name in DATASETS:
+        return f"folders [split/]{dataset.classes[0]}/, {dataset.classes[1]}/, ..."
+    return "folders [train|val|test/]class/ with images"

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from landcover.data.batches import DeviceSplit, normalised
+from landcover.data.batches import DeviceSplit
 
 # Pixels of a batch, of no influence on the result but for rounding: on a processor as many as its
 # allocator reuses (it gives larger blocks back to the system, which must clear them every time).
@@ -22,7 +22,7 @@ class Score:
     accuracy: float  # fraction
 
 
-def logits(model: nn.Module, split: DeviceSplit, statistics: str, precision: str) -> Tensor:
+def logits(model: nn.Module, split: DeviceSplit, precision: str) -> Tensor:
     """(N, classes) float32, or whatever else the model makes of an image, N of them."""
     _, height, width, _ = split.pixels.shape
     device = split.labels.device
@@ -30,7 +30,7 @@ def logits(model: nn.Module, split: DeviceSplit, statistics: str, precision: str
     count = max(1, (PIXELS_ON_CPU if device.type == "cpu" else PIXELS) // (height * width))
     with _evaluating(model):
         parts = [
-            forward(model, normalised(split.images(batch), statistics), precision)
+            forward(model, split.normalised(split.images(batch), batch), precision)
             for batch in rows.split(count)
         ]
     return torch.cat(parts)

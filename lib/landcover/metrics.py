@@ -28,8 +28,8 @@ def per_class(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> pd.D
 
 
 def summary(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> dict[str, float]:
-    """Accuracy and macro averages, as fractions."""
-    table = per_class(true, predicted, classes)
+    """Accuracy, and macro averages over the classes that have images, as fractions."""
+    table = per_class(true, predicted, classes).query("support > 0")
     averages = {
         f"macro_{name}": float(table[name].mean()) for name in ("precision", "recall", "f1")
     }

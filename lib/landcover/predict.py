@@ -1,21 +1,19 @@
 """Shows a trained network images of one's own: of any size and kind, lazily, batch by batch."""
 
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
 from landcover.data.batches import normalised
 from landcover.data.class_folders import SUFFIXES
-from landcover.data.members import ARCHIVE_READERS, members
+from landcover.data.decode import squeezed
+from landcover.data.members import ARCHIVE_READERS, files_below, members
 from landcover.errors import DataError
 from landcover.inference import forward
 from landcover.trained import Trained
@@ -89,47 +87,6 @@ def probabilities(trained: Trained, pixels: Tensor) -> Tensor:
     return output.softmax(1).cpu()
 
 
-def decode(content: bytes, name: str, size: int) -> NDArray[np.uint8]:
-    """RGB (size, size, 3) of an image file: upright as its EXIF says, without transparency.
-
-    It is squeezed into the square by bilinear antialiasing, as the report does, unless it has that
-    size. Of 16-bit values the higher byte counts: white is 65535 by the definition of PNG and TIFF,
-    whatever a satellite's raw values mean. 32-bit integers and floats define no white.
-    Raises DataError that begins with `name`. Not for threads: meanwhile the warnings of the whole
-    process are silenced.
-    """
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(content)) as image:
-                ImageOps.exif_transpose(image, in_place=True)
-                return _square(_eight_bits(image, name).convert("RGB"), size)
-    except DataError:
-        raise
-    except UnidentifiedImageError as error:
-        kind = "no image that Pillow knows" if content else "empty"
-        raise DataError(f"{name} is {kind}; leave it out or replace it") from error
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise DataError(f"{name} has far too many pixels; cut it into smaller images") from error
-    except Exception as error:  # Pillow's readers may fail in any way on damaged bytes
-        raise DataError(f"{name} is truncated or damaged ({error}); get the file again") from error
-
-
-def _eight_bits(image: Image.Image, name: str) -> Image.Image:
-    if image.mode.startswith("I;16"):
-        values = np.asarray(image)  # (H, W) uint16
-        return Image.fromarray((values >> 8).astype(np.uint8))  # as Pillow reads 16-bit colours
-    if image.mode in ("I", "F"):
-        raise DataError(f"{name} has 32-bit values, whose white is unknown; give 8 or 16 bits")
-    return image
-
-
-def _square(image: Image.Image, size: int) -> NDArray[np.uint8]:
-    if image.size != (size, size):
-        image = image.resize((size, size), Image.Resampling.BILINEAR)
-    return np.array(image)  # (size, size, 3)
-
-
 def _predictions(trained: Trained, images: Sequence[_Opened]) -> Iterator[Prediction]:
     if not images:
         return
@@ -151,7 +108,7 @@ def _opened(file: Path, size: int) -> Iterator[_Opened | Broken]:
 
 def _decoded(content: bytes, name: str, size: int) -> _Opened | Broken:
     try:
-        return _Opened(name, decode(content, name, size))
+        return _Opened(name, squeezed(content, name, size))
     except DataError as error:
         return Broken(name, str(error))
 
@@ -179,19 +136,6 @@ def _in_archive(archive: Path) -> Iterator[tuple[str, bytes]]:
 def _files(source: Path) -> Iterator[Path]:
     source.stat()  # raises where is_dir() would only say no
     if source.is_dir():
-        yield from _files_in(source)
+        yield from (p for p in sorted(files_below(source)) if p.suffix.lower() in SUFFIXES)
     else:
         yield source
-
-
-def _files_in(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
-    real = folder.resolve()
-    if real in above:
-        return  # a link that leads back up
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue  # macOS leaves a ._photo.jpg, which is no image, beside photo.jpg
-        if path.is_dir():
-            yield from _files_in(path, (*above, real))
-        elif path.suffix.lower() in SUFFIXES:
-            yield path

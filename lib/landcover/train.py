@@ -5,6 +5,7 @@ it depends on is saved after each epoch. So a run that was killed at any moment 
 of one that was not.
 """
 
+import hashlib
 import os
 import shutil
 import time
@@ -25,14 +26,16 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 from landcover import artifacts, models, weights
 from landcover.augment import AUGMENTATIONS
 from landcover.checkpoint import Epoch, State, UnusableError, restore, save
-from landcover.data.batches import DeviceSplit, normalised
+from landcover.data.batches import DeviceSplit
+from landcover.data.legacy_labels import mistaught
 from landcover.data.prepared import Prepared
+from landcover.data.training_set import classes, training_set
 from landcover.device import device_name, peak_memory_bytes
 from landcover.errors import DataError, TrainingError
 from landcover.experiments import Experiment
 from landcover.inference import forward, logits, logits_of_features, score
 from landcover.provenance import provenance
-from landcover.trained import frozen_sha256
+from landcover.trained import frozen_sha256, start_from, stored, untrained
 
 CHECKPOINT = Path("state", "checkpoint.safetensors")
 STREAMS = {"weights": 0, "order": 1, "augment": 2, "dropout": 3}
@@ -69,25 +72,32 @@ def train(
     device: torch.device,
     on_batch: OnBatch = lambda epoch, batch, batches: None,
     *,
+    also: Prepared | None = None,
+    initial: Path | None = None,
     restart: str = "never",
 ) -> dict[str, Any]:
     """Writes the run's files to `out`, run.json last, and returns what that holds.
 
-    `on_batch` hears epoch, batch and batches of an epoch, counted from 1. Raises TrainingError when
-    the loss is no longer a number, UnusableError when `out` holds a checkpoint that is broken or
-    another run's; `restart` forgets it "never", only if it is "unusable", or "always".
+    `also` is the second data set and `initial` the weights to start from, where the experiment
+    asks for them. `on_batch` hears epoch, batch and batches of an epoch, counted from 1. Raises
+    TrainingError when the loss is no longer a number, UnusableError when `out` holds a checkpoint
+    that is broken or another run's; `restart` forgets it "never", only if it is "unusable", or
+    "always".
     """
-    _check_fits(experiment, data)
+    _check_fits(experiment, data, also)
     _be_deterministic()
+    selection = data.split(experiment.selection_split, experiment.max_eval_images)
     work = Work(
         experiment,
         seed,
-        DeviceSplit.of(data.split("train", experiment.max_train_images), device),
-        DeviceSplit.of(data.split(experiment.selection_split, experiment.max_eval_images), device),
+        training_set(experiment, data, also, device),
+        DeviceSplit.of(selection, device, experiment.normalise),
     )
-    state = _start(experiment, seed, len(data.classes), device)
+    taught = classes(data, also)
+    state = _start(experiment, seed, len(taught), initial, device)
     work = _with_features(work, state)
-    belongs_to = experiment.as_dict() | {"seed": seed, "data": data.identity["sha256"]}
+    made_from = _made_from(experiment, data, also, initial)
+    belongs_to = experiment.as_dict() | {"seed": seed} | made_from
     with artifacts.held(out):
         if (out / CHECKPOINT).exists():
             _resume(state, out, belongs_to, restart)
@@ -98,8 +108,12 @@ def train(
             _epoch(state, work, on_batch)
             if not _finished(state, experiment):
                 save(state, out / CHECKPOINT, belongs_to)
-        facts = _facts(state, work, data) | {"resumed_after_epoch": resumed_after}
-        _write(state, out, facts)
+        facts = _facts(state, work) | {
+            "classes": list(taught),
+            **made_from,
+            "resumed_after_epoch": resumed_after,
+        }
+        _write(state, work, out, facts)
         _forget(out)
     return facts
 
@@ -127,8 +141,8 @@ def stream(seed: int, epoch: int, purpose: str) -> int:
     return int(sequence.generate_state(1, np.uint64)[0] >> 1)
 
 
-def batches(work: Work, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Shuffled images (B, 3, H, W) uint8 and labels (B,) of one epoch.
+def batches(work: Work, epoch: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """Shuffled images (B, 3, H, W) uint8 of an epoch, their labels (B,) and rows of the set (B,).
 
     With `concat_original` the training set is the originals followed by as many augmented copies.
     """
@@ -141,7 +155,7 @@ def batches(work: Work, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         if experiment.augment != "none":
             copies = (chosen >= first_copy).nonzero().flatten().to(device)
             images[copies] = AUGMENTATIONS[experiment.augment](images[copies], noise)
-        yield images, work.train.labels[rows]
+        yield images, work.train.labels[rows], rows
 
 
 def _order(work: Work, epoch: int) -> Tensor:
@@ -162,8 +176,8 @@ def _head_inputs(state: State, work: Work, epoch: int) -> Iterator[tuple[Tensor,
             rows = (chosen % len(work.train)).to(work.train.labels.device)
             yield work.train_features[rows], work.train.labels[rows]
         return
-    for images, labels in batches(work, epoch):
-        inputs = normalised(images, work.experiment.normalise)
+    for images, labels, rows in batches(work, epoch):
+        inputs = work.train.normalised(images, rows)
         if state.backbone is not None:
             with torch.no_grad():
                 inputs = forward(state.backbone, inputs, work.experiment.precision)
@@ -177,20 +191,24 @@ def _with_features(work: Work, state: State) -> Work:
         state.backbone, in_eval_mode=experiment.freeze_statistics
     ):
         return work
-    how = (experiment.normalise, experiment.precision)
     always_same = experiment.augment == "none"
     return replace(
         work,
-        selection_features=logits(state.backbone, work.selection, *how),
-        train_features=logits(state.backbone, work.train, *how) if always_same else None,
+        selection_features=logits(state.backbone, work.selection, experiment.precision),
+        train_features=logits(state.backbone, work.train, experiment.precision)
+        if always_same
+        else None,
     )
 
 
-def _check_fits(experiment: Experiment, data: Prepared) -> None:
-    for key, wanted in (("dataset", experiment.dataset), ("image_size", experiment.image_size)):
-        if data.manifest[key] != wanted:
+def _check_fits(experiment: Experiment, data: Prepared, also: Prepared | None) -> None:
+    size = experiment.image_size
+    for wanted, have in ((experiment.dataset, data), (experiment.also_train_on, also)):
+        found = (have.manifest["dataset"], have.manifest["image_size"]) if have else ("", size)
+        if found != (wanted, size):
             raise DataError(
-                f"{experiment.name} needs {key} {wanted}, but {data.place} has {data.manifest[key]}"
+                f"{experiment.name} needs {wanted or 'no second data set'} at {size} pixels, but "
+                f"was given {found[0] or 'none'} at {found[1]}"
             )
 
 
@@ -200,11 +218,13 @@ def _be_deterministic() -> None:
     torch.backends.cudnn.benchmark = False
 
 
-def _start(experiment: Experiment, seed: int, classes: int, device: torch.device) -> State:
+def _start(
+    experiment: Experiment, seed: int, classes: int, initial: Path | None, device: torch.device
+) -> State:
     torch.manual_seed(stream(seed, 0, "weights"))
-    model = models.build(models.architecture(experiment, classes))
-    if experiment.pretrained:
-        models.load_backbone(model, experiment.model, experiment.pretrained)
+    model = untrained(experiment, classes)
+    if experiment.init_from:
+        start_from(model, experiment, initial)
     model = model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = Adam(
         [parameter for parameter in model.parameters() if parameter.requires_grad],
@@ -213,9 +233,24 @@ def _start(experiment: Experiment, seed: int, classes: int, device: torch.device
         fused=True,
     )
     backbone, head = None, model
-    if experiment.freeze:
+    if experiment.freeze == "backbone":
         backbone, head = models.backbone_and_head(model, experiment.model)
     return State(model, backbone, head, optimizer, _scheduler(experiment, optimizer))
+
+
+def _made_from(
+    experiment: Experiment, data: Prepared, also: Prepared | None, initial: Path | None
+) -> dict[str, Any]:
+    """What a run is a function of beside its experiment and seed; JSON-ready."""
+    found: dict[str, Any] = {"data": data.identity}
+    if also:
+        found["also"] = also.identity
+    if initial:
+        found["initial_sha256"] = hashlib.sha256(initial.read_bytes()).hexdigest()
+    if seed := experiment.label_hash_seed:
+        splits = [split for split in experiment.trains_on if split in data.manifest["images"]]
+        found["mistaught"] = {split: mistaught(data, split, seed) for split in splits}
+    return found
 
 
 def _scheduler(experiment: Experiment, optimizer: Adam) -> ReduceLROnPlateau | None:
@@ -264,7 +299,7 @@ def _selection_logits(state: State, work: Work) -> Tensor:
     experiment = work.experiment
     if work.selection_features is not None:
         return logits_of_features(state.head, work.selection_features, experiment.precision)
-    return logits(state.model, work.selection, experiment.normalise, experiment.precision)
+    return logits(state.model, work.selection, experiment.precision)
 
 
 def _learn(state: State, work: Work, epoch: int, on_batch: OnBatch) -> list[float]:
@@ -305,29 +340,25 @@ def _check_finite(row: Epoch, work: Work) -> None:
         )
 
 
-def _write(state: State, out: Path, facts: dict[str, Any]) -> None:
+def _write(state: State, work: Work, out: Path, facts: dict[str, Any]) -> None:
     notes = {key: facts[key] for key in ("experiment", "seed", "classes", "frozen_sha256")}
-    weights.write(out / "best.safetensors", state.best, notes | {"epoch": state.best_epoch.epoch})
-    weights.write(
-        out / "last.safetensors",
-        models.changing(state.model),
-        notes | {"epoch": len(state.history)},
-    )
+    last = stored(state.model, work.experiment)
+    best = last | state.best  # what is frozen is the same in both
+    weights.write(out / "best.safetensors", best, notes | {"epoch": state.best_epoch.epoch})
+    weights.write(out / "last.safetensors", last, notes | {"epoch": len(state.history)})
     artifacts.write_csv(out / "history.csv", pd.DataFrame([asdict(row) for row in state.history]))
     artifacts.write_json(out / "run.json", facts)
 
 
-def _facts(state: State, work: Work, data: Prepared) -> dict[str, Any]:
+def _facts(state: State, work: Work) -> dict[str, Any]:
     epochs, device = len(state.history), work.train.labels.device
     seconds = sum(row.train_seconds + row.eval_seconds for row in state.history)
     return {
         "experiment": work.experiment.name,
         "seed": work.seed,
-        "classes": list(data.classes),
         "parameters": models.parameters(state.model),
         "pretrained": work.experiment.pretrained,
         "frozen_sha256": frozen_sha256(state.model),
-        "data": data.identity,
         "train_images": len(work.train),
         "eval_images": len(work.selection),
         "epochs": epochs,

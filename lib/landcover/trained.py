@@ -1,4 +1,4 @@
-"""The network of a finished run, put together again from its files."""
+"""The network of a run: as training begins, and put together again from a finished run's files."""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from landcover import artifacts, experiments, models, weights
 from landcover.errors import ArtifactError
@@ -25,6 +25,38 @@ class Trained:
     model: nn.Module  # in evaluation mode
 
 
+def untrained(experiment: Experiment, classes: int) -> nn.Module:
+    """With its backbone's weights, where it has one; all others drawn from torch's generator."""
+    model = models.build(models.architecture(experiment, classes))
+    if experiment.pretrained:
+        models.load_backbone(model, experiment.model, experiment.pretrained)
+    return model
+
+
+def start_from(model: nn.Module, experiment: Experiment, initial: Path | None) -> None:
+    """Gives all but the head the weights that another experiment ended with.
+
+    Raises ArtifactError where they are not there, or another experiment's.
+    """
+    if initial is None or not initial.exists():
+        raise ArtifactError(
+            f"{experiment.name} starts from the last weights of {experiment.init_from}, which are "
+            f"not there{f' ({initial})' if initial else ''}; train that first"
+        )
+    tensors, notes = weights.read(initial)
+    if notes.get("experiment") != experiment.init_from:
+        raise ArtifactError(
+            f"{initial} is of {notes.get('experiment', 'an unknown experiment')}, but "
+            f"{experiment.name} starts from {experiment.init_from}; train that again"
+        )
+    weights.load_all_but_head(model, experiment.model, tensors, initial)
+
+
+def stored(model: nn.Module, experiment: Experiment) -> dict[str, Tensor]:
+    """The state that a run keeps: all of it, but for the frozen part of a pretrained backbone."""
+    return models.changing(model) if experiment.pretrained else model.state_dict()
+
+
 def load(run: Path, kind: str, device: torch.device) -> Trained:
     """`kind` is "best" or "last". Raises ArtifactError where a file is absent or does not fit."""
     spec = artifacts.read_json(run / "spec.json")
@@ -40,11 +72,12 @@ def load(run: Path, kind: str, device: torch.device) -> Trained:
             f"{experiment.name}, seed {seed}; train the run again"
         )
     classes = tuple(notes["classes"])
-    model = models.build(models.architecture(experiment, len(classes)))
+    model = untrained(experiment, len(classes))
     if experiment.pretrained:
-        models.load_backbone(model, experiment.model, experiment.pretrained)
         check_frozen(model, notes, path)
-    weights.load_changing(model, tensors, path)
+        weights.load_changing(model, tensors, path)
+    else:
+        weights.load(model, tensors, path)
     return Trained(experiment, seed, classes, int(notes["epoch"]), model.to(device).eval())
 
 

@@ -81,6 +81,14 @@ def load_changing(model: nn.Module, tensors: Mapping[str, Tensor], source: Path)
     _load(model, models.changing(model), tensors, source)
 
 
+def load_all_but_head(
+    model: nn.Module, name: str, tensors: Mapping[str, Tensor], source: Path
+) -> None:
+    """Copies what does not depend on the classes of a model of this name."""
+    wanted = models.without_head(model.state_dict(), name)
+    _load(model, wanted, models.without_head(tensors, name), source)
+
+
 def _load(
     model: nn.Module, wanted: Mapping[str, Tensor], tensors: Mapping[str, Tensor], source: Path
 ) -> None:

@@ -119,7 +119,7 @@ def pil_augmentation(split: Split, augment: str, statistics: str) -> float:
 
 
 def our_augmentation(split: Split, augment: str, statistics: str) -> float:
-    images, noise = DeviceSplit.of(split, CPU), torch.Generator().manual_seed(0)
+    images, noise = DeviceSplit.of(split, CPU, statistics), torch.Generator().manual_seed(0)
     started = time.perf_counter()
     for rows in torch.arange(len(images)).split(512):
         normalised(AUGMENTATIONS[augment](images.images(rows), noise), statistics)

@@ -98,7 +98,7 @@ def test_one_folder_may_hold_both_data_sets(photographs, tmp_path):
 
 
 def test_prepared_images_of_another_data_set_are_refused(tiny_folder, tmp_path):
-    with pytest.raises(DataError, match="holds cifar10, not eurosat"):
+    with pytest.raises(DataError, match="holds cifar10 at 32 pixels, not eurosat at 64"):
         fetch(dataset("eurosat"), tiny_folder, tmp_path)
 
 

@@ -67,8 +67,10 @@ class Answer(BaseHTTPRequestHandler):
         if mirror != "hides-length":
             self.send_header("Content-Length", str(len(rest)))
         self.end_headers()
-        sent = self.wfile.write(rest[:BREAKS_AFTER_BYTES] if mirror == "breaks" else rest)
-        self.server.sent_bytes[mirror] = self.server.sent_bytes.get(mirror, 0) + sent
+        part = rest[:BREAKS_AFTER_BYTES] if mirror == "breaks" else rest
+        # counted first: once the last byte is out, whoever reads it may already look here
+        self.server.sent_bytes[mirror] = self.server.sent_bytes.get(mirror, 0) + len(part)
+        self.wfile.write(part)
 
     def log_message(self, *_):
         pass

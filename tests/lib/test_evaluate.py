@@ -53,7 +53,7 @@ def test_foreign_weights_are_recognised_by_their_keys(tiny, tmp_path, batch_norm
     model = build(Architecture("customcnn", 32, 10, batch_norm=batch_norm, dropout=0.5))
     torch.save(model.state_dict(), tmp_path / "x.pth")
     result = evaluate_weights(tmp_path / "x.pth", "customcnn", tiny, "test", None, CPU)
-    split = DeviceSplit.of(tiny.split("test"), CPU)
+    split = DeviceSplit.of(tiny.split("test"), CPU, "half")
     with torch.no_grad():
         output = model.eval()(normalised(split.images(torch.arange(len(split))), "half"))
     assert result["batch_norm"] is batch_norm

@@ -157,11 +157,14 @@ def test_changed_settings_are_checked_like_the_table(table):
         experiments.with_settings(ROOT / "workflow", spec, {"epocs": 3})
 
 
+def test_the_sizes_of_published_images_are_known():
+    assert {name: one.image_size for name, one in DATASETS.items()} == experiments.PIXELS
+
+
 def test_schema_and_experiment_know_the_same_keys():
     schema = yaml.safe_load((ROOT / "workflow/schemas/experiments.schema.yaml").read_text())
     fields = set(experiments.Experiment.__dataclass_fields__) - {"name"}
     assert set(schema["properties"]) == fields
-    assert set(schema["properties"]["dataset"]["enum"]) == set(DATASETS)
     assert set(schema["properties"]["model"]["enum"]) == set(MODELS)
 
 

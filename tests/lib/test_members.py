@@ -5,9 +5,8 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from PIL import Image
 
-from landcover.data.members import decode, members
+from landcover.data.members import members
 from landcover.errors import DataError
 
 RNG = np.random.default_rng(0)
@@ -61,13 +60,6 @@ def special(name, kind, target=""):
     entry = tarfile.TarInfo(name)
     entry.type, entry.linkname = kind, target
     return entry
-
-
-def encoded(pixels, kind="PNG", **options):
-    file = BytesIO()
-    image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
-    image.save(file, kind, **options)
-    return file.getvalue()
 
 
 def forbid(path):
@@ -174,80 +166,3 @@ def test_what_may_not_be_read_is_named(tmp_path, name):
     forbid(folder / name)
     with pytest.raises(DataError, match=rf"{folder / name} cannot be read \(Permission denied\)"):
         list(members(folder))
-
-
-@pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF", "PPM"])
-def test_a_lossless_image_comes_back_as_it_was(kind):
-    decoded = decode(encoded(PIXELS, kind), "cat.png", 32)
-    assert decoded.dtype == np.uint8
-    np.testing.assert_array_equal(decoded, PIXELS)
-
-
-def test_grey_becomes_three_equal_channels():
-    decoded = decode(encoded(PIXELS[:, :, 0]), "cat.png", 32)
-    np.testing.assert_array_equal(decoded, np.stack([PIXELS[:, :, 0]] * 3, axis=-1))
-
-
-def test_transparency_is_dropped():
-    transparent = np.dstack([PIXELS, np.zeros((32, 32), np.uint8)])
-    np.testing.assert_array_equal(decode(encoded(transparent), "cat.png", 32), PIXELS)
-
-
-def test_a_palette_is_looked_up_without_a_warning():
-    indices = np.arange(256, dtype=np.uint8).reshape(16, 16)
-    image = Image.fromarray(indices)
-    colours = RNG.integers(0, 256, (256, 3), dtype=np.uint8)
-    image.putpalette(colours.tobytes())
-    content = encoded(image, transparency=bytes(256))
-    np.testing.assert_array_equal(decode(content, "cat.png", 16), colours[indices])
-
-
-def test_ink_becomes_light():
-    ink = np.dstack([PIXELS, np.zeros((32, 32), np.uint8)])  # cyan, magenta, yellow, no black
-    content = encoded(Image.frombytes("CMYK", (32, 32), ink.tobytes()), "TIFF")
-    np.testing.assert_array_equal(decode(content, "cat.tif", 32), 255 - PIXELS)
-
-
-def test_an_image_is_not_turned_by_its_camera():
-    camera = Image.Exif()
-    camera[0x0112] = 6  # the tag of orientation: to be shown a quarter turn further
-    np.testing.assert_array_equal(decode(encoded(PIXELS, exif=camera), "cat.png", 32), PIXELS)
-
-
-def test_any_size_will_do_where_none_is_given():
-    assert decode(encoded(PIXELS[:20, :30]), "cat.png", None).shape == (20, 30, 3)
-
-
-def test_another_size_is_refused():
-    with pytest.raises(DataError, match=r"^cat\.png has 31 × 32 pixels instead of 32 × 32"):
-        decode(encoded(PIXELS[:, :31]), "cat.png", 32)
-
-
-def test_an_empty_file_is_refused():
-    with pytest.raises(DataError, match=r"^cat\.png is empty"):
-        decode(b"", "cat.png", 32)
-
-
-def test_text_is_no_image():
-    with pytest.raises(DataError, match=r"^cat\.png is no image"):
-        decode(b"<html>Not found</html>", "cat.png", 32)
-
-
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP", "TIFF", "WEBP", "PPM"])
-@pytest.mark.parametrize("kept", [0.5, 0.9])
-def test_a_truncated_image_is_refused(kind, kept):
-    content = encoded(PIXELS, kind)
-    with pytest.raises(DataError, match=r"^cat is truncated"):
-        decode(content[: int(len(content) * kept)], "cat", 32)
-
-
-@pytest.mark.parametrize("limit", [32 * 32 - 1, 10])
-def test_a_decompression_bomb_is_refused(monkeypatch, limit):
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
-    with pytest.raises(DataError, match=r"^cat\.png has far too many pixels"):
-        decode(encoded(PIXELS), "cat.png", 32)
-
-
-def test_sixteen_bits_are_refused_rather_than_cut():
-    with pytest.raises(DataError, match=r"^cat\.png has more than 8 bits"):
-        decode(encoded(PIXELS[:, :, 0].astype(np.uint16) * 257), "cat.png", 32)

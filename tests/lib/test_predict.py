@@ -12,8 +12,7 @@ from landcover import trained, weights
 from landcover.artifacts import read_csv
 from landcover.errors import ArtifactError, DataError
 from landcover.evaluate import evaluate_run
-from landcover.models.guarded_torchvision import torchvision
-from landcover.predict import Broken, Prediction, decode, files, predict
+from landcover.predict import Broken, Prediction, files, predict
 from landcover.train import train
 
 CPU = torch.device("cpu")
@@ -84,51 +83,6 @@ def test_a_batch_is_opened_only_when_it_is_wanted(network, tmp_path):
     assert len(taken) == 2
 
 
-def test_an_image_of_the_right_size_is_not_touched():
-    assert np.array_equal(decode(encoded(Image.fromarray(PIXELS)), "x", 32), PIXELS)
-
-
-def test_another_size_is_squeezed_as_torchvision_does_it():
-    expected = np.asarray(torchvision.transforms.Resize((32, 32))(PHOTOGRAPH))
-    assert np.array_equal(decode(encoded(PHOTOGRAPH), "x", 32), expected)
-
-
-@pytest.mark.parametrize(("orientation", "turns"), [(1, 0), (3, 2), (6, 3), (8, 1)])
-def test_a_photograph_stands_upright(orientation, turns):
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    content = encoded(Image.fromarray(PIXELS), exif=exif)
-    assert np.array_equal(decode(content, "x", 32), np.rot90(PIXELS, turns))
-
-
-@pytest.mark.parametrize(
-    ("mode", "kind"), [("L", "PNG"), ("1", "PNG"), ("P", "GIF"), ("CMYK", "TIFF"), ("LA", "PNG")]
-)
-def test_every_mode_becomes_rgb_as_pillow_does(mode, kind):
-    image = Image.fromarray(PIXELS).convert(mode)
-    assert np.array_equal(decode(encoded(image, kind), "x", 32), np.asarray(image.convert("RGB")))
-
-
-def test_transparency_is_dropped():
-    image = Image.fromarray(PIXELS)
-    image.putalpha(7)
-    assert np.array_equal(decode(encoded(image), "x", 32), PIXELS)
-
-
-@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
-def test_sixteen_bits_become_eight_with_65535_as_white(kind):
-    deep = np.repeat(np.arange(256, dtype=np.uint16) * 257, 4).reshape(32, 32)  # (H, W)
-    found = decode(encoded(Image.fromarray(deep), kind), "x", 32)
-    assert np.array_equal(found, np.stack([deep // 257] * 3, axis=2))
-
-
-@pytest.mark.parametrize("dtype", ["int32", "float32"])
-def test_values_without_a_white_are_refused(dtype):
-    content = encoded(Image.fromarray(np.zeros((32, 32), dtype)), "TIFF")
-    with pytest.raises(DataError, match=r"^x\.tif has 32-bit values"):
-        decode(content, "x.tif", 32)
-
-
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -155,12 +109,6 @@ def test_an_image_that_may_not_be_read_is_named(network, tmp_path):
         pytest.skip("whoever runs this may read everything")
     _, broken = predict(network, files([folder]))
     assert "001.png cannot be read (Permission denied)" in broken.reason
-
-
-def test_far_too_many_pixels_are_not_decoded(monkeypatch):
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
-    with pytest.raises(DataError, match="x has far too many pixels"):
-        decode(encoded(PHOTOGRAPH), "x", 32)
 
 
 def test_folders_are_searched_in_order_and_only_for_images(tmp_path):

@@ -193,13 +193,13 @@ def test_the_moving_average_is_the_authors():
 
 
 def work(tiny, **changes):
-    split = DeviceSplit.of(tiny.split("train"), CPU)
+    split = DeviceSplit.of(tiny.split("train"), CPU, "half")
     return Work(replace(SPEC, **changes), 0, split, split)
 
 
 def test_an_epoch_shows_every_original_once_and_as_many_copies(tiny):
     job = work(tiny)
-    seen = [image.numpy().tobytes() for images, _ in batches(job, 1) for image in images]
+    seen = [image.numpy().tobytes() for images, *_ in batches(job, 1) for image in images]
     originals = {image.numpy().tobytes() for image in job.train.images(torch.arange(80))}
     assert len(seen) == 160 == job.images_per_epoch
     assert len(originals & set(seen)) == 80
@@ -207,7 +207,9 @@ def test_an_epoch_shows_every_original_once_and_as_many_copies(tiny):
 
 def test_without_augmentation_an_epoch_is_a_shuffle(tiny):
     job = work(tiny, augment="none", concat_original=False)
-    first, second = ([y for _, labels in batches(job, e) for y in labels.tolist()] for e in (1, 2))
+    first, second = (
+        [y for _, labels, _ in batches(job, e) for y in labels.tolist()] for e in (1, 2)
+    )
     assert sorted(first) == sorted(second) == job.train.labels.tolist()
     assert first != second
 
@@ -220,14 +222,16 @@ def test_every_purpose_and_epoch_has_its_own_seed():
 def test_images_are_normalised_as_torchvision_does(tiny):
     from landcover.models.guarded_torchvision import torchvision
 
-    images = DeviceSplit.of(tiny.split("test"), CPU).images(torch.arange(4))
+    images = DeviceSplit.of(tiny.split("test"), CPU, "half").images(torch.arange(4))
     transforms = torchvision.transforms
     expected = transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))(images / 255)
     assert torch.allclose(normalised(images, "imagenet"), expected, atol=1e-6)
 
 
 def test_images_that_do_not_fit_the_experiment_are_refused(tiny, tmp_path):
-    with pytest.raises(DataError, match="toy needs image_size 64, but synthetic has 32"):
+    with pytest.raises(
+        DataError, match="toy needs cifar10 at 64 pixels, but was given cifar10 at 32"
+    ):
         train(replace(SPEC, image_size=64), 0, tiny, tmp_path, CPU)
 
 
@@ -269,17 +273,17 @@ def test_statistics_of_a_frozen_resnet_move_unless_they_are_kept(tiny, tmp_path,
 
 
 def test_a_balanced_epoch_draws_from_the_classes_alike(tiny):
-    split = DeviceSplit.of(tiny.split("train"), CPU)
+    split = DeviceSplit.of(tiny.split("train"), CPU, "half")
     rows = torch.arange(64)  # eight classes of ten, so make one rare
     labels = split.labels[rows].clone()
     labels[1:] = 1
     job = Work(
         replace(SPEC, balance=True, concat_original=True, augment="none"),
         0,
-        DeviceSplit(split.pixels[rows], labels),
+        replace(split, pixels=split.pixels[rows], labels=labels),
         split,
     )
-    drawn = torch.cat([y for e in range(1, 9) for _, y in batches(job, e)])
+    drawn = torch.cat([y for e in range(1, 9) for _, y, _ in batches(job, e)])
     assert len(drawn) == 8 * 128
     assert (drawn == 0).double().mean().item() == pytest.approx(0.5, abs=0.08)
 

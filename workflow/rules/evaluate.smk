@@ -4,9 +4,7 @@
 rule evaluate:
     """Evaluate {wildcards.experiment}, seed {wildcards.seed}."""
     input:
-        data=lambda wc: ancient(
-            f"results/{wc.preset}/data/{TABLE[wc.experiment].experiment.dataset}/manifest.json"
-        ),
+        data=lambda wc: ancient(manifests(wc)[0]),
         best="results/{preset}/runs/{experiment}/seed{seed}/best.safetensors",
         last="results/{preset}/runs/{experiment}/seed{seed}/last.safetensors",
     output:

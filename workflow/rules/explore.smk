@@ -1,14 +1,14 @@
-# What a data set holds, and what is wrong with it. INPUT the prepared images. OUTPUT results/{preset}/explore/{dataset}/
+# What a data set holds, and what is wrong with it. INPUT the prepared images. OUTPUT results/{preset}/explore/{images}/
 
 
 rule explore:
-    """Count, draw and audit the images of {wildcards.dataset}."""
+    """Count, draw and audit the images of {wildcards.images}."""
     input:
-        data=ancient("results/{preset}/data/{dataset}/manifest.json"),
+        data=ancient("results/{preset}/data/{images}/manifest.json"),
     output:
-        audit="results/{preset}/explore/{dataset}/audit.json",
+        audit="results/{preset}/explore/{images}/audit.json",
         tables=expand(
-            "results/{{preset}}/explore/{{dataset}}/{table}.csv",
+            "results/{{preset}}/explore/{{images}}/{table}.csv",
             table=(
                 "class_counts",
                 "channels",
@@ -22,7 +22,7 @@ rule explore:
             ),
         ),
         figures=expand(
-            "results/{{preset}}/explore/{{dataset}}/{figure}.{kind}",
+            "results/{{preset}}/explore/{{images}}/{figure}.{kind}",
             figure=(
                 "class_counts",
                 "samples",
@@ -37,9 +37,9 @@ rule explore:
             kind=("svg", "png"),
         ),
     log:
-        "results/{preset}/logs/explore/{dataset}.txt",
+        "results/{preset}/logs/explore/{images}.txt",
     benchmark:
-        "results/{preset}/benchmarks/explore/{dataset}.tsv"
+        "results/{preset}/benchmarks/explore/{images}.tsv"
     conda:
         "../../envs/landcover.yaml"
     threads: 1
@@ -47,9 +47,12 @@ rule explore:
         mem_mb=3000,
         runtime=20,
     params:
+        name=lambda wc: IMAGES[wc.images][0],
+        pixels=lambda wc: IMAGES[wc.images][1],
         folder=subpath(output.audit, parent=True),
     shell:
-        "lc-cli explore {wildcards.dataset:q}"
+        "lc-cli explore {params.name:q}"
+        " --image-size {params.pixels}"
         " --preset {wildcards.preset:q}"
         " --out {params.folder:q}"
         " > {log:q} 2>&1"

@@ -1,17 +1,18 @@
-# Images of a data set -> one array, checked and decoded once. INPUT none. OUTPUT results/{preset}/data/{dataset}/
+# Images of a data set -> one array, checked and decoded once. INPUT none. OUTPUT results/{preset}/data/{images}/
+# {images} is a data set; a photograph's name has its pixels, too, as in terrassa-224.
 
 
 rule fetch:
-    """Prepare the images of {wildcards.dataset} for {wildcards.preset}."""
+    """Prepare the images {wildcards.images} for {wildcards.preset}."""
     output:
-        images="results/{preset}/data/{dataset}/images.npy",
-        labels="results/{preset}/data/{dataset}/labels.npy",
-        index="results/{preset}/data/{dataset}/index.csv",
-        manifest="results/{preset}/data/{dataset}/manifest.json",
+        images="results/{preset}/data/{images}/images.npy",
+        labels="results/{preset}/data/{images}/labels.npy",
+        index="results/{preset}/data/{images}/index.csv",
+        manifest="results/{preset}/data/{images}/manifest.json",
     log:
-        "results/{preset}/logs/fetch/{dataset}.txt",
+        "results/{preset}/logs/fetch/{images}.txt",
     benchmark:
-        "results/{preset}/benchmarks/fetch/{dataset}.tsv"
+        "results/{preset}/benchmarks/fetch/{images}.tsv"
     conda:
         "../../envs/landcover.yaml"
     resources:
@@ -19,9 +20,12 @@ rule fetch:
         runtime=60,
     params:
         folder=subpath(output.manifest, parent=True),
+        name=lambda wc: IMAGES[wc.images][0],
+        pixels=lambda wc: IMAGES[wc.images][1],
         images_per_class=dict(TABLE.preset.images_per_class),
     shell:
-        "lc-cli fetch {wildcards.dataset:q}"
+        "lc-cli fetch {params.name:q}"
+        " --image-size {params.pixels}"
         " --preset {wildcards.preset:q}"
         " --out {params.folder:q}"
         " > {log:q} 2>&1"

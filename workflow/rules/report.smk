@@ -1,15 +1,21 @@
 # Everything that was measured -> one page. INPUT measurements and the authors' numbers. OUTPUT results/{preset}/report/
 
+PICTURED = {TABLE.largest(name) for name in ("eurosat", "paris")} & {
+    images for name in OBTAINABLE for images in TABLE[name].experiment.images
+}
+
 
 rule report:
     """Assemble the report of {wildcards.preset}."""
     input:
         metrics=expand(
             "results/{{preset}}/runs/{experiment}/seed{seed}/metrics.json",
-            experiment=TABLE,
+            experiment=OBTAINABLE,
             seed=TABLE.preset.seeds,
         ),
-        pictures="results/{preset}/explore/eurosat/audit.json",
+        pictures=expand(
+            "results/{{preset}}/explore/{images}/audit.json", images=PICTURED
+        ),
         profile=expand(
             "results/{{preset}}/profile/{model}/profile.json", model="customcnn"
         ),

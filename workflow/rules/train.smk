@@ -2,13 +2,25 @@
 # state/, from which an interrupted run goes on, is no output: Snakemake would delete it with a failed job.
 
 
+def manifests(wc):
+    """Of the data sets that an experiment trains on, the one that it is evaluated on first."""
+    names = TABLE[wc.experiment].experiment.images
+    return [f"results/{wc.preset}/data/{name}/manifest.json" for name in names]
+
+
+def ancestor(wc):
+    """The weights that it starts from, if it starts from another experiment's."""
+    name = TABLE[wc.experiment].experiment.init_from
+    run = f"results/{wc.preset}/runs/{name}/seed{wc.seed}"
+    return [f"{run}/last.safetensors"] if name else []
+
+
 rule train:
     """Train {wildcards.experiment}, seed {wildcards.seed}."""
     input:
         # ancient: images are pinned by their checksums, so their dates mean nothing
-        data=lambda wc: ancient(
-            f"results/{wc.preset}/data/{TABLE[wc.experiment].experiment.dataset}/manifest.json"
-        ),
+        data=lambda wc: ancient(manifests(wc)),
+        initial=lambda wc: ancestor(wc),
     output:
         spec="results/{preset}/runs/{experiment}/seed{seed}/spec.json",
         run="results/{preset}/runs/{experiment}/seed{seed}/run.json",

@@ -18,11 +18,21 @@ STATISTICS = {  # mean and standard deviation of red, green, blue, for pixels in
 class DeviceSplit:
     pixels: Tensor  # (N, H, W, 3) uint8
     labels: Tensor  # (N,) int64
+    statistics: tuple[str, ...]  # keys of STATISTICS, one for each source of images
+    sources: Tensor  # (N,) uint8, positions in the statistics
 
     @classmethod
-    def of(cls, split: Split, device: torch.device) -> "DeviceSplit":
-        return cls(
-            torch.from_numpy(split.pixels).to(device), torch.from_numpy(split.labels).to(device)
+    def of(cls, split: Split, device: torch.device, statistics: str) -> "DeviceSplit":
+        pixels, labels = (torch.from_numpy(a).to(device) for a in (split.pixels, split.labels))
+        return cls(pixels, labels, (statistics,), torch.zeros_like(labels, dtype=torch.uint8))
+
+    def followed_by(self, others: "DeviceSplit", first_label: int) -> "DeviceSplit":
+        """The images of both; the classes of the others are counted from `first_label` on."""
+        return DeviceSplit(
+            torch.cat([self.pixels, others.pixels]),
+            torch.cat([self.labels, others.labels + first_label]),
+            self.statistics + others.statistics,
+            torch.cat([self.sources, others.sources + len(self.statistics)]),
         )
 
     def __len__(self) -> int:
@@ -31,6 +41,16 @@ class DeviceSplit:
     def images(self, rows: Tensor) -> Tensor:
         """(B,) -> (B, 3, H, W) uint8 in channels_last order, a copy."""
         return self.pixels[rows].permute(0, 3, 1, 2)
+
+    def normalised(self, images: Tensor, rows: Tensor) -> Tensor:
+        """What became of the images of these rows, each by the statistics of its source."""
+        if len(set(self.statistics)) == 1:
+            return normalised(images, self.statistics[0])
+        inputs = torch.empty_like(images, dtype=torch.float32)  # (B, 3, H, W)
+        for source, statistics in enumerate(self.statistics):
+            own = self.sources[rows] == source
+            inputs[own] = normalised(images[own], statistics)
+        return inputs
 
 
 def normalised(images: Tensor, statistics: str) -> Tensor:

@@ -64,6 +64,7 @@ def read_batches(source: Path, expected_md5: str) -> Images:
     labels = np.concatenate([batches[name][b"labels"] for name in BATCHES]).astype(np.int64)
     return Images(
         pixels=np.ascontiguousarray(planes.reshape(-1, 3, PIXELS, PIXELS).transpose(0, 2, 3, 1)),
+        classes=CLASSES,
         labels=labels,
         files=tuple(
             f"{name}/{file.decode()}" for name in BATCHES for file in batches[name][b"filenames"]

@@ -5,8 +5,9 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from landcover.data import decode
 from landcover.data.dataset import SPLITS, Images
-from landcover.data.members import decode, members
+from landcover.data.members import members
 from landcover.errors import DataError, nearest
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".ppm", ".tif", ".tiff", ".webp"}
@@ -34,10 +35,11 @@ def read(source: Path, classes: tuple[str, ...], image_size: int) -> Images:
     )
     if not found:
         raise DataError(f"{source} holds no images in folders named {', '.join(classes)}")
-    pixels = [decode(content, f"{source}/{name}", image_size) for *_, name, content in found]
+    pixels = [decode.exact(content, f"{source}/{name}", image_size) for *_, name, content in found]
     suffixes = {PurePosixPath(name).suffix.lower() for *_, name, _ in found}
     return Images(
         pixels=np.stack(pixels),
+        classes=classes,
         labels=np.array([label for _, label, *_ in found]),
         files=tuple(f"{classes[label]}/{PurePosixPath(name).name}" for _, label, name, _ in found),
         splits=tuple(("", *SPLITS)[rank] for rank, *_ in found),

@@ -1,7 +1,7 @@
 """What a data set is before anything is read, and what reading it gives."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,23 +18,32 @@ class Images:
     """Decoded images in their final order."""
 
     pixels: npt.NDArray[np.uint8]  # (N, H, W, 3)
-    labels: npt.NDArray[np.int64]  # (N,), positions in the data set's classes
+    classes: tuple[str, ...]  # alphabetical
+    labels: npt.NDArray[np.int64]  # (N,), positions in the classes
     files: tuple[str, ...]
     splits: tuple[str, ...]
-    fidelity: (
-        str  # to the published ones: "original", "copy" (unverified), "lossy copy", "synthetic"
-    )
+    fidelity: str  # to published ones: "original", "copy" (unverified), "lossy copy"; "synthetic"
+    passed_over: tuple[str, ...] = ()  # files that lay among the images and are none of them
+
+    def at(self, order: npt.NDArray[np.intp]) -> "Images":
+        return replace(
+            self,
+            pixels=self.pixels[order],
+            labels=self.labels[order],
+            files=tuple(self.files[i] for i in order),
+            splits=tuple(self.splits[i] for i in order),
+        )
 
 
 @dataclass(frozen=True)
 class Dataset:
     name: str
     title: str
-    classes: tuple[str, ...]  # alphabetical; a label is a position in it
+    classes: tuple[str, ...]  # as published; of one's own photographs, those to draw instead
     image_size: int  # pixels
     splits: tuple[str, ...]
     normalise: str  # by which statistics the report normalises it, a key of batches.STATISTICS
-    archive: Archive
+    archive: Archive | str  # where the images can be had; words where no program could get them
     read: Callable[[Path], Images]
 
 
@@ -45,9 +54,9 @@ def require(images: Images, dataset: Dataset, splits: tuple[str, ...], source: P
         if not inside.any():
             raise DataError(f"{source} has no images of the {split} split of {dataset.name}")
         present = set(np.unique(images.labels[inside]).tolist())
-        for label, name in enumerate(dataset.classes):
+        for label, name in enumerate(images.classes):
             if label not in present:
                 raise DataError(
                     f"{source} has no images of the class '{name}' in the {split} split of "
-                    f"{dataset.name}; add the folder '{name}'"
+                    f"{dataset.name}; add some, or leave the class out of the other splits"
                 )

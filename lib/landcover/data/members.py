@@ -1,19 +1,13 @@
-"""Reads files out of a folder or an archive, unpacking nothing to disk, and images out of files."""
+"""Reads files out of a folder or an archive, unpacking nothing to disk."""
 
 import lzma
 import stat
 import struct
 import tarfile
-import warnings
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from io import BytesIO
 from pathlib import Path, PurePosixPath
-
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
 from landcover.errors import DataError
 
@@ -33,15 +27,18 @@ UNREADABLE = (
 )
 
 
-def members(source: Path) -> Iterator[tuple[str, bytes]]:
+Wanted = Callable[[str], bool]
+
+
+def members(source: Path, wanted: Wanted = lambda name: True) -> Iterator[tuple[str, bytes]]:
     """POSIX path inside the source and content of each file, without hidden files and litter.
 
-    A folder is read in the order of these paths, an archive in its own. Links are followed in a
-    folder and passed over in an archive. Raises DataError as soon as something cannot be read,
-    which for an archive may be at its very end.
+    What is not wanted is not read. A folder is read in the order of these paths, an archive in its
+    own. Links are followed in a folder and passed over in an archive. Raises DataError as soon as
+    something cannot be read, which for an archive may be at its very end.
     """
     try:
-        yield from _reader(source)(source)
+        yield from _reader(source)(source, wanted)
     except UNREADABLE as error:
         raise _damage(source, error) from error
     except OSError as error:
@@ -49,43 +46,20 @@ def members(source: Path) -> Iterator[tuple[str, bytes]]:
         raise _denied(source, error) if error.filename else _damage(source, error) from error
 
 
-def decode(content: bytes, name: str, size: int | None) -> NDArray[np.uint8]:
-    """RGB (H, W, 3) of an image file, which must be size x size pixels if a size is given.
+def names(source: Path) -> list[str]:
+    """The paths of all members, sorted, for a look around that reads none of them."""
+    found: list[str] = []
 
-    Raises DataError that begins with `name`. Not for threads: meanwhile the warnings of the whole
-    process are silenced.
-    """
-    if not content:
-        raise DataError(f"{name} is empty; get the file again")
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(content)) as image:
-                _check(image, name, size)
-                return np.asarray(image.convert("RGB"))  # (H, W, 3)
-    except DataError:
-        raise
-    except UnidentifiedImageError as error:
-        raise DataError(f"{name} is no image that Pillow knows; remove or replace it") from error
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise DataError(f"{name} has far too many pixels to be opened; replace it") from error
-    except Exception as error:  # Pillow's readers may fail in any way on damaged bytes
-        raise DataError(f"{name} is truncated or damaged ({error}); get the file again") from error
+    def note(name: str) -> bool:
+        found.append(name)
+        return False
+
+    for _ in members(source, note):
+        pass
+    return sorted(found)
 
 
-def _check(image: Image.Image, name: str, size: int | None) -> None:
-    """Looks at the header only, so that a wrong image costs no decoding."""
-    width, height = image.size
-    if size is not None and (width, height) != (size, size):
-        raise DataError(
-            f"{name} has {width} × {height} pixels instead of {size} × {size}; "
-            "give images of that size"
-        )
-    if image.mode.startswith(("I", "F")):  # Pillow would cut all values above 255
-        raise DataError(f"{name} has more than 8 bits per channel; give 8-bit images")
-
-
-def _reader(source: Path) -> Callable[[Path], Iterator[tuple[str, bytes]]]:
+def _reader(source: Path) -> Callable[[Path, Wanted], Iterator[tuple[str, bytes]]]:
     if stat.S_ISDIR(source.stat().st_mode):
         return _read_folder
     for suffix, reader in ARCHIVE_READERS.items():
@@ -96,9 +70,9 @@ def _reader(source: Path) -> Callable[[Path], Iterator[tuple[str, bytes]]]:
     )
 
 
-def _read_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
-    paths = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
-    for name in sorted(paths):
+def _read_folder(folder: Path, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
+    paths = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
+    for name in filter(wanted, sorted(paths)):
         try:
             content = paths[name].read_bytes()
         except OSError as error:
@@ -106,7 +80,8 @@ def _read_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
         yield name, content
 
 
-def _files(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
+def files_below(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
+    """All below a folder, in no order, without hidden files and litter."""
     real = folder.resolve()
     if real in above:
         return  # a link that leads back up
@@ -114,27 +89,27 @@ def _files(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
         if _is_litter(path.name):
             continue
         if path.is_dir():
-            yield from _files(path, (*above, real))
+            yield from files_below(path, (*above, real))
         elif path.is_file() or path.is_symlink():  # a dangling link is a missing image: an error
             yield path
 
 
-def _read_zip(source: Path) -> Iterator[tuple[str, bytes]]:
+def _read_zip(source: Path, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
     with zipfile.ZipFile(source) as archive:
         for entry in archive.infolist():
             name = _inside(entry.filename)
             is_folder = entry.filename.endswith(("/", "\\"))
             is_link = stat.S_ISLNK(entry.external_attr >> 16)  # the mode of the file on Unix
-            if not (is_folder or is_link or _is_litter(name)):
+            if not (is_folder or is_link or _is_litter(name)) and wanted(name):
                 yield name, archive.read(entry)
 
 
-def _read_tar(source: Path) -> Iterator[tuple[str, bytes]]:
+def _read_tar(source: Path, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
     with tarfile.open(source) as archive:
         for entry in archive:
             name = _inside(entry.name)
-            file = archive.extractfile(entry) if entry.isreg() else None
-            if file and not _is_litter(name):
+            is_file = entry.isreg() and not _is_litter(name)
+            if is_file and wanted(name) and (file := archive.extractfile(entry)):
                 yield name, file.read()
         _check_end(archive)
 

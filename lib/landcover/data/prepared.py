@@ -24,6 +24,7 @@ class Split:
     pixels: npt.NDArray[np.uint8]  # (N, H, W, 3)
     labels: npt.NDArray[np.int64]  # (N,)
     files: npt.NDArray[np.str_]  # (N,)
+    splits: npt.NDArray[np.str_]  # (N,), the name of one split or of several
 
 
 @dataclass(frozen=True)
@@ -48,36 +49,44 @@ class Prepared:
             "sha256": hashlib.sha256(digests.encode()).hexdigest()
         }
 
+    def rows(self, *splits: str) -> npt.NDArray[np.int64]:
+        """Positions of the images of one split or several, in their order."""
+        have = self.manifest["images"]
+        if missing := [name for name in splits if name not in have]:
+            raise DataError(
+                f"{self.place} has no {missing[0]} split of {self.manifest['dataset']}; "
+                f"it has {', '.join(have)}"
+            )
+        return np.flatnonzero(self.index["split"].isin(splits).to_numpy())
+
+    def at(self, rows: npt.NDArray[np.int64]) -> Split:
+        """The images at these positions, in memory."""
+        files, splits = (self.index[name].to_numpy(dtype=str)[rows] for name in ("file", "split"))
+        return Split(self.pixels[rows], self.labels[rows], files, splits)
+
     def split(self, name: str, most: int = 0) -> Split:
         """One split, or a fixed sample of it with at most so many images, in memory."""
-        rows = np.flatnonzero(self.index["split"].to_numpy() == name)
-        if not len(rows):
-            have = ", ".join(self.manifest["images"])
-            raise DataError(
-                f"{self.place} has no {name} split of {self.manifest['dataset']}; it has {have}"
-            )
-        rows = rows[capped(self.labels[rows], most)]
-        return Split(
-            self.pixels[rows], self.labels[rows], self.index["file"].to_numpy(dtype=str)[rows]
-        )
+        rows = self.rows(name)
+        return self.at(rows[capped(self.labels[rows], most)])
 
 
 def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
     index = pd.DataFrame(
         {
             "file": images.files,
-            "class": [dataset.classes[label] for label in images.labels],
+            "class": [images.classes[label] for label in images.labels],
             "split": images.splits,
         }
     )
     present = [split for split in SPLITS if split in images.splits]
     manifest = {
         "dataset": dataset.name,
-        "classes": list(dataset.classes),
+        "classes": list(images.classes),
         "image_size": images.pixels.shape[1],
         "images": {split: images.splits.count(split) for split in present},
         "fidelity": images.fidelity,
         "source": place.name,
+        "passed_over": list(images.passed_over),
         "split_sha256": {split: sha256(images, split) for split in present},
         "sha256": _digests(images.pixels, images.labels, index),
     }

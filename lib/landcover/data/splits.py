@@ -43,13 +43,7 @@ def _halves(
 def reordered(images: Images, names: npt.NDArray[np.str_]) -> Images:
     """Images with the given splits, by split first and in their old order within it."""
     order = np.argsort([SPLITS.index(name) for name in names], kind="stable")
-    return replace(
-        images,
-        pixels=images.pixels[order],
-        labels=images.labels[order],
-        files=tuple(images.files[i] for i in order),
-        splits=tuple(names[order].tolist()),
-    )
+    return replace(images, splits=tuple(names.tolist())).at(order)
 
 
 def sha256(images: Images, split: str) -> str:

@@ -8,7 +8,7 @@ from landcover.errors import SpecError, nearest
 from landcover.experiments import Experiment
 from landcover.models.architecture import Architecture
 from landcover.models.customcnn import customcnn
-from landcover.models.frozen import backbone_and_head, freeze, is_steady
+from landcover.models.frozen import backbone_and_head, freeze, is_steady, without_head
 
 
 def _pretrained(architecture: Architecture) -> nn.Module:
@@ -77,4 +77,5 @@ __all__ = [
     "is_steady",
     "load_backbone",
     "parameters",
+    "without_head",
 ]

@@ -1,6 +1,9 @@
 """Which part of a model keeps its weights, and what that part computes."""
 
-from torch import nn
+from collections.abc import Mapping
+from itertools import islice
+
+from torch import Tensor, nn
 
 from landcover.errors import SpecError, nearest
 from landcover.models.architecture import Architecture
@@ -12,7 +15,8 @@ HEADS = {  # the module that always trains; all before it is the backbone
     "resnet50": "fc",
     "resnet152": "fc",
 }
-FREEZES = ("", "backbone")
+FIRST_CONVOLUTIONS = 5
+FREEZES = ("", "backbone", f"first-{FIRST_CONVOLUTIONS}-convolutions")
 
 
 def freeze(model: nn.Module, architecture: Architecture) -> None:
@@ -22,10 +26,18 @@ def freeze(model: nn.Module, architecture: Architecture) -> None:
             f"nothing can be frozen by the name '{architecture.freeze}'; "
             f"{nearest(architecture.freeze, FREEZES)}"
         )
-    if not architecture.freeze:
-        return
-    for name, parameter in model.named_parameters():
-        parameter.requires_grad_(name.startswith(f"{HEADS[architecture.model]}."))
+    if architecture.freeze == "backbone":
+        for name, parameter in model.named_parameters():
+            parameter.requires_grad_(name.startswith(f"{HEADS[architecture.model]}."))
+    elif architecture.freeze:
+        convolutions = (module for module in model.modules() if isinstance(module, nn.Conv2d))
+        for convolution in islice(convolutions, FIRST_CONVOLUTIONS):
+            convolution.requires_grad_(False)
+
+
+def without_head(tensors: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:
+    """Of a model's state what does not depend on its classes."""
+    return {key: t for key, t in tensors.items() if not key.startswith(f"{HEADS[name]}.")}
 
 
 def backbone_and_head(model: nn.Module, name: str) -> tuple[nn.Module, nn.Module]:

@@ -1,0 +1,87 @@
+"""Image files -> pixels: as they are, where their size is known, or squeezed into a square."""
+
+import warnings
+from collections.abc import Callable
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from landcover.errors import DataError
+
+
+def exact(content: bytes, name: str, size: int) -> NDArray[np.uint8]:
+    """RGB (size, size, 3) of an image file that must have that size and 8 bits per channel.
+
+    Raises DataError that begins with `name`. Not for threads: meanwhile the warnings of the whole
+    process are silenced.
+    """
+
+    def as_it_is(image: Image.Image) -> Image.Image:
+        _check(image, name, size)
+        return image.convert("RGB")
+
+    return _decoded(content, name, as_it_is)
+
+
+def squeezed(content: bytes, name: str, size: int) -> NDArray[np.uint8]:
+    """RGB (size, size, 3) of an image file: upright as its EXIF says, without transparency.
+
+    It is squeezed into the square by bilinear antialiasing, as the report does, unless it has that
+    size. Of 16-bit values the higher byte counts: white is 65535 by the definition of PNG and TIFF,
+    whatever a satellite's raw values mean. 32-bit integers and floats define no white.
+    Raises DataError that begins with `name`. Not for threads, as `exact`.
+    """
+
+    def upright(image: Image.Image) -> Image.Image:
+        ImageOps.exif_transpose(image, in_place=True)
+        image = _eight_bits(image, name).convert("RGB")
+        if image.size == (size, size):
+            return image
+        return image.resize((size, size), Image.Resampling.BILINEAR)
+
+    return _decoded(content, name, upright)
+
+
+def _decoded(
+    content: bytes, name: str, converted: Callable[[Image.Image], Image.Image]
+) -> NDArray[np.uint8]:
+    if not content:
+        raise DataError(f"{name} is empty; get the file again")
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(BytesIO(content)) as image:
+                return np.array(converted(image))  # (H, W, 3)
+    except DataError:
+        raise
+    except UnidentifiedImageError as error:
+        raise DataError(f"{name} is no image that Pillow knows; remove or replace it") from error
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise DataError(
+            f"{name} has far too many pixels; replace it, or cut it into smaller images"
+        ) from error
+    except Exception as error:  # Pillow's readers may fail in any way on damaged bytes
+        raise DataError(f"{name} is truncated or damaged ({error}); get the file again") from error
+
+
+def _check(image: Image.Image, name: str, size: int) -> None:
+    """Looks at the header only, so that a wrong image costs no decoding."""
+    width, height = image.size
+    if (width, height) != (size, size):
+        raise DataError(
+            f"{name} has {width} × {height} pixels instead of {size} × {size}; "
+            "give images of that size"
+        )
+    if image.mode.startswith(("I", "F")):  # Pillow would cut all values above 255
+        raise DataError(f"{name} has more than 8 bits per channel; give 8-bit images")
+
+
+def _eight_bits(image: Image.Image, name: str) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        values = np.asarray(image)  # (H, W) uint16
+        return Image.fromarray((values >> 8).astype(np.uint8))  # as Pillow reads 16-bit colours
+    if image.mode in ("I", "F"):
+        raise DataError(f"{name} has 32-bit values, whose white is unknown; give 8 or 16 bits")
+    return image

@@ -1,0 +1,207 @@
+"""Photographs of any size, as their owner keeps them, squeezed into squares of one size.
+
+Either annotated, as Terrassa is, or sorted into folders, with or without splits:
+
+    train|val|test/annotation.txt  and  train|val|test/images/ID.jpg
+    [train|val|test/]class/image.jpg
+"""
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+import numpy.typing as npt
+
+from landcover.data import annotation, decode
+from landcover.data.class_folders import SPLIT_FOLDERS, SUFFIXES
+from landcover.data.dataset import SPLITS, Images
+from landcover.data.members import members, names
+from landcover.errors import DataError, nearest
+
+IMAGES = "images"  # the folder beside an annotation
+NAMED = 3  # of many files, so many are named in a message
+
+
+@dataclass(frozen=True)
+class Photograph:
+    split: str
+    class_name: str
+    file: str  # its path in the source
+    place: str  # that gave it its class, for messages
+
+
+def read(source: Path, image_size: int) -> Images:
+    """By split; within it as the annotation lists them, or by class and file name.
+
+    Images that no annotation lists, and files that are no images, are passed over; an image that is
+    listed and not there is an error. Their decoded pixels lie on disk, not in memory. The fidelity
+    is "copy". Raises DataError that says what is wrong with which file or line.
+    """
+    present = names(source)
+    annotations = [name for name in present if PurePosixPath(name).name == annotation.FILE]
+    if annotations:
+        photographs = _annotated(source, annotations, present)
+    else:
+        photographs = _sorted_into_folders(source, present)
+    classes = _classes(photographs, source)
+    files = [photograph.file for photograph in photographs]
+    return Images(
+        pixels=_decoded(source, files, image_size),
+        classes=classes,
+        labels=np.array([classes.index(p.class_name) for p in photographs], np.int64),
+        files=tuple(files),
+        splits=tuple(photograph.split for photograph in photographs),
+        fidelity="copy",
+        passed_over=tuple(sorted(set(present) - {*files, *annotations})),
+    )
+
+
+def holds_photographs(folder: Path) -> bool:
+    """Whether there are images below it: where they lie is looked at when they are read."""
+    return any(PurePosixPath(name).suffix.lower() in SUFFIXES for name in names(folder))
+
+
+def _annotated(source: Path, annotations: Sequence[str], present: list[str]) -> list[Photograph]:
+    contents = dict(members(source, set(annotations).__contains__))
+    by_split = {_split_of(name, source): name for name in annotations}
+    return [
+        photograph
+        for split in SPLITS
+        if split in by_split
+        for photograph in _listed(source, split, by_split[split], contents, present)
+    ]
+
+
+def _split_of(name: str, source: Path) -> str:
+    folder = PurePosixPath(name).parent.name
+    if folder not in SPLIT_FOLDERS:
+        raise DataError(
+            f"{source}/{name} lies in no split; it belongs into the folder {', '.join(SPLITS)}"
+        )
+    return SPLIT_FOLDERS[folder]
+
+
+def _listed(
+    source: Path, split: str, name: str, contents: Mapping[str, bytes], present: list[str]
+) -> list[Photograph]:
+    lines = annotation.read(contents[name], f"{source}/{name}")
+    folder = (PurePosixPath(name).parent / IMAGES).as_posix()
+    files = _by_id(source, folder, present)
+    missing = [line for line in lines if line.image_id not in files]
+    if missing:
+        some = ", ".join(f"{line.image_id} ({line.class_name})" for line in missing[:NAMED])
+        raise DataError(
+            f"{missing[0].place}: {len(missing)} of the {len(lines)} images listed in {name} are "
+            f"not in {folder}/{_or_folders(source, folder, missing)}: {some}"
+            f"{', ...' if len(missing) > NAMED else ''}; add them, or remove their lines"
+        )
+    return [Photograph(split, line.class_name, files[line.image_id], line.place) for line in lines]
+
+
+def _by_id(source: Path, folder: str, present: list[str]) -> dict[str, str]:
+    """Files right in a folder, by their names without the ending."""
+    files: dict[str, str] = {}
+    for file in present:
+        path = PurePosixPath(file)
+        if path.parent.as_posix() == folder and path.suffix.lower() in SUFFIXES:
+            if path.stem in files:
+                raise DataError(
+                    f"{source}: {files[path.stem]} and {file} have the same id; remove one"
+                )
+            files[path.stem] = file
+    return files
+
+
+def _or_folders(source: Path, folder: str, missing: Sequence[annotation.Line]) -> str:
+    """What looks like an image may be a folder."""
+    folders = [
+        path
+        for path in (source / folder).glob("*")
+        if path.is_dir() and path.stem in {line.image_id for line in missing}
+    ]
+    return f" ({folders[0].name} is a folder, not an image)" if folders else ""
+
+
+def _sorted_into_folders(source: Path, present: list[str]) -> list[Photograph]:
+    images = [PurePosixPath(n) for n in present if PurePosixPath(n).suffix.lower() in SUFFIXES]
+    if not images:
+        raise DataError(
+            f"{source} holds no photographs; expected train|val|test/{annotation.FILE} beside "
+            "train|val|test/images/, or folders [train|val|test/]class/ with images"
+        )
+    with_split = _one_layout(source, images)
+    photographs = [
+        Photograph(
+            SPLIT_FOLDERS[path.parent.parent.name] if with_split else "train",
+            path.parent.name,
+            path.as_posix(),
+            f"{source}/{path.parent}",
+        )
+        for path in images
+    ]
+    return sorted(photographs, key=lambda p: (SPLITS.index(p.split), p.class_name, p.file))
+
+
+def _one_layout(source: Path, images: Sequence[PurePosixPath]) -> bool:
+    """Whether there are splits. Raises DataError where some images lie elsewhere than the others.
+
+    Archives often have one folder around all.
+    """
+    layouts: dict[tuple[bool, str], PurePosixPath] = {}
+    for path in images:
+        with_split = path.parent.parent.name in SPLIT_FOLDERS
+        if path.parent.name in ("", *SPLIT_FOLDERS):
+            raise DataError(
+                f"{source}/{path} lies in no class; put it into the folder of its class"
+            )
+        above = path.parents[2 if with_split else 1].as_posix()
+        layouts.setdefault((with_split, above), path)
+    if len(layouts) > 1:
+        first, second, *_ = layouts.values()
+        raise DataError(
+            f"{source} mixes layouts: {first} and {second} do not lie alike; "
+            "sort all images into [train|val|test/]class/"
+        )
+    (with_split, above), path = next(iter(layouts.items()))
+    if above != "." and source.is_dir():
+        raise DataError(
+            f"{source}/{path} lies too deep; name the folder {source / above} as the source"
+        )
+    return with_split
+
+
+def _classes(photographs: Sequence[Photograph], source: Path) -> tuple[str, ...]:
+    """Alphabetical. Raises DataError for a class that not every split has: a slip, or a gap."""
+    splits = dict.fromkeys(p.split for p in photographs)
+    known = Counter(p.class_name for p in photographs)
+    pairs = {(p.split, p.class_name) for p in photographs}
+    for class_name in sorted(known, key=lambda name: (known[name], name)):
+        lacking = [split for split in splits if (split, class_name) not in pairs]
+        if lacking:
+            first = next(p for p in photographs if p.class_name == class_name)
+            others = [name for name in known if name != class_name]
+            raise DataError(
+                f"{first.place}: the class '{class_name}' has images in {first.split} and none in "
+                f"{lacking[0]}; add some or remove it ({nearest(class_name, others)})"
+            )
+    if unprintable := next((p.file for p in photographs if not p.file.isprintable()), None):
+        raise DataError(f"{source}: the file name {unprintable!a} cannot be kept; rename it")
+    if len(known) < 2:
+        raise DataError(f"{source} has the one class '{next(iter(known))}'; add another")
+    return tuple(sorted(known))
+
+
+def _decoded(source: Path, files: Iterable[str], size: int) -> npt.NDArray[np.uint8]:
+    """(N, size, size, 3) in a temporary file: each image is forgotten once it is written."""
+    positions = {file: i for i, file in enumerate(files)}
+    image_bytes = size * size * 3
+    with tempfile.TemporaryFile() as file:
+        for name, content in members(source, positions.__contains__):
+            pixels = decode.squeezed(content, f"{source}/{name}", size)
+            file.seek(positions[name] * image_bytes)
+            file.write(pixels.data)
+        file.flush()
+        return np.memmap(file, np.uint8, mode="r", shape=(len(positions), size, size, 3))
