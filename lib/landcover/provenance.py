@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 PACKAGES = ("landcover", "torch", "torchvision", "numpy", "pandas", "scikit-learn", "pillow")
-SHOWS_RESULTS = {"report", "figures", "tables", "results", "stats"}  # and makes none
+# Modules and whole packages that show results and make none.
+SHOWS_RESULTS = {"report", "figures", "tables", "results", "stats"}
 
 
 def provenance() -> dict[str, Any]:
@@ -27,12 +28,16 @@ def provenance() -> dict[str, Any]:
 @cache
 def code_sha256() -> str:
     """Over the source that can change a result, so that one made by other code can be told."""
-    root = Path(__file__).parent
+    return sha256_of(Path(__file__).parent)
+
+
+def sha256_of(package: Path) -> str:
+    """Over its modules, in all folders, without what only shows results."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in root.rglob("*.py") if path.stem not in SHOWS_RESULTS):
-        digest.update(
-            path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0"
-        )
+    for path in sorted(package.rglob("*.py")):
+        name = path.relative_to(package)
+        if name.parts[0].removesuffix(".py") not in SHOWS_RESULTS:
+            digest.update(name.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

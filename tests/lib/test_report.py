@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from landcover import artifacts, experiments, figures, report
 from landcover.errors import ArtifactError, SpecError
 from landcover.provenance import code_sha256
+from landcover.report import items
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 TABLE = experiments.load(WORKFLOW, "demo", {"seeds": [0, 1]})
@@ -317,6 +318,11 @@ def test_a_failed_look_up_stops_the_report(build, workflow):
     items.write_text(items.read_text().replace("authors.best | percent", "authors.bset | percent"))
     with pytest.raises(SpecError, match="bset"):
         build(workflow)
+
+
+def test_every_file_of_items_is_a_kind():
+    files = Path(items.__file__).parent.glob("[!_]*.py")
+    assert {file.stem.replace("_", "-") for file in files} == set(items.KINDS)
 
 
 def test_an_item_of_an_unknown_kind_is_refused(build, workflow):

@@ -3,9 +3,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from landcover import experiments, tables
+from landcover import experiments
 from landcover.results import Profile, Result, read_authors
-from landcover.tables import Column
+from landcover.tables import classes, layers, models, pairs, top_pairs, values
+from landcover.tables.column import Column, records
+from landcover.tables.writers import latex, markdown
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 AUTHORS = read_authors(WORKFLOW / "reference")
@@ -33,21 +35,21 @@ def profile_of(rows):
 
 
 def test_table_1_has_the_papers_memory_to_the_digit():
-    table = tables.table1(None, AUTHORS)
-    assert [tables.kilobytes(kb) for kb in table["authors_memory_kb"][:16]] == PRINTED_KB
+    table = layers.table(None, AUTHORS)
+    assert [values.kilobytes(kb) for kb in table["authors_memory_kb"][:16]] == PRINTED_KB
 
 
 def test_table_1_sums_to_what_the_authors_printed():
-    rows, layers = tables.records(tables.table1(None, AUTHORS))[-2:]
-    assert (rows["authors_parameters"], layers["authors_parameters"]) == (550_570, 551_466)
-    assert tables.kilobytes(layers["authors_memory_kb"]) == "1,500.71"
+    rows, everything = records(layers.table(None, AUTHORS))[-2:]
+    assert (rows["authors_parameters"], everything["authors_parameters"]) == (550_570, 551_466)
+    assert values.kilobytes(everything["authors_memory_kb"]) == "1,500.71"
     assert rows["authors_cold_us"] == pytest.approx(56_282)
 
 
 def test_table_1_puts_ours_beside_the_row_of_the_same_name():
     measured = {"parameters": 1290, "memory_kb": 0.04, "cold_time_seconds": 2e-6}
     ours = profile_of([{"name": "FC2", **measured, "warm_time_median_seconds": 3e-6}])
-    table = tables.table1(ours, AUTHORS).set_index("layer")
+    table = layers.table(ours, AUTHORS).set_index("layer")
     assert table.loc["FC2", ["parameters", "memory_kb", "warm_us"]].tolist() == [1290, 0.04, 3]
     assert table.loc["FC1", "memory_kb"] is None or pd.isna(table.loc["FC1", "memory_kb"])
 
@@ -60,27 +62,27 @@ MODELS = [f"task5-{name}" for name in ("customcnn", "vgg16", "vgg19", "resnet50"
 
 
 def test_table_3_has_the_papers_numbers_in_its_order():
-    rows = tables.records(tables.table3(not_run(*MODELS), AUTHORS))
-    shown = [[column.show(row) for column in tables.TABLE3[1:4]] for row in rows]
+    rows = records(models.table(not_run(*MODELS), AUTHORS))
+    shown = [[column.show(row) for column in models.COLUMNS[1:4]] for row in rows]
     assert shown[0] == ["(1,337,898)", "(1,337,898)", "(0)"]
     assert shown[4] == ["(60,771,914)", "(2,628,106)", "(58,143,808)"]
-    assert [tables.percent_as_stated(row) for row in rows] == [
+    assert [values.as_stated(row["authors_stated"]) for row in rows] == [
         "82.22", "87.29", "85.77", "83.46", "83.95",
     ]  # fmt: skip
-    assert tables.duration(rows[0]["authors_seconds"]) == "38 m 19 s"
+    assert values.duration(rows[0]["authors_seconds"]) == "38 m 19 s"
 
 
 def test_the_final_models_worst_pairs_are_the_authors():
     [result] = not_run("task5-final-4")
-    rows = tables.records(tables.confused_pairs(result, AUTHORS))
-    assert len(rows) == tables.TOP_PAIRS
+    rows = records(pairs.table(result, AUTHORS))
+    assert len(rows) == pairs.SHOWN
     assert [row["authors_pair"] for row in rows][:1] == ["Highway / River"]
     assert [row["authors_images"] for row in rows][:2] == [55 + 31, 29]
     assert rows[0]["authors_percent"] == pytest.approx(100 * 86 / 750)
 
 
 def test_the_worst_pair_of_each_model_is_the_authors():
-    rows = tables.records(tables.top_pairs(not_run(*MODELS), AUTHORS))
+    rows = records(top_pairs.table(not_run(*MODELS), AUTHORS))
     assert [row["authors_images"] for row in rows] == [197, 93, 103, 106, 125]
     assert [row["authors_pair"] for row in rows[:2]] == [
         "HerbaceousVegetation / Residential", "Highway / River",
@@ -89,14 +91,14 @@ def test_the_worst_pair_of_each_model_is_the_authors():
 
 def test_the_classes_end_with_their_mean():
     [result] = not_run("task5-final-4")
-    *classes, mean = tables.records(tables.class_scores(result, AUTHORS))
-    assert classes[8]["class"] == "River"
-    assert round(classes[8]["authors_f1"], 2) == 77.66
+    *each, mean = records(classes.table(result, AUTHORS))
+    assert each[8]["class"] == "River"
+    assert round(each[8]["authors_f1"], 2) == 77.66
     assert (round(mean["authors_recall"], 2), mean["authors_support"]) == (88.78, 4050)
 
 
 def test_markdown_escapes_what_would_end_a_cell():
-    assert tables.markdown(FRAME, COLUMNS).splitlines() == [
+    assert markdown(FRAME, COLUMNS).splitlines() == [
         r"| Name | 50 % & more |",
         r"| --- | ---: |",
         r"| a_b\|c | 1 |",
@@ -105,7 +107,7 @@ def test_markdown_escapes_what_would_end_a_cell():
 
 
 def test_latex_escapes_what_it_would_read_as_a_command():
-    assert tables.latex(FRAME, COLUMNS).splitlines()[2:6] == [
+    assert latex(FRAME, COLUMNS).splitlines()[2:6] == [
         r"Name & 50 \% \& more \\",
         r"\midrule",
         r"a\_b|c & 1 \\",
@@ -118,10 +120,10 @@ def test_latex_escapes_what_it_would_read_as_a_command():
     [(192, "3 m 12 s"), (3661, "1 h 1 m 1 s"), (59.6, "1 m"), (0.25, "0.2 s"), (None, "–")],
 )
 def test_times_read_as_the_paper_writes_them(seconds, text):
-    assert tables.duration(seconds) == text
+    assert values.duration(seconds) == text
 
 
 def test_what_is_not_there_is_a_dash_and_not_a_zero():
-    absent = [show(None) for show in (tables.percent, tables.integer, tables.kilobytes)]
+    absent = [show(None) for show in (values.percent, values.integer, values.kilobytes)]
     assert absent == ["–", "–", "–"]
-    assert tables.percent(float("nan")) == "–"
+    assert values.percent(float("nan")) == "–"

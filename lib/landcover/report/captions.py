@@ -1,0 +1,20 @@
+"""What the captions of several kinds of items may look up."""
+
+from typing import Any
+
+from landcover.results import Authors, Result
+
+
+def on_test_images(result: Result, authors: Authors) -> dict[str, Any]:
+    """Of an experiment that was evaluated, or could have been."""
+    images = {e.scores["best", "test"]["n"] for e in result.evaluations}
+    return {
+        "name": result.name,
+        "random_backbone": result.has_random_backbone,
+        "images": max(images, default=None),
+        "seeds": len(result.evaluations),
+        "best": result.score("best", "test", "accuracy"),
+        "last": result.score("last", "test", "accuracy"),
+        "authors_test": authors.number(result.entry.authors, "test/accuracy_pct"),
+        "authors_stated": authors.number(result.entry.authors, "reported/test_accuracy_pct"),
+    }

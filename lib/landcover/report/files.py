@@ -1,0 +1,57 @@
+"""What is written beside the page: figures/ and tables/."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from markupsafe import Markup, escape
+from matplotlib.figure import Figure
+
+from landcover import artifacts, figures
+from landcover.report.content import Content
+from landcover.tables.column import Column
+from landcover.tables.writers import latex, markdown
+
+
+@dataclass(frozen=True)
+class Files:
+    """Writes below `out`; what is drawn comes back as a part of the page, with a label to it."""
+
+    out: Path
+
+    def figure(self, name: str, drawn: Figure, label: str) -> Markup:
+        drawing, image = figures.svg(drawn, name), figures.png(drawn)
+        artifacts.write_text(self.out / "figures" / f"{name}.svg", drawing)
+        artifacts.write(self.out / "figures" / f"{name}.png", lambda file: file.write(image))
+        return Markup(figures.inline(drawing, name, str(escape(label))))  # noqa: S704, ours
+
+    def picture(self, name: str, picture: Path, label: str) -> Markup:
+        """A copy beside the page, and one on it: an SVG as a part of it, a PNG as a data URI."""
+        image = picture.read_bytes()
+        artifacts.write(
+            self.out / "figures" / f"{name}{picture.suffix}", lambda file: file.write(image)
+        )
+        if picture.suffix == ".svg":
+            return Markup(figures.inline(image.decode(), name, str(escape(label))))  # noqa: S704
+        source = f"data:image/png;base64,{base64.b64encode(image).decode()}"
+        return Markup('<img src="{}" alt="{}">').format(source, label)
+
+    def data(self, name: str, data: pd.DataFrame) -> None:
+        artifacts.write_csv(self.out / "tables" / f"{name}.csv", data)
+
+    def table(self, name: str, table: pd.DataFrame, columns: Sequence[Column]) -> None:
+        self.data(name, table)
+        artifacts.write_text(self.out / "tables" / f"{name}.md", markdown(table, columns))
+        artifacts.write_text(self.out / "tables" / f"{name}.tex", latex(table, columns))
+
+
+def beside(name: str, content: Content, folded: Sequence[str]) -> tuple[str, ...]:
+    """The files that an item's figures lead to; a table has links of its own."""
+    shown = [name, *folded] if content.figure else []
+    return (
+        *(f"figures/{figure}.{kind}" for figure in shown for kind in ("svg", "png")),
+        *([f"figures/{name}{content.picture.suffix}"] if content.picture else []),
+        *([f"tables/{name}.csv"] if content.data is not None else []),
+    )

@@ -1,0 +1,28 @@
+"""The kinds of items that items.yaml can list, each what it makes of the results."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from landcover.report.content import Content
+from landcover.report.items import (
+    classes,
+    confused_pairs,
+    confusion,
+    curves,
+    layers,
+    models,
+    picture,
+    settings,
+)
+from landcover.report.sources import Sources
+
+KINDS: dict[str, Callable[[Sources, Mapping[str, Any]], Content]] = {
+    "curves": curves.content,
+    "layers": layers.content,
+    "settings": settings.content,
+    "models": models.content,
+    "confusion": confusion.content,
+    "classes": classes.content,
+    "confused-pairs": confused_pairs.content,
+    "picture": picture.content,
+}

@@ -1,0 +1,32 @@
+"""Which classes an experiment takes for which, ours beside the authors'."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from landcover import figures
+from landcover.report import gaps
+from landcover.report.captions import on_test_images
+from landcover.report.content import Content
+from landcover.report.sources import Sources
+from landcover.tables import confusion
+
+
+def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
+    result, authors = sources.result(listed["experiment"]), sources.authors
+    theirs = authors.confusions.get(result.entry.authors)
+    measured = bool(result.evaluations)
+    last = f"With the weights after the last epoch ({result.name})"
+    return Content(
+        values={
+            **on_test_images(result, authors),
+            "authors_images": None if theirs is None else theirs.to_numpy().sum(),
+        },
+        made_from=sources.files(
+            [result], "metrics.json", "confusion.csv", reference="confusion_matrices_test.csv"
+        ),
+        results=(result,),
+        gaps=gaps.evaluation(sources, [result]),
+        figure=figures.confusion(result, authors, "best"),
+        folded=((last, figures.confusion(result, authors, "last")),) if measured else (),
+        data=confusion.table(result, authors) if measured or theirs is not None else None,
+    )

@@ -1,0 +1,69 @@
+"""The page: the template filled in with all its sections, and what is said of them together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from landcover import figures
+from landcover.report import gaps
+from landcover.report.facts import badges, fidelities
+from landcover.report.files import Files
+from landcover.report.sections import Section, sections
+from landcover.report.sources import Sources
+from landcover.tables import headline, values
+from landcover.tables.column import records
+
+FILTERS = {
+    "percent": values.percent,
+    "duration": values.duration,
+    "integer": values.integer,
+    "kilobytes": values.kilobytes,
+    "megabytes": values.megabytes,
+}
+
+
+def page(sources: Sources, folder: Path, files: Files) -> str:
+    """`folder` has the template and items.yaml."""
+    environment = _environment(folder)
+    shown = sections(environment, sources, folder / "items.yaml", files)
+    found = list(sources.found.values())
+    accuracies = headline.table(found, sources.authors)
+    files.table("headline", accuracies, headline.COLUMNS)
+    overview = figures.overview(found, sources.authors)
+    return environment.get_template("index.html.j2").render(
+        sections=shown,
+        preset=sources.table.preset,
+        results=found,
+        runs=[run for result in found for run in result.runs],
+        places=_places(shown),
+        badges={result.name: badges(result) for result in found},
+        gaps=gaps.training(sources, found),
+        random_backbones=[result.name for result in found if result.has_random_backbone],
+        fidelities=fidelities(found),
+        headline=records(accuracies),
+        headline_columns=headline.COLUMNS,
+        overview=files.figure("overview", overview, "Best accuracy of every experiment"),
+    )
+
+
+def _environment(folder: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    return environment
+
+
+def _places(shown: Sequence[Section]) -> dict[str, str]:
+    """Where on the page an experiment's own figure is: the first, its curves."""
+    places: dict[str, str] = {}
+    for item in (item for section in shown for item in section.items):
+        if item.content.figure:
+            for result in item.content.results:
+                places.setdefault(result.name, item.id)
+    return places

@@ -1,0 +1,109 @@
+"""Table 1: what each layer of the CustomCNN takes, in parameters, memory and time."""
+
+from typing import Any
+
+import pandas as pd
+
+from landcover.results import Authors, Profile
+from landcover.tables.column import Column, Row
+from landcover.tables.values import NONE, integer, is_absent, kilobytes, microseconds
+
+BYTES_PER_VALUE = 4  # an activation in single precision
+
+
+def table(profile: Profile | None, authors: Authors) -> pd.DataFrame:
+    """The paper's 16 rows, the row's first layer alone as there; then the sums. Times in µs.
+
+    Without a profile, ours stays empty.
+    """
+    theirs = authors.layers[authors.layers["in_table1"] == 1]
+    rows = [
+        {
+            "layer": row["table1_row"],
+            "authors_parameters": row["params"],
+            "authors_memory_kb": _memory_kb(row["activation_elements"]),
+            "authors_cold_us": row["time_s"] * 1e6,
+            **_our_row(profile, row["table1_row"]),
+        }
+        for row in theirs.to_dict("records")
+    ]
+    our_rows, our_layers = (profile.rows, profile.layers) if profile else (None, None)
+    names = (
+        f"Sum, {len(theirs)} rows",
+        f"Sum, {len(authors.layers)} layers",
+    )
+    sums = [
+        _sum(names[0], theirs, our_rows),
+        _sum(names[1], authors.layers, our_layers) | _whole(profile),
+    ]
+    return pd.DataFrame(rows + sums)
+
+
+def _our_row(profile: Profile | None, name: str) -> dict[str, Any]:
+    found = [] if profile is None else profile.rows[profile.rows["name"] == name].to_dict("records")
+    if profile is None or not found:
+        words = dict.fromkeys(("output", "formula", "operation"), "")
+        return words | dict.fromkeys(("parameters", "memory_kb", "cold_us", "warm_us", "q1", "q3"))
+    row = found[0]
+    first = profile.layers.set_index("name").loc[row["leaves"][0]]
+    return {
+        "output": row["output_size"],
+        "formula": row["formula"],
+        "operation": row["operation"],
+        "parameters": row["parameters"],
+        "memory_kb": row["memory_kb"],
+        "cold_us": row["cold_time_seconds"] * 1e6,
+        "warm_us": row["warm_time_median_seconds"] * 1e6,
+        "q1": first["warm_time_q1_seconds"] * 1e6,
+        "q3": first["warm_time_q3_seconds"] * 1e6,
+    }
+
+
+def _sum(name: str, theirs: pd.DataFrame, ours: pd.DataFrame | None) -> dict[str, Any]:
+    """Medians have no sum, so the warm times stay empty."""
+    row = {
+        "layer": name,
+        **_our_row(None, name),
+        "authors_parameters": theirs["params"].sum(),
+        "authors_memory_kb": _memory_kb(theirs["activation_elements"].sum()),
+        "authors_cold_us": theirs["time_s"].sum() * 1e6,
+    }
+    if ours is None:
+        return row
+    return row | {
+        "parameters": ours["parameters"].sum(),
+        "memory_kb": ours["memory_kb"].sum(),
+        "cold_us": ours["cold_time_seconds"].sum() * 1e6,
+    }
+
+
+def _whole(profile: Profile | None) -> dict[str, Any]:
+    """The warm time of the whole forward, which is measured on its own."""
+    if profile is None:
+        return {}
+    keys = {"warm_us": "median", "q1": "q1", "q3": "q3"}
+    return {k: profile.facts[f"warm_time_{v}_seconds"] * 1e6 for k, v in keys.items()}
+
+
+def _memory_kb(elements: float) -> float:
+    return elements * BYTES_PER_VALUE / 1000
+
+
+def _median_and_quartiles(row: Row) -> str:
+    if is_absent(row["warm_us"]):
+        return NONE
+    median, q1, q3 = (microseconds(row[key]) for key in ("warm_us", "q1", "q3"))
+    return f"{median} [{q1}, {q3}]"
+
+
+COLUMNS = (
+    Column("Layer", lambda row: row["layer"], number=False),
+    Column("Output", lambda row: row["output"] or NONE, number=False),
+    Column("Parameters", lambda row: row["formula"] or integer(row["parameters"] or None)),
+    Column("Operation", lambda row: row["operation"] or NONE, number=False),
+    Column("Memory, ours (KB)", lambda row: kilobytes(row["memory_kb"])),
+    Column("Memory, authors (KB)", lambda row: kilobytes(row["authors_memory_kb"]), authors=True),
+    Column("Cold, ours (µs)", lambda row: microseconds(row["cold_us"])),
+    Column("Cold, authors (µs)", lambda row: integer(row["authors_cold_us"]), authors=True),
+    Column("Warm, ours: median [IQR] (µs)", _median_and_quartiles),
+)

@@ -1,0 +1,79 @@
+"""Table 2: what each experiment of a task changes, its time and its accuracy."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from landcover.experiments import Experiment
+from landcover.results import Authors, Result
+from landcover.tables import experiment
+from landcover.tables.column import Column
+from landcover.tables.spread import in_percent, plus_minus
+from landcover.tables.values import percent
+
+
+def table(
+    results: Sequence[Result], as_published: Mapping[str, Experiment], authors: Authors
+) -> pd.DataFrame:
+    """A row per experiment.
+
+    `as_published` has the same experiments with nothing capped by a preset.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "experiment": result.name,
+                **_settings(result.entry.experiment),
+                **{
+                    f"authors_{key}": value
+                    for key, value in _settings(as_published[result.name]).items()
+                },
+                "seeds": len(result.runs),
+                **experiment.times(result, authors),
+                **in_percent("best", result.best),
+                "authors_best": authors.best(result.entry),
+                "authors_stated": authors.stated(result.entry),
+            }
+            for result in results
+        ]
+    )
+
+
+def _settings(entry: Experiment) -> dict[str, Any]:
+    added = "+ original" if entry.concat_original else "only"
+    return {
+        "batch_size": entry.batch_size,
+        "augmentation": "No" if entry.augment == "none" else f"{entry.augment} {added}",
+        "batch_norm": entry.batch_norm,
+        "dropout": entry.dropout,
+        "weight_decay": entry.weight_decay,
+        "epochs": entry.epochs,
+    }
+
+
+def _setting(heading: str, key: str, show: Callable[[Any], str]) -> Column:
+    return Column(
+        heading,
+        show=lambda row: show(row[key]),
+        expected=lambda row: show(row[f"authors_{key}"]),
+    )
+
+
+def _yes(value: float, as_text: str) -> str:
+    return as_text if value else "No"
+
+
+COLUMNS = (
+    experiment.NAME,
+    _setting("Batch", "batch_size", str),
+    _setting("Augmentation", "augmentation", str),
+    _setting("Batch norm", "batch_norm", lambda on: _yes(on, "Yes")),
+    _setting("Dropout", "dropout", lambda rate: _yes(rate, f"{rate:.0%}")),
+    _setting("L2", "weight_decay", lambda decay: _yes(decay, f"{decay:g}")),
+    _setting("Epochs", "epochs", str),
+    *experiment.TIMES,
+    Column("Best, ours (%)", lambda row: plus_minus(row, "best")),
+    Column("Best, authors' log (%)", lambda row: percent(row["authors_best"]), authors=True),
+    experiment.STATED,
+)
