@@ -49,7 +49,7 @@ def profile(sources: Sources, model: str) -> Gap:
 
 def pictures(sources: Sources, dataset: str) -> Gap:
     words = ["lc-cli", "explore", dataset, "--preset", sources.table.preset.name]
-    words += _out(sources, sources.folder / "explore" / dataset)
+    words += _out(sources, sources.folder / "explore" / sources.table.largest(dataset))
     return Gap(f"the pictures of {dataset}", (shlex.join(words),))
 
 

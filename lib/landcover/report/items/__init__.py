@@ -13,6 +13,7 @@ from landcover.report.items import (
     models,
     picture,
     settings,
+    transfer,
 )
 from landcover.report.sources import Sources
 
@@ -25,4 +26,5 @@ KINDS: dict[str, Callable[[Sources, Mapping[str, Any]], Content]] = {
     "classes": classes.content,
     "confused-pairs": confused_pairs.content,
     "picture": picture.content,
+    "transfer": transfer.content,
 }
