@@ -22,7 +22,9 @@ def data_of(pixels, labels=None, splits=None):
     labels = np.arange(len(pixels)) % 10 if labels is None else np.asarray(labels)
     files = tuple(f"{cifar.classes[label]}/{i}.png" for i, label in enumerate(labels))
     splits = tuple(splits or ["train"] * len(pixels))
-    return prepared.of(Images(pixels, labels, files, splits, "synthetic"), cifar, Path("made up"))
+    return prepared.of(
+        Images(pixels, cifar.classes, labels, files, splits, "synthetic"), cifar, Path("made up")
+    )
 
 
 def scenes(count, size=16):
