@@ -7,6 +7,7 @@ import sys
 import click
 
 from landcover.errors import LandcoverError
+from lc_cli.claims import claims
 from lc_cli.evaluate import evaluate
 from lc_cli.experiments import experiments
 from lc_cli.explore import explore
@@ -44,11 +45,12 @@ def main() -> None:
 
     \b
     The stages, in their order:
-      fetch -> explore | profile | train -> evaluate -> predict | report
+      fetch -> explore | profile | train -> evaluate -> predict | claims | report
     """
     os.environ["MPLBACKEND"] = "agg"  # a notebook's own would have to be installed here
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 
-for command in (experiments, fetch, explore, profile, train, evaluate, predict, report):
+COMMANDS = (experiments, fetch, explore, profile, train, evaluate, predict, claims, report)
+for command in COMMANDS:
     main.add_command(command)

@@ -26,8 +26,10 @@ rule report:
                 "final_metrics",
                 "table1_profile",
                 "confusion_matrices_test",
+                "topk_identified",
             )
         ],
+        ledger=workflow.source_path("../claims.yaml"),
         template=[
             workflow.source_path(f"../report/{name}")
             for name in (
@@ -40,6 +42,7 @@ rule report:
         ],
     output:
         page="results/{preset}/report/index.html",
+        claims="results/{preset}/report/claims.csv",
         figures=directory("results/{preset}/report/figures"),
         tables=directory("results/{preset}/report/tables"),
     log:

@@ -70,6 +70,11 @@ def judge(results: Path, table: Table, workflow: Path, only: Sequence[str] = ())
     return [_judgement(claim, basis) for claim in claims if not only or claim.id in only]
 
 
+def check(table: Table, workflow: Path) -> None:
+    """Raises SpecError for a ledger that points nowhere; looks at no results."""
+    load(workflow, ground(Path(workflow, "no results"), table, workflow))
+
+
 def check_fidelities(found: Iterable[Result]) -> None:
     """Raises ArtifactError where runs on the same data set saw it in different fidelities."""
     seen: dict[str, tuple[str, str]] = {}
@@ -195,4 +200,4 @@ def _expected(claim: Claim, basis: Ground, logged: Any) -> Any:
     return claim.reported if logged is None else logged
 
 
-__all__ = ["NOT_RUN", "VERDICTS", "Claim", "Judgement", "judge", "table"]
+__all__ = ["NOT_RUN", "VERDICTS", "Claim", "Judgement", "check", "judge", "table"]

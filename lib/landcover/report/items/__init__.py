@@ -6,6 +6,7 @@ from typing import Any
 from landcover.report.content import Content
 from landcover.report.items import (
     classes,
+    comparisons,
     confused_pairs,
     confusion,
     curves,
@@ -25,6 +26,7 @@ KINDS: dict[str, Callable[[Sources, Mapping[str, Any]], Content]] = {
     "confusion": confusion.content,
     "classes": classes.content,
     "confused-pairs": confused_pairs.content,
+    "comparisons": comparisons.content,
     "picture": picture.content,
     "transfer": transfer.content,
 }
