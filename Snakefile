@@ -38,6 +38,7 @@ include: "workflow/rules/explore.smk"
 include: "workflow/rules/profile.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/interpret.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -50,6 +51,7 @@ wildcard_constraints:
     experiment="|".join(map(re.escape, TABLE)),
     images="|".join(map(re.escape, IMAGES)),
     model="|".join(map(re.escape, TABLE.models())),
+    published="|".join(map(re.escape, PUBLISHED)),
     seed=r"\d+",
 
 
@@ -63,7 +65,11 @@ onstart:
 
 
 rule all:
-    """The report of the preset."""
+    """The report of the preset, and a look into its networks."""
     default_target: True
     input:
         f"results/{PRESET}/report/index.html",
+        [
+            f"results/{PRESET}/interpret/{name}/topk"
+            for name in [*INTERPRETED, *PUBLISHED]
+        ],
