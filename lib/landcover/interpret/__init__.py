@@ -129,7 +129,8 @@ def _chosen(data: Prepared, split: Split, files: Sequence[str]) -> Split:
     for file in files:
         if file not in places:
             raise DataError(
-                f"no image '{file}' in the {SPLIT} split of {data.place}; {_similar(file, names.tolist())}"
+                f"no image '{file}' in the {SPLIT} split of {data.place}; "
+                f"{_similar(file, names.tolist())}"
             )
     return data.at(np.array([places[file] for file in files]))
 

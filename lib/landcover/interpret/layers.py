@@ -11,6 +11,8 @@ from landcover.errors import SpecError, nearest
 
 KINDS: dict[str, type[nn.Conv2d | nn.Linear]] = {"conv": nn.Conv2d, "fc": nn.Linear}
 
+FEW = 3  # names that an error lists one by one
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -78,7 +80,7 @@ def _nearest(name: str, layers: Sequence[Layer]) -> str:
     ranges = []
     for kind in KINDS:
         own = [layer.name for layer in layers if layer.name.startswith(kind)]
-        ranges += [own[0] if len(own) == 1 else f"{own[0]} ... {own[-1]}"] if own else []
+        ranges += [f"{own[0]} ... {own[-1]}"] if len(own) > FEW else own
     paths = [layer.path for layer in layers]
     guess = nearest(name, paths)
     return guess if guess.startswith("did") and "." in name else f"known: {', '.join(ranges)}"

@@ -43,22 +43,22 @@ def load_backbone(model: nn.Module, name: str, source: str) -> None:
 
 
 def published(name: str, source: str) -> nn.Module:
-    """A network with its head of 1,000 ImageNet classes; see `published.published`."""
-    from landcover.models.published import published as as_published
+    """A network with its head of 1,000 ImageNet classes; see `imagenet.published`."""
+    from landcover.models.imagenet import published as as_published
 
     return as_published(name, source)
 
 
 def imagenet_categories() -> tuple[str, ...]:
     """What the outputs of a published network stand for."""
-    from landcover.models.published import categories
+    from landcover.models.imagenet import categories
 
     return categories()
 
 
 def is_published(name: str, tensors: Mapping[str, Tensor]) -> bool:
     """Whether a state is of such a network, and not of one with the authors' head."""
-    from landcover.models.published import is_published as has_its_shapes
+    from landcover.models.imagenet import is_published as has_its_shapes
 
     return has_its_shapes(name, tensors)
 
