@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from matplotlib.figure import Figure
 from torch import nn
 
 from landcover import artifacts, interpret
@@ -20,6 +21,7 @@ def quick_tsne(monkeypatch):
     separated = SimpleNamespace(as_dict=lambda: {"trustworthiness": 0.5, "knn_map": 0.25})
     for name, module in {
         "tsne": SimpleNamespace(embed=lambda x, seed, engine: x[:, :2]),
+        "scatter": SimpleNamespace(Layer=lambda *panel: panel, scatter=lambda *_: Figure()),
         "separation": SimpleNamespace(separation=lambda x, y, labels, k: separated),
     }.items():
         monkeypatch.setitem(sys.modules, f"landcover.interpret.{name}", module)

@@ -21,7 +21,6 @@ from landcover.interpret.drawings import activations as maps
 from landcover.interpret.drawings import attributions as explained
 from landcover.interpret.drawings import filters as tiles
 from landcover.interpret.drawings import topk as grids
-from landcover.interpret.drawings import tsne as planes
 from landcover.interpret.layers import Layer
 from landcover.interpret.specimen import Specimen
 from landcover.interpret.topk import TopK
@@ -104,33 +103,26 @@ def topk(
 def tsne(
     collected: Collected, split: Split, classes: tuple[str, ...], engine: str, name: str
 ) -> Finding:
-    """A map of each layer, with the measures of the map and of the activations that it shows."""
+    """A map of each layer, and how well classes lie apart in it and in the activations."""
+    from landcover.interpret.scatter import Layer as Panel
+    from landcover.interpret.scatter import scatter
     from landcover.interpret.separation import separation
     from landcover.interpret.tsne import embed
 
-    figures: dict[str, Callable[[], Figure]] = {}
-    places, measures = [], []
+    panels, places, measures = {}, [], []
     for layer, activations in collected.by_layer.items():
         embedding = embed(activations, seed=0, engine=engine)
-        measured = separation(activations, embedding, split.labels, k=NEIGHBOURS).as_dict()
-        measures.append({"layer": layer, **measured})
-        places.append(
-            pd.DataFrame(
-                {
-                    "layer": layer,
-                    "file": split.files,
-                    "class": np.array(classes)[split.labels],
-                    "x": embedding[:, 0],
-                    "y": embedding[:, 1],
-                }
-            )
-        )
-        title = f"{name}, {layer}: {len(activations):,} images"
-        figures[layer] = partial(planes.scatter, embedding, split.labels, classes, title, measured)
+        measured = separation(activations, embedding, split.labels, k=NEIGHBOURS)
+        panels[layer] = Panel(f"{name}, {layer}", embedding, measured)
+        measures.append({"layer": layer, **measured.as_dict()})
+        x, y = embedding.T
+        own = {"layer": layer, "file": split.files, "class": np.array(classes)[split.labels]}
+        places.append(pd.DataFrame({**own, "x": x, "y": y}))
+    drawn = {layer: [panel] for layer, panel in panels.items()} | {"layers": [*panels.values()]}
     return Finding(
-        {"engine": engine, "seed_of_the_map": 0, "neighbours": NEIGHBOURS, "layers": measures},
+        {"engine": engine, "seed_of_the_map": 0, "layers": measures},
         {"embedding": pd.concat(places), "separation": pd.DataFrame(measures)},
-        figures,
+        {n: partial(scatter, own, split.labels, classes) for n, own in drawn.items()},
     )
 
 

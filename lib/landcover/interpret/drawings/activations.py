@@ -31,7 +31,7 @@ def overview(found: Mapping[str, Floats], images: Split, classes: Sequence[str])
     across = len(convolutions) + 1
     side = min(1.0, WIDE / (across + 1.2))  # inches of an image
     with mpl.rc_context(STYLE):
-        size = (side * (across + 1.2), side * (len(images.labels) + 0.5))
+        size = (side * (across + 1.2), side * (len(images.labels) + 0.25) + 0.2)
         figure = Figure(figsize=size, layout="constrained")
         figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01, hspace=0, wspace=0)  # type: ignore[call-arg, union-attr]
         panels = figure.subplots(len(images.labels), across, squeeze=False)

@@ -10,7 +10,7 @@ from landcover.interpret import filters
 from landcover.interpret.drawings.shades import AMOUNTS, WIDE, magnified, show, signed
 from landcover.mosaic import mosaic
 
-TILE = 24  # pixels, at least
+TILE, GAP = 24, 5  # pixels, at least; and of paper between two
 
 
 def as_the_authors(name: str, weight: filters.Floats) -> Figure:
@@ -46,7 +46,7 @@ def all_channels(name: str, weight: filters.Floats) -> Figure:
         show(right, _grid(signed(found.pattern / most, 1)))
         right.set_title("First pattern of each filter")
         right.text(
-            0, -0.02, f"It makes {100 * found.share.mean():.0f} % of the squared weights, "
+            0, -0.02, f"{100 * found.share.mean():.0f} % of the squared weights lie along it, "
             "on average.\nOrange adds, blue subtracts; all input channels.",
             va="top", fontsize=8, transform=right.transAxes,
         )  # fmt: skip
@@ -56,4 +56,4 @@ def all_channels(name: str, weight: filters.Floats) -> Figure:
 def _grid(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(filters, kernel height, kernel width, 3) -> a square of them, the last cells blank."""
     times = -(-TILE // tiles.shape[1])
-    return mosaic(magnified(tiles, times), filters.columns(len(tiles)), gap=3)
+    return mosaic(magnified(tiles, times), filters.columns(len(tiles)), gap=GAP)

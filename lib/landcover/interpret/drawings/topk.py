@@ -28,7 +28,7 @@ def grid(
     height, width = shown.shape[1] + GAP, shown.shape[2] + GAP
     across = min(WIDE, 0.55 * count + 0.6)  # inches
     with mpl.rc_context(STYLE | {"axes.grid": False}):
-        down = (across - 0.6) * k / count + 1.35
+        down = (across - 0.6) * k / count + 1.5
         figure = Figure(figsize=(across, down), layout="constrained")
         axes = figure.subplots()
         axes.imshow(mosaic(shown, count), interpolation="none")
