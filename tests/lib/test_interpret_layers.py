@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from landcover.errors import SpecError
-from landcover.interpret.layers import chosen, convolutions, dense, watched
+from landcover.interpret.layers import chosen, convolutions, dense, evenly, watched
 from landcover.interpret.units import chosen as chosen_units
 from landcover.interpret.units import of_the_authors
 from landcover.models import Architecture, build, published
@@ -95,3 +95,10 @@ def test_an_unknown_unit_says_which_there_are(net):
     assert chosen_units(layer, [3, 0]) == (3, 0)
     with pytest.raises(SpecError, match=r"fc1 has no unit 4; it has 0 \.\.\. 3"):
         chosen_units(layer, [4])
+
+
+def test_an_even_choice_has_the_first_and_the_last():
+    assert evenly("abc", 3) == ["a", "b", "c"]
+    assert evenly(range(155), 20)[:2] == [0, 8]
+    assert len(set(evenly(range(155), 20))) == 20
+    assert evenly(range(155), 20)[-1] == 154

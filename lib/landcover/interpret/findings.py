@@ -21,10 +21,11 @@ from landcover.interpret.drawings import activations as maps
 from landcover.interpret.drawings import attributions as explained
 from landcover.interpret.drawings import filters as tiles
 from landcover.interpret.drawings import topk as grids
-from landcover.interpret.layers import Layer
+from landcover.interpret.layers import Layer, evenly
 from landcover.interpret.specimen import Specimen
 from landcover.interpret.topk import TopK
 
+MOST_DRAWN = 20  # convolutions, evenly over the network
 NEIGHBOURS = 10  # by whose classes a map is judged
 
 
@@ -36,14 +37,14 @@ class Finding:
 
 
 def filters(convolutions: Sequence[Layer]) -> Finding:
-    """Drawn are convolutions of more than one pixel: a smaller kernel has no shape."""
+    """Drawn are those of more than one pixel, since one alone has no shape, and not too many."""
     tables = {layer.name: weighed.table(layer) for layer in convolutions}
     figures: dict[str, Callable[[], Figure]] = {}
-    for layer in convolutions:
+    shaped = [layer for layer in convolutions if layer.weight[0, 0].numel() > 1]
+    for layer in evenly(shaped, MOST_DRAWN):
         weight = weighed.weights(layer)
-        if weight[0, 0].size > 1:
-            figures[layer.name] = partial(tiles.as_the_authors, layer.name, weight)
-            figures[f"{layer.name}-channels"] = partial(tiles.all_channels, layer.name, weight)
+        figures[layer.name] = partial(tiles.as_the_authors, layer.name, weight)
+        figures[f"{layer.name}-channels"] = partial(tiles.all_channels, layer.name, weight)
     summaries = [weighed.summary(layer, tables[layer.name]) for layer in convolutions]
     return Finding(
         {"layers": summaries},

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from torch import Tensor, nn
 
@@ -11,6 +11,7 @@ from landcover.errors import SpecError, nearest
 
 KINDS: dict[str, type[nn.Conv2d | nn.Linear]] = {"conv": nn.Conv2d, "fc": nn.Linear}
 
+Item = TypeVar("Item")
 FEW = 3  # names that an error lists one by one
 
 
@@ -47,6 +48,13 @@ def chosen(layers: Sequence[Layer], names: Sequence[str]) -> tuple[Layer, ...]:
             raise SpecError(f"there is no layer '{name}'; {_nearest(name, layers)}")
     wanted = {known[name].path for name in names}
     return tuple(layer for layer in layers if not names or layer.path in wanted)
+
+
+def evenly(items: Sequence[Item], most: int) -> list[Item]:
+    """At most so many, from the first to the last."""
+    if len(items) <= most:
+        return list(items)
+    return [items[i * (len(items) - 1) // (most - 1)] for i in range(most)]
 
 
 @contextmanager

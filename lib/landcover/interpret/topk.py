@@ -72,8 +72,8 @@ def units(
 ) -> pd.DataFrame:
     """One row a unit: the class that most of its images have, its purity, and the entropy in bits.
 
-    A hidden unit is dead where it is positive for no image, and so nothing passes its ReLU; an
-    output has none. Of classes that are equally frequent, the first is named.
+    A hidden unit is dead where it is positive for no image: nothing passes its ReLU, a hundredth
+    its LeakyReLU. An output has neither. Of classes that are equally frequent, the first is named.
     """
     found = labels[ranking.rows]  # (units, k)
     counts = (found[..., None] == np.arange(len(classes))).sum(1)  # (units, classes)

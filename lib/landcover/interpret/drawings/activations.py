@@ -13,6 +13,7 @@ from landcover.data.prepared import Split
 from landcover.figures import STYLE
 from landcover.interpret.activations import Floats
 from landcover.interpret.drawings.shades import WIDE, amounts, magnified, show, signed
+from landcover.interpret.layers import evenly
 from landcover.mosaic import mosaic
 
 LAYERS_ACROSS = 13  # of a page
@@ -27,13 +28,13 @@ def overview(found: Mapping[str, Floats], images: Split, classes: Sequence[str])
 
     Root mean square over filters, from white, 0, to the layer's greatest on these images.
     """
-    convolutions = _evenly([name for name, maps in found.items() if maps.ndim == 4], LAYERS_ACROSS)
+    convolutions = evenly([name for name, maps in found.items() if maps.ndim == 4], LAYERS_ACROSS)
     across = len(convolutions) + 1
     side = min(1.0, WIDE / (across + 1.2))  # inches of an image
     with mpl.rc_context(STYLE):
         size = (side * (across + 1.2), side * (len(images.labels) + 0.25) + 0.2)
-        figure = Figure(figsize=size, layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01, hspace=0, wspace=0)  # type: ignore[call-arg, union-attr]
+        figure = Figure(figsize=size)
+        figure.set_layout_engine("constrained", w_pad=0.01, h_pad=0.01, hspace=0, wspace=0)
         panels = figure.subplots(len(images.labels), across, squeeze=False)
         for row, label in enumerate(images.labels):
             show(panels[row, 0], images.pixels[row])
@@ -54,7 +55,9 @@ def through_the_layers(found: Mapping[str, Floats], pixels: NDArray[Any], title:
 
     Blue is below 0, orange above, by the layer's greatest magnitude on this image.
     """
-    names = _evenly(list(found), MOST_PANELS)
+    dense = [name for name, output in found.items() if output.ndim == 1]
+    convolutions = [name for name in found if name not in dense]
+    names = [*evenly(convolutions, MOST_PANELS - len(dense)), *dense]
     across = min(PANELS_ACROSS, len(names) + 1)
     down = -(-(len(names) + 1) // across)
     with mpl.rc_context(STYLE):
@@ -64,7 +67,7 @@ def through_the_layers(found: Mapping[str, Floats], pixels: NDArray[Any], title:
             panel.set_axis_off()
             panel.set_anchor("N")
         show(panels[0], pixels)
-        panels[0].set_title(title, fontsize=8)
+        panels[0].set_title(title, fontsize=7)
         for name, panel in zip(names, panels[1:], strict=False):
             output = found[name]
             show(panel, _maps(output) if output.ndim == 3 else _units(output))
@@ -86,9 +89,3 @@ def _units(output: Floats) -> NDArray[np.uint8]:
     side = math.isqrt(len(output) - 1) + 1
     cells = signed(output, float(np.abs(output).max()))[:, None, None]  # (units, 1, 1, 3)
     return mosaic(cells, side, gap=0)
-
-
-def _evenly(names: list[str], most: int) -> list[str]:
-    if len(names) <= most:
-        return names
-    return [names[i] for i in np.linspace(0, len(names) - 1, most).round().astype(int)]
