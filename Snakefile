@@ -41,6 +41,7 @@ include: "workflow/rules/explore.smk"
 include: "workflow/rules/profile.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/interpret.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -53,6 +54,7 @@ wildcard_constraints:
     experiment="|".join(map(re.escape, TABLE)),
     images="|".join(map(re.escape, IMAGES)),
     model="|".join(map(re.escape, TABLE.models())),
+    published="|".join(map(re.escape, PUBLISHED)),
     seed=r"\d+",
 
 
@@ -66,7 +68,11 @@ onstart:
 
 
 rule all:
-    """The report of the preset."""
+    """The report of the preset, and a look into its networks."""
     default_target: True
     input:
         f"results/{PRESET}/report/index.html",
+        [
+            f"results/{PRESET}/interpret/{name}/topk"
+            for name in [*filter(OBTAINABLE.__contains__, INTERPRETED), *PUBLISHED]
+        ],

@@ -12,6 +12,7 @@ from lc_cli.evaluate import evaluate
 from lc_cli.experiments import experiments
 from lc_cli.explore import explore
 from lc_cli.fetch import fetch
+from lc_cli.interpret import interpret
 from lc_cli.predict import predict
 from lc_cli.profile import profile
 from lc_cli.report import report
@@ -45,12 +46,14 @@ def main() -> None:
 
     \b
     The stages, in their order:
-      fetch -> explore | profile | train -> evaluate -> predict | claims | report
+      fetch -> explore | profile | train -> evaluate -> interpret | predict | claims | report
     """
     os.environ["MPLBACKEND"] = "agg"  # a notebook's own would have to be installed here
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 
-COMMANDS = (experiments, fetch, explore, profile, train, evaluate, predict, claims, report)
+COMMANDS = (
+    experiments, fetch, explore, profile, train, evaluate, interpret, predict, claims, report,
+)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

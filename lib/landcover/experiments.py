@@ -97,6 +97,7 @@ class Preset:
     max_eval_images: int = 0
     pretrained: str = ""  # instead of "imagenet", where that is asked for
     max_pretrained_images: int = 0  # max_train_images of the experiments with a backbone
+    max_interpret_images: int = 0  # of a test split; 0: all
     images_per_class: Mapping[str, int] = field(default_factory=dict)  # of synthetic data, by split
 
 

@@ -197,13 +197,6 @@ def test_above_each_bar_stands_the_sum_of_8_and_4_images(tiny):
     assert [text.get_text() for text in axes.texts] == ["12"] * 10
 
 
-def test_a_mosaic_has_white_lines_between_its_images():
-    whole = drawings.mosaic(np.zeros((4, 3, 3, 3), np.uint8), 2)
-    assert whole.shape == (8, 8, 3)
-    assert (whole[:, 3:5] == 255).all()
-    assert whole.sum() == 255 * 3 * (8 * 8 - 4 * 9)
-
-
 @pytest.mark.slow
 def test_all_is_written_and_the_same_again(tiny, tmp_path):
     for folder in ("a", "b"):
