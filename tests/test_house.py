@@ -82,4 +82,4 @@ def test_the_conda_environment_has_the_pins_of_the_constraints():
     lines = re.findall(r"  - (\S+) ==(\S+)", (ROOT / "envs/landcover.yaml").read_text())
     pinned = {conda_names.get(name, name): version for name, version in lines if name != "python"}
     assert pinned == {name: pins[name] for name in pinned}
-    assert len(pinned) == 18
+    assert len(pinned) == 19

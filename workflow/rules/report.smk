@@ -16,6 +16,11 @@ rule report:
         pictures=expand(
             "results/{{preset}}/explore/{images}/audit.json", images=PICTURED
         ),
+        insides=expand(
+            "results/{{preset}}/interpret/{name}/{method}",
+            name=[*filter(OBTAINABLE.__contains__, INTERPRETED), *PUBLISHED],
+            method=("filters", "activations", "topk", "tsne"),
+        ),
         profile=expand(
             "results/{{preset}}/profile/{model}/profile.json", model="customcnn"
         ),

@@ -64,9 +64,7 @@ class Evidence:
         """Of this seed, whose images matter to the claim."""
         run = self._run(experiment)
         self.fidelities.add(run.fidelity)
-        if run.backbone == "random":
-            self.doubts.add(f"the backbone of {experiment} was drawn at random")
-        self.doubts.update(_caps(run, self.ground.published[experiment]))
+        self.doubts.update(_doubts(run, self.ground.published[experiment]))
         return run
 
     def counted(self, experiment: str) -> Run:
@@ -92,10 +90,12 @@ class Evidence:
         return run
 
 
-def _caps(run: Run, published: Experiment) -> list[str]:
-    """Settings in which a run is not the authors'; the precision of the sums is ours to choose."""
+def _doubts(run: Run, published: Experiment) -> list[str]:
+    """In what a run is not the authors'; the precision of the sums is ours to choose."""
     ours, theirs = dict(run.spec), published.as_dict()
-    return [
+    is_random = run.backbone == "random"
+    drawn = [f"the backbone of {run.experiment} was drawn at random"] if is_random else []
+    return drawn + [
         f"{run.experiment} has {key} {ours.get(key, 'off')} instead of {theirs.get(key, 'off')}"
         for key in sorted(ours | theirs)
         if ours.get(key) != theirs.get(key) and key not in OUR_CHOICE
@@ -312,7 +312,7 @@ def _inside(seen: Evidence, network: str, method: str) -> Path:
         seen.doubts.add(f"{network} was drawn at random")
     for run in seen.ground.found[network].runs if network in seen.ground.found else ():
         if run.seed == summary["seed"]:
-            seen.doubts.update(_caps(run, seen.ground.published[network]))
+            seen.doubts.update(_doubts(run, seen.ground.published[network]))
     return folder
 
 

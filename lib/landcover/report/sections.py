@@ -110,9 +110,15 @@ def _item(
         notes=tuple(_words(environment, note, content.values) for note in listed.get("notes", [])),
         content=content,
         drawing=_drawing(files, name, content, title),
-        folded=tuple(
-            (summary, files.figure(part, figure, f"{title}. {summary}"))
-            for part, (summary, figure) in folded.items()
+        folded=(
+            *(
+                (summary, files.figure(part, figure, f"{title}. {summary}"))
+                for part, (summary, figure) in folded.items()
+            ),
+            *(
+                (path.stem, files.picture(f"{name}-{path.stem}", path, f"{title}. {path.stem}"))
+                for path in content.more
+            ),
         ),
         files=beside(name, content, list(folded)),
         facts=facts(content),
