@@ -7,6 +7,7 @@ import sys
 import click
 
 from landcover.errors import LandcoverError
+from lc_cli.diff import diff
 from lc_cli.evaluate import evaluate
 from lc_cli.experiments import experiments
 from lc_cli.explore import explore
@@ -50,5 +51,5 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 
-for command in (experiments, fetch, explore, profile, train, evaluate, predict, report):
+for command in (experiments, fetch, explore, profile, train, evaluate, predict, report, diff):
     main.add_command(command)
