@@ -8,6 +8,7 @@ import click
 
 from landcover.errors import LandcoverError
 from lc_cli.claims import claims
+from lc_cli.diff import diff
 from lc_cli.evaluate import evaluate
 from lc_cli.experiments import experiments
 from lc_cli.explore import explore
@@ -53,7 +54,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    experiments, fetch, explore, profile, train, evaluate, interpret, predict, claims, report,
+    experiments, fetch, explore, profile, train, evaluate, interpret, predict, claims, report, diff,
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

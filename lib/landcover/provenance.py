@@ -10,7 +10,7 @@ from typing import Any
 
 PACKAGES = ("landcover", "torch", "torchvision", "numpy", "pandas", "scikit-learn", "pillow")
 # Modules and whole packages that show results and make none.
-SHOWS_RESULTS = {"report", "figures", "tables", "claims", "results", "stats"}
+SHOWS_RESULTS = {"report", "diff", "figures", "tables", "claims", "results", "stats"}
 
 
 def provenance() -> dict[str, Any]:
