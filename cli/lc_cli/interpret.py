@@ -120,16 +120,15 @@ def interpret(
     from landcover import device as devices
     from landcover import interpret as stage
 
-    is_ours = bool(experiment or run)
-    if (experiment and run) or not (is_ours or model):
+    if sum(choice is not None for choice in (experiment, run, None if run else model)) != 1:
         raise click.UsageError("Say one of EXPERIMENT, --run DIR and --model NAME.")
-    if is_ours and (weights or pretrained or image_size or normalise):
+    if (experiment or run) and (weights or pretrained or image_size or normalise):
         raise click.UsageError(
-            "--weights, --pretrained, --image-size and --normalise are for networks from elsewhere."
+            "--weights, --pretrained, --image-size and --normalise go with --model alone."
         )
     table = places.table(preset, source)
     chosen = devices.device(device)
-    if is_ours:
+    if run or model is None:
         folder = run or places.run(table.preset.name, table[str(experiment)].experiment.name, seed)
         subject = stage.specimen.of_run(folder, kind, chosen)
         if model not in (None, subject.architecture):
