@@ -10,7 +10,8 @@ from typing import Any
 
 PACKAGES = ("landcover", "torch", "torchvision", "numpy", "pandas", "scikit-learn", "pillow")
 # Modules and whole packages that show results and make none.
-SHOWS_RESULTS = {"report", "figures", "tables", "results", "stats"}
+SHOWS_RESULTS = {"report", "figures", "tables", "results", "stats", "crate", "checklist"}
+LICENCE = "MIT"  # of this code, by its SPDX name
 
 
 def provenance() -> dict[str, Any]:

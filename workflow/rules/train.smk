@@ -24,7 +24,13 @@ rule train:
     output:
         spec="results/{preset}/runs/{experiment}/seed{seed}/spec.json",
         run="results/{preset}/runs/{experiment}/seed{seed}/run.json",
-        history="results/{preset}/runs/{experiment}/seed{seed}/history.csv",
+        history=report(
+            "results/{preset}/runs/{experiment}/seed{seed}/history.csv",
+            caption="../report/captions/history.rst",
+            category="Runs",
+            subcategory="{experiment}",
+            labels={"seed": "{seed}", "what": "every epoch"},
+        ),
         best="results/{preset}/runs/{experiment}/seed{seed}/best.safetensors",
         last="results/{preset}/runs/{experiment}/seed{seed}/last.safetensors",
     log:
