@@ -154,7 +154,7 @@ def _search(_records: Records) -> Row:
         "Settings",
         "Is it known how the hyper-parameters were chosen, and from how many values?",
         UNKNOWN,
-        "each has one value in the table of experiments, the paper's; no record of a search",
+        "the table of experiments has one value of each; no record of a search",
         "experiments.yaml",
     )
 
