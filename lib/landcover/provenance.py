@@ -10,7 +10,10 @@ from typing import Any
 
 PACKAGES = ("landcover", "torch", "torchvision", "numpy", "pandas", "scikit-learn", "pillow")
 # Modules and whole packages that show results and make none.
-SHOWS_RESULTS = {"report", "diff", "figures", "tables", "claims", "results", "stats"}
+SHOWS_RESULTS = {
+    "report", "diff", "figures", "tables", "claims", "results", "stats", "crate", "checklist",
+}  # fmt: skip
+LICENCE = "MIT"  # of this code, by its SPDX name
 
 
 def provenance() -> dict[str, Any]:

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
-from shutil import copytree
+from shutil import copy, copytree
 
 import pandas as pd
 import pytest
@@ -139,6 +139,7 @@ def page(out):
 @pytest.fixture
 def workflow(tmp_path):
     """A copy to spoil."""
+    copy(WORKFLOW.parent / "Snakefile", tmp_path)
     return copytree(WORKFLOW, tmp_path / "workflow")
 
 

@@ -101,6 +101,19 @@ def test_a_run_is_made_once_and_again_when_its_entry_changes(checkout):
 
 
 @pytest.mark.slow
+def test_snakemakes_own_report_has_captions_and_categories(checkout):
+    targets = (RUN, "results/demo/profile/customcnn/profile.json")
+    arguments = {"folder": checkout, "snakefile": checkout / "Snakefile"}
+    made = snakemake(*targets, **arguments)
+    assert made.returncode == 0, made.stdout + made.stderr
+    result = snakemake("--report", "all.html", *targets, **arguments)
+    assert result.returncode == 0, result.stderr
+    page = (checkout / "all.html").read_text()
+    assert all(word in page for word in ("Profile", "Runs", "every epoch", "as in Table 1"))
+    assert "Loss and accuracy of task1 with seed 0 after every epoch." in page
+
+
+@pytest.mark.slow
 def test_a_failed_job_shows_its_sentence(checkout):
     result = snakemake(
         "results/quick/data/cifar10/manifest.json", "--config", "preset=quick", "data=nowhere",

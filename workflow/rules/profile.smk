@@ -4,8 +4,18 @@
 rule profile:
     """Profile {wildcards.model}."""
     output:
-        layers="results/{preset}/profile/{model}/layers.csv",
-        table="results/{preset}/profile/{model}/table1.csv",
+        layers=report(
+            "results/{preset}/profile/{model}/layers.csv",
+            caption="../report/captions/layers.rst",
+            category="Profile",
+            labels={"model": "{model}", "rows": "every layer"},
+        ),
+        table=report(
+            "results/{preset}/profile/{model}/table1.csv",
+            caption="../report/captions/layers.rst",
+            category="Profile",
+            labels={"model": "{model}", "rows": "as in Table 1"},
+        ),
         profile="results/{preset}/profile/{model}/profile.json",
     log:
         "results/{preset}/logs/profile/{model}.txt",
