@@ -89,7 +89,7 @@ def entities(
     described = [
         _file(place, copies[0]) | _workflow(jobs, chosen),
         *(_file(place, path) for path in dict.fromkeys(files)),
-        _folder("figures", "Every figure, as SVG and PNG"),
+        _folder("figures", "Every figure, as SVG"),
         _folder("tables", "Every table, as CSV, Markdown and LaTeX"),
         *map(_images, dict.fromkeys(images for job in jobs for images in job.images)),
     ]
