@@ -44,6 +44,12 @@ class Item:
         return f"{found[1].capitalize()} {found[2]}{found[3]}" if found else ""
 
     @property
+    def group_id(self) -> str:
+        """`figure-19` for its first part, `figure-19-a`; empty for all else."""
+        whole, _, part = self.id.rpartition("-")
+        return whole if part == "a" and whole else ""
+
+    @property
     def is_narrow(self) -> bool:
         """Whether another like it has room beside it."""
         return self.drawing is not None and 0 < figures.width(self.drawing) < NARROW_POINTS
