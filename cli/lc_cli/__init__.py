@@ -47,7 +47,14 @@ def main() -> None:
       fetch -> explore | profile | train -> evaluate -> predict | report
     """
     os.environ["MPLBACKEND"] = "agg"  # a notebook's own would have to be installed here
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    signal.signal(signal.SIGTERM, _terminate)
+
+
+def _terminate(*_: object) -> None:
+    """Leaves by way of all that tidies up; a batch system may say it twice, and once is enough."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.write(sys.stderr.fileno(), b"Terminated.\n")  # echo could be what was interrupted
+    sys.exit(TERMINATED)
 
 
 for command in (experiments, fetch, explore, profile, train, evaluate, predict, report):
