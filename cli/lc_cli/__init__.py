@@ -7,6 +7,7 @@ import sys
 import click
 
 from landcover.errors import LandcoverError
+from lc_cli.doctor import doctor
 from lc_cli.evaluate import evaluate
 from lc_cli.experiments import experiments
 from lc_cli.explore import explore
@@ -57,5 +58,6 @@ def _terminate(*_: object) -> None:
     sys.exit(TERMINATED)
 
 
-for command in (experiments, fetch, explore, profile, train, evaluate, predict, report):
+COMMANDS = (doctor, experiments, fetch, explore, profile, train, evaluate, predict, report)
+for command in COMMANDS:
     main.add_command(command)

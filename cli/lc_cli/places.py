@@ -15,6 +15,7 @@ CHECKOUT = Path(__file__).resolve().parents[2] / "workflow"
 INSTALLED = Path(__file__).resolve().parent / "workflow"
 WORKFLOW = CHECKOUT if CHECKOUT.is_dir() else INSTALLED
 
+RESULTS = Path("results")
 CACHE = user_cache_path("landcover")
 
 
@@ -30,16 +31,16 @@ def table(
 
 
 def data(preset: str, prepared: str) -> Path:
-    return Path("results", preset, "data", prepared)
+    return Path(RESULTS, preset, "data", prepared)
 
 
 def explore(preset: str, prepared: str) -> Path:
-    return Path("results", preset, "explore", prepared)
+    return Path(RESULTS, preset, "explore", prepared)
 
 
 def run(preset: str, experiment: str, seed: int) -> Path:
-    return Path("results", preset, "runs", experiment, f"seed{seed}")
+    return Path(RESULTS, preset, "runs", experiment, f"seed{seed}")
 
 
 def report(preset: str) -> Path:
-    return Path("results", preset, "report")
+    return Path(RESULTS, preset, "report")
