@@ -1,5 +1,6 @@
 """`lc-cli`: every stage of the workflow as a command that works alone."""
 
+import io
 import os
 import signal
 import sys
@@ -49,6 +50,9 @@ def main() -> None:
     """
     os.environ["MPLBACKEND"] = "agg"  # a notebook's own would have to be installed here
     signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what a locale lacks is shown as "?"
 
 
 def _terminate(*_: object) -> None:
