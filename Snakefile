@@ -18,7 +18,7 @@ sys.path.insert(
 
 from pathlib import Path
 
-from landcover import experiments
+from landcover import claims, experiments
 
 validate(config, "workflow/schemas/config.schema.yaml")
 PRESET = config.get("preset", "demo")
@@ -28,6 +28,9 @@ TABLE = experiments.load(
     {key: config.get(key) for key in ("seeds", "precision")},
     images=config.get("data"),
 )
+if workflow.is_main_process:  # and not again in every job
+    claims.check(TABLE, Path(workflow.basedir, "workflow"))
+
 IMAGES = TABLE.images()
 OBTAINABLE = TABLE.obtainable(Path("results", PRESET, "data"), config.get("data"))
 
@@ -38,6 +41,7 @@ include: "workflow/rules/explore.smk"
 include: "workflow/rules/profile.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/interpret.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -50,6 +54,7 @@ wildcard_constraints:
     experiment="|".join(map(re.escape, TABLE)),
     images="|".join(map(re.escape, IMAGES)),
     model="|".join(map(re.escape, TABLE.models())),
+    published="|".join(map(re.escape, PUBLISHED)),
     seed=r"\d+",
 
 

@@ -8,11 +8,14 @@ import sys
 import click
 
 from landcover.errors import LandcoverError
+from lc_cli.claims import claims
+from lc_cli.diff import diff
 from lc_cli.doctor import doctor
 from lc_cli.evaluate import evaluate
 from lc_cli.experiments import experiments
 from lc_cli.explore import explore
 from lc_cli.fetch import fetch
+from lc_cli.interpret import interpret
 from lc_cli.predict import predict
 from lc_cli.profile import profile
 from lc_cli.report import report
@@ -46,7 +49,7 @@ def main() -> None:
 
     \b
     The stages, in their order:
-      fetch -> explore | profile | train -> evaluate -> predict | report
+      fetch -> explore | profile | train -> evaluate -> interpret | predict | claims | report
     """
     os.environ["MPLBACKEND"] = "agg"  # a notebook's own would have to be installed here
     signal.signal(signal.SIGTERM, _terminate)
@@ -62,6 +65,9 @@ def _terminate(*_: object) -> None:
     sys.exit(TERMINATED)
 
 
-COMMANDS = (doctor, experiments, fetch, explore, profile, train, evaluate, predict, report)
+COMMANDS = (
+    doctor, experiments, fetch, explore, profile, train, evaluate, interpret, predict,
+    claims, report, diff,
+)  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from landcover.experiments import prepared_name
 from lc_cli import options, output, places
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def experiments(preset: str | None, as_json: bool) -> None:
     rows = [
         asdict(entry.experiment)
         | {"task": entry.task, "group": entry.group, "authors": entry.authors}
-        | {"parameters": _counts(entry.experiment)}
+        | {"parameters": _counts(entry.experiment, table.preset.name)}
         for entry in table.entries.values()
     ]
     if as_json:
@@ -35,13 +36,24 @@ def experiments(preset: str | None, as_json: bool) -> None:
     output.table(f"Experiments, preset {table.preset.name}", (*columns, *counts), cells)
 
 
-def _counts(experiment: "Experiment") -> dict[str, int]:
+def _counts(experiment: "Experiment", preset: str) -> dict[str, int]:
     import torch
 
     from landcover import models
-    from landcover.data import dataset
 
     names = filter(None, (experiment.dataset, experiment.also_train_on))
-    classes = sum(len(dataset(name, experiment.image_size).classes) for name in names)
+    classes = sum(_classes(name, experiment.image_size, preset) for name in names)
     with torch.device("meta"):  # shapes without memory
         return models.parameters(models.build(models.architecture(experiment, classes)))
+
+
+def _classes(name: str, image_size: int, preset: str) -> int:
+    """As published; of what was prepared as many as there are, since one's own have their own."""
+    from landcover import artifacts
+    from landcover.data import dataset
+    from landcover.data.prepared import MANIFEST
+
+    manifest = places.data(preset, prepared_name(name, image_size)) / MANIFEST
+    if manifest.exists():
+        return len(artifacts.read_json(manifest)["classes"])
+    return len(dataset(name, image_size).classes)

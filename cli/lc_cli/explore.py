@@ -43,7 +43,8 @@ def explore(
     size = image_size or max(table.image_sizes(name), default=0)
     wanted = dataset(name, size)  # an unknown name is refused before anything is read
     data = opened(wanted, table.preset, source)
-    audit = stage.explore(data, _augmentation(table, name), wanted.normalise)
+    augmentation = _augmentation(table, name)
+    audit = stage.explore(data, augmentation, wanted.normalise, tiles=wanted.tiles)
     folder = out or places.explore(table.preset.name, prepared_name(name, wanted.image_size))
     stage.write(audit, folder)
     if as_json:
@@ -77,6 +78,8 @@ def _rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("near-duplicate pairs", f"{near['pairs']}, {near['pairs_across_splits']} across splits"),
         ("classes most alike", f"{ours}: the nearest stranger of {count:,} is {theirs}"),
     ]
+    if not beside["looked_for"]:
+        return rows
     if beside["threshold"] is None:
         return [*rows, ("neighbouring images", "none that chance would not also give")]
     return [

@@ -42,5 +42,9 @@ def run(preset: str, experiment: str, seed: int) -> Path:
     return Path(RESULTS, preset, "runs", experiment, f"seed{seed}")
 
 
+def interpret(preset: str, name: str) -> Path:
+    return Path("results", preset, "interpret", name)
+
+
 def report(preset: str) -> Path:
     return Path(RESULTS, preset, "report")

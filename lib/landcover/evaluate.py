@@ -10,14 +10,13 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from landcover import artifacts, metrics, models, trained, weights
+from landcover import artifacts, foreign, metrics, models, trained, weights
 from landcover.data import dataset
 from landcover.data.batches import DeviceSplit
 from landcover.data.prepared import Prepared, Split
 from landcover.device import device_name
 from landcover.errors import ArtifactError, DataError
 from landcover.inference import logits, logits_of_features, score
-from landcover.models import Architecture
 from landcover.provenance import provenance
 from landcover.trained import Trained
 
@@ -67,17 +66,9 @@ def evaluate_weights(
 
     The images are normalised as the report does for their data set, unless `normalise` says how.
     """
-    tensors = weights.read_foreign(path)
     classes = data.classes
-    architecture = Architecture(
-        model_name,
-        data.manifest["image_size"],
-        len(classes),
-        batch_norm="bn1.weight" in tensors,
-        dropout=0.0,  # has no weights, and is inactive in evaluation
-    )
-    model = models.build(architecture).to(device)
-    weights.load(model, tensors, path)
+    tensors, size = weights.read_foreign(path), data.manifest["image_size"]
+    architecture, model = foreign.assembled(tensors, path, model_name, size, len(classes), device)
     split = data.split(split_name)
     statistics = normalise or dataset(data.manifest["dataset"]).normalise
     output = logits(model, DeviceSplit.of(split, device, statistics), "fp32")

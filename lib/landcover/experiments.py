@@ -50,7 +50,7 @@ class Experiment:
     train_splits: str = "train"  # "train+val": validation images, where there are any, train too
     also_train_on: str = ""  # a second data set, whose classes are added to the first's
     also_normalise: str = ""  # how the second's images are normalised; "": as the first's
-    label_hash_seed: int = 0  # of Python's set, which numbered the authors' classes in each split
+    label_hash_seed: int = 0  # of the Python whose sets number the classes, for seed 0; 0: sorted
     train_loss: str = "mean"  # over batches; "ema": 0.1 new + 0.9 old, restarted every epoch
     selection_split: str = "val"  # looked at after every epoch; chooses the best weights
     patience: int = 0  # epochs without a better accuracy before training stops; 0: never
@@ -97,6 +97,7 @@ class Preset:
     max_eval_images: int = 0
     pretrained: str = ""  # instead of "imagenet", where that is asked for
     max_pretrained_images: int = 0  # max_train_images of the experiments with a backbone
+    max_interpret_images: int = 0  # of a test split; 0: all
     images_per_class: Mapping[str, int] = field(default_factory=dict)  # of synthetic data, by split
 
 

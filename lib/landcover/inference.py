@@ -24,21 +24,33 @@ class Score:
 
 def logits(model: nn.Module, split: DeviceSplit, precision: str) -> Tensor:
     """(N, classes) float32, or whatever else the model makes of an image, N of them."""
+    with evaluating(model):
+        return torch.cat([forward(model, images, precision) for _, images in batches(split)])
+
+
+def batches(split: DeviceSplit, image_size: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
+    """Positions (B,) and images (B, 3, S, S) as the network wants them, one batch at a time.
+
+    `image_size` in pixels, if it is not the images' own: they are stretched here, on the device.
+    """
     _, height, width, _ = split.pixels.shape
+    own = image_size in (0, height)
+    area = height * width if own else image_size**2  # pixels of an image
     device = split.labels.device
-    rows = torch.arange(len(split), device=device)
-    count = max(1, (PIXELS_ON_CPU if device.type == "cpu" else PIXELS) // (height * width))
-    with _evaluating(model):
-        parts = [
-            forward(model, split.normalised(split.images(batch), batch), precision)
-            for batch in rows.split(count)
-        ]
-    return torch.cat(parts)
+    count = max(1, (PIXELS_ON_CPU if device.type == "cpu" else PIXELS) // area)
+    for rows in torch.arange(len(split), device=device).split(count):
+        images = split.normalised(split.images(rows), rows)
+        yield rows, images if own else stretched(images, image_size)
+
+
+def stretched(images: Tensor, image_size: int) -> Tensor:
+    """(B, 3, H, W) -> (B, 3, S, S), bilinear."""
+    return F.interpolate(images, size=(image_size, image_size), mode="bilinear", antialias=True)
 
 
 def logits_of_features(head: nn.Module, features: Tensor, precision: str) -> Tensor:
     """(N, ...) -> (N, classes) float32."""
-    with _evaluating(head):
+    with evaluating(head):
         return torch.cat([forward(head, batch, precision) for batch in features.split(ROWS)])
 
 
@@ -57,7 +69,7 @@ def score(logits: Tensor, labels: Tensor) -> Score:
 
 
 @contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
+def evaluating(model: nn.Module) -> Iterator[None]:
     """Without autograd; afterwards every module is in the mode it was in."""
     modes = [(module, module.training) for module in model.modules()]
     model.eval()

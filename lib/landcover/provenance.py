@@ -10,7 +10,9 @@ from typing import Any
 
 PACKAGES = ("landcover", "torch", "torchvision", "numpy", "pandas", "scikit-learn", "pillow")
 # Modules and whole packages that make no results: they show them, or look at the machine.
-SHOWS_RESULTS = {"doctor", "report", "figures", "tables", "results", "stats"}
+SHOWS_RESULTS = {
+    "claims", "diff", "doctor", "figures", "report", "results", "stats", "tables",
+}  # fmt: skip
 
 
 def provenance() -> dict[str, Any]:

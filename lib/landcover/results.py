@@ -6,7 +6,7 @@ a file that is broken, or belongs to another run, is an error.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,16 @@ class Run:
     finished: str  # ISO 8601
     provenance: Mapping[str, Any]
     evaluation: Evaluation | None
+    mistaught: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by split
+
+    @property
+    def first_accuracy(self) -> float:
+        return float(self.history["eval_accuracy"].iloc[0])
+
+    @property
+    def turn(self) -> int:
+        """The epoch, from 1, of the least loss on the selection split."""
+        return int(self.history["epoch"].iloc[self.history["eval_loss"].argmin()])
 
     @property
     def made_by_this_code(self) -> bool:
@@ -117,6 +127,10 @@ class Result:
     @property
     def name(self) -> str:
         return self.entry.experiment.name
+
+    @property
+    def first(self) -> Spread | None:
+        return spread([run.first_accuracy for run in self.runs]) if self.runs else None
 
     @property
     def best(self) -> Spread | None:
@@ -280,7 +294,7 @@ def _result(results: Path, table: Table, entry: Entry) -> Result:
     folders = run_folder(results, name, 0).parent.glob("seed*")
     there = {int(number) for f in folders if (number := f.name.removeprefix("seed")).isdigit()}
     wanted = set(table.preset.seeds)
-    found = {seed: _run(run_folder(results, name, seed), name, seed) for seed in wanted | there}
+    found = {seed: read_run(run_folder(results, name, seed), name, seed) for seed in wanted | there}
     return Result(
         entry=entry,
         runs=tuple(run for _, run in sorted(found.items()) if run is not None),
@@ -289,7 +303,8 @@ def _result(results: Path, table: Table, entry: Entry) -> Result:
     )
 
 
-def _run(folder: Path, experiment: str, seed: int) -> Run | None:
+def read_run(folder: Path, experiment: str, seed: int) -> Run | None:
+    """None where it was not trained to its end."""
     file = folder / "run.json"
     if not file.exists():
         return None
@@ -320,6 +335,7 @@ def _run(folder: Path, experiment: str, seed: int) -> Run | None:
             finished=str(facts["finished"]),
             provenance=dict(facts["provenance"]),
             evaluation=None,
+            mistaught=dict(facts.get("mistaught", {})),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(

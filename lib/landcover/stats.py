@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import pandas as pd
-from scipy.special import stdtrit  # type: ignore[import-untyped]
+from scipy.special import stdtr, stdtrit  # type: ignore[import-untyped]
 
 CONFIDENCE = 0.95
 
@@ -42,6 +42,26 @@ def spread(values: Sequence[float]) -> Spread:
     sd = statistics.stdev(values)
     reach = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * sd / math.sqrt(n)
     return Spread(n, mean, sd, mean - reach, mean + reach)
+
+
+def p_value(values: Sequence[float]) -> float | None:
+    """That a mean is zero, two-sided, by Student's t; None where the values cannot tell."""
+    found = spread(values)
+    if not found.sd:
+        return None
+    t = abs(found.mean) / (found.sd / math.sqrt(found.n))
+    return float(2 * stdtr(found.n - 1, -t))
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Corrected for so many comparisons, step by step (Holm, 1979); None stays None."""
+    known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
+    corrected: list[float | None] = [None] * len(p_values)
+    highest = 0.0
+    for rank, (p, i) in enumerate(known):
+        highest = max(highest, min(1.0, (len(known) - rank) * p))
+        corrected[i] = highest
+    return corrected
 
 
 def row_percent(counts: pd.DataFrame) -> pd.DataFrame:

@@ -27,9 +27,8 @@ from landcover import artifacts, models, weights
 from landcover.augment import AUGMENTATIONS
 from landcover.checkpoint import Epoch, State, UnusableError, restore, save
 from landcover.data.batches import DeviceSplit
-from landcover.data.legacy_labels import mistaught
 from landcover.data.prepared import Prepared
-from landcover.data.training_set import classes, training_set
+from landcover.data.training_set import classes, mistaught, training_set
 from landcover.device import device_name, peak_memory_bytes
 from landcover.errors import DataError, TrainingError
 from landcover.experiments import Experiment
@@ -90,13 +89,13 @@ def train(
     work = Work(
         experiment,
         seed,
-        training_set(experiment, data, also, device),
+        training_set(experiment, seed, data, also, device),
         DeviceSplit.of(selection, device, experiment.normalise),
     )
     taught = classes(data, also)
     state = _start(experiment, seed, len(taught), initial, device)
     work = _with_features(work, state)
-    made_from = _made_from(experiment, data, also, initial)
+    made_from = _made_from(experiment, seed, data, also, initial)
     belongs_to = experiment.as_dict() | {"seed": seed} | made_from
     with artifacts.held(out):
         if (out / CHECKPOINT).exists():
@@ -239,7 +238,11 @@ def _start(
 
 
 def _made_from(
-    experiment: Experiment, data: Prepared, also: Prepared | None, initial: Path | None
+    experiment: Experiment,
+    seed: int,
+    data: Prepared,
+    also: Prepared | None,
+    initial: Path | None,
 ) -> dict[str, Any]:
     """What a run is a function of beside its experiment and seed; JSON-ready."""
     found: dict[str, Any] = {"data": data.identity}
@@ -247,9 +250,8 @@ def _made_from(
         found["also"] = also.identity
     if initial:
         found["initial_sha256"] = hashlib.sha256(initial.read_bytes()).hexdigest()
-    if seed := experiment.label_hash_seed:
-        splits = [split for split in experiment.trains_on if split in data.manifest["images"]]
-        found["mistaught"] = {split: mistaught(data, split, seed) for split in splits}
+    if taught := mistaught(experiment, seed, data):
+        found["mistaught"] = taught
     return found
 
 

@@ -43,6 +43,44 @@ def test_real_images_are_prepared_where_they_are_named(lc, photographs):
     assert lc("fetch", "cifar10", "--preset", "quick", "--source", photographs).exit_code == 0
 
 
+def test_the_table_has_the_parameters_of_task_4(lc):
+    entries = {entry["name"]: entry for entry in json.loads(lc("experiments", "--json").stdout)}
+    counts = {
+        name: tuple(entries[name]["parameters"].values()) for name in entries if "task4" in name
+    }
+    assert counts["task4-1"] == counts["task4-1.5"] == (551_853, 551_853, 0)
+    assert counts["task4-2"] == (551_853, 1_677, 550_176)
+    assert counts["task4-3"] == (68_208_461, 53_493_773, 14_714_688)
+    assert counts["task4-4"] == counts["task4-4-normalised"] == (68_217_686, 68_217_686, 0)
+    assert counts["task4-4-terrassa-only"] == (68_208_461, 68_208_461, 0)
+    assert counts["task4-3-as-described"] == (68_208_461, 67_653_133, 555_328)
+
+
+def test_photographs_of_ones_own_are_fetched_trained_on_and_predicted(lc, photographs):
+    photographs.rename(photographs.with_name("mine"))
+    fetched = lc("fetch", "mine", "--source", ".", "--image-size", "16")
+    assert "results/paper/data/mine-16: 20 train, 20 test (copy, from mine)" in fetched.output
+    changes = ("dataset=mine", "image_size=16", "epochs=1")
+    settings = [word for change in changes for word in ("--set", change)]
+    trained = lc("train", "task4-1", "--preset", "paper", *settings, "--out", "run")
+    assert trained.exit_code == 0, trained.output
+    assert lc("evaluate", "--run", "run", "--preset", "paper").exit_code == 0
+    predicted = lc("predict", "--run", "run", "mine/test/cat", "--json")
+    assert predicted.exit_code == 0, predicted.output
+
+
+def test_photographs_are_fetched_at_every_size_that_the_table_asks_for(lc):
+    made = json.loads(lc("fetch", "terrassa", "--preset", "demo", "--json").stdout)
+    assert [one["image_size"] for one in made] == [32, 64]
+    assert lc("fetch", "terrassa", "--preset", "demo", "--out", "x").exit_code == 2
+
+
+def test_what_starts_from_other_weights_says_which_are_missing(lc):
+    result = lc("train", "task4-1.5")
+    assert result.exit_code == 1
+    assert "starts from the last weights of task2-exp5, which are not there" in result.stderr
+
+
 def test_weights_from_elsewhere_are_measured_on_named_images(lc, photographs, tmp_path):
     torch.save(build(Architecture("customcnn", 32, 10)).state_dict(), "some.pth")
     words = ("--model", "customcnn", "--dataset", "cifar10", "--data", photographs, "--json")

@@ -22,7 +22,9 @@ def data_of(pixels, labels=None, splits=None):
     labels = np.arange(len(pixels)) % 10 if labels is None else np.asarray(labels)
     files = tuple(f"{cifar.classes[label]}/{i}.png" for i, label in enumerate(labels))
     splits = tuple(splits or ["train"] * len(pixels))
-    return prepared.of(Images(pixels, labels, files, splits, "synthetic"), cifar, Path("made up"))
+    return prepared.of(
+        Images(pixels, cifar.classes, labels, files, splits, "synthetic"), cifar, Path("made up")
+    )
 
 
 def scenes(count, size=16):
@@ -193,13 +195,6 @@ def test_without_augmentation_the_batch_is_of_training_images(tiny):
 def test_above_each_bar_stands_the_sum_of_8_and_4_images(tiny):
     axes = drawings.class_counts(contents.class_counts(tiny)).axes[0]
     assert [text.get_text() for text in axes.texts] == ["12"] * 10
-
-
-def test_a_mosaic_has_white_lines_between_its_images():
-    whole = drawings.mosaic(np.zeros((4, 3, 3, 3), np.uint8), 2)
-    assert whole.shape == (8, 8, 3)
-    assert (whole[:, 3:5] == 255).all()
-    assert whole.sum() == 255 * 3 * (8 * 8 - 4 * 9)
 
 
 @pytest.mark.slow

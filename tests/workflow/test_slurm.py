@@ -102,13 +102,15 @@ def queue(*fields):
 def test_every_rule_goes_through_slurm_and_trains_where_the_gpus_are(cluster, undisturbed):
     assert (undisturbed / "results/demo/report/index.html").exists()
     found = jobs(cluster, undisturbed)
-    assert sorted(found) == [
+    rules = sorted(re.sub("_wildcards.*", "", rule) for rule in found)
+    assert rules == [
         "rule_evaluations_evaluate",  # both, as one job
-        "rule_fetch_wildcards_demo_cifar10",
-        "rule_profile_wildcards_demo_customcnn",
-        "rule_report_wildcards_demo",
-        "rule_train_wildcards_demo_task1_0",
-        "rule_train_wildcards_demo_task2-exp1_0",
+        "rule_fetch",
+        "rule_interpret_published",
+        "rule_profile",
+        "rule_report",
+        "rule_train",
+        "rule_train",
     ]
     for rule, (job,) in found.items():
         assert (job["JobState"], job["ExitCode"]) == ("COMPLETED", "0:0")

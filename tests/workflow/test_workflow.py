@@ -27,7 +27,24 @@ def test_every_preset_is_planned_offline(tmp_path, preset, table):
     result = snakemake("-n", "--config", f"preset={preset}", folder=tmp_path)
     assert result.returncode == 0, result.stderr
     seeds = 3 if preset == "paper" else 1
-    assert result.stdout.count("rule train:") == len(table.entries) * seeds
+    published = [name for name in table if table[name].task != 4]
+    experiments = list(table) if preset == "demo" else published
+    assert result.stdout.count("rule train:") == len(experiments) * seeds
+
+
+def test_photographs_that_are_there_bring_their_experiments_along(tmp_path, table):
+    for name in ("terrassa", "paris"):
+        (tmp_path / "images" / name).mkdir(parents=True)
+    words = ("-n", "--config", "preset=quick", f"data={tmp_path / 'images'}")
+    result = snakemake(*words, folder=tmp_path)
+    assert result.stdout.count("rule train:") == len(table.entries), result.stderr
+    assert result.stdout.count("rule fetch:") == 5  # Terrassa at two sizes
+
+
+def test_what_starts_from_other_weights_waits_for_them(tmp_path):
+    result = snakemake("-n", "results/demo/runs/task4-2/seed0/run.json", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "runs/task2-exp5/seed0/last.safetensors" in result.stdout
 
 
 @pytest.mark.parametrize(

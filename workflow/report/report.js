@@ -1,4 +1,4 @@
-// The page works without this: it only lets the reader overrule the system's choice of light or dark.
+// The page works without this: it lets the reader overrule the system's choice of light or dark, and filter the claims.
 (() => {
   const root = document.documentElement, button = document.getElementById("theme"), key = "landcover-theme";
   const remembered = () => { try { return localStorage.getItem(key); } catch { return null; } };
@@ -12,4 +12,26 @@
     remember(root.dataset.theme);
   });
   addEventListener("beforeprint", () => document.querySelectorAll(".gap details").forEach((d) => { d.open = true; }));
+})();
+(() => {
+  const form = document.querySelector(".filter"), rows = [...document.querySelectorAll("#ledger tbody tr")];
+  const boxes = [...form.querySelectorAll("[name=verdict]")], words = form.querySelector("[type=search]"), told = form.querySelector("output");
+  const filter = () => {
+    const wanted = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+    const parts = words.value.toLowerCase().split(/\s+/);
+    for (const row of rows) {
+      const text = row.textContent.toLowerCase();
+      row.hidden = !wanted.has(row.dataset.verdict) || !parts.every((part) => text.includes(part));
+    }
+    const shown = rows.filter((row) => !row.hidden).length;
+    told.value = shown === rows.length ? `${shown} claims` : `${shown} of ${rows.length} claims`;
+  };
+  form.hidden = false;
+  form.addEventListener("input", filter);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  for (const link of document.querySelectorAll("a[data-verdict]")) link.addEventListener("click", () => {
+    for (const box of boxes) box.checked = box.value === link.dataset.verdict;
+    filter();
+  });
+  filter();
 })();

@@ -16,6 +16,11 @@ rule report:
         pictures=expand(
             "results/{{preset}}/explore/{images}/audit.json", images=PICTURED
         ),
+        insides=expand(
+            "results/{{preset}}/interpret/{name}/{method}",
+            name=[*filter(OBTAINABLE.__contains__, INTERPRETED), *PUBLISHED],
+            method=("filters", "activations", "topk", "tsne"),
+        ),
         profile=expand(
             "results/{{preset}}/profile/{model}/profile.json", model="customcnn"
         ),
@@ -26,8 +31,10 @@ rule report:
                 "final_metrics",
                 "table1_profile",
                 "confusion_matrices_test",
+                "topk_identified",
             )
         ],
+        ledger=workflow.source_path("../claims.yaml"),
         template=[
             workflow.source_path(f"../report/{name}")
             for name in (
@@ -40,6 +47,7 @@ rule report:
         ],
     output:
         page="results/{preset}/report/index.html",
+        claims="results/{preset}/report/claims.csv",
         figures=directory("results/{preset}/report/figures"),
         tables=directory("results/{preset}/report/tables"),
     log:

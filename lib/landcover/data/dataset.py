@@ -45,6 +45,7 @@ class Dataset:
     normalise: str  # by which statistics the report normalises it, a key of batches.STATISTICS
     archive: Archive | str  # where the images can be had; words where no program could get them
     read: Callable[[Path], Images]
+    tiles: bool = False  # cut side by side from larger images
 
 
 def require(images: Images, dataset: Dataset, splits: tuple[str, ...], source: Path) -> None:

@@ -66,4 +66,5 @@ EUROSAT = Dataset(
     normalise="imagenet",
     archive=ARCHIVE,
     read=read,
+    tiles=True,
 )

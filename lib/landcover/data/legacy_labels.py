@@ -9,10 +9,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
-
-import numpy as np
-import numpy.typing as npt
 
 from landcover.data.prepared import Prepared
 
@@ -39,13 +35,6 @@ def mistaught(data: Prepared, split: str, hash_seed: int) -> dict[str, str]:
         name: numbering(_names(data, name), hash_seed) for name in dict.fromkeys((split, READ_BY))
     }
     return dict(sorted(zip(orders[split], orders[READ_BY], strict=True)))
-
-
-def taught(
-    labels: npt.NDArray[np.int64], classes: tuple[str, ...], names: Mapping[str, str]
-) -> npt.NDArray[np.int64]:
-    """Labels (N,) with every class replaced by the one it is taught as."""
-    return np.array([classes.index(names[name]) for name in classes])[labels]
 
 
 def _names(data: Prepared, split: str) -> list[str]:

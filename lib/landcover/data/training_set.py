@@ -1,5 +1,6 @@
 """The images that a run trains on, as its experiment asks for them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -24,18 +25,30 @@ def classes(data: Prepared, also: Prepared | None) -> tuple[str, ...]:
     return data.classes + also.classes
 
 
+def mistaught(experiment: Experiment, seed: int, data: Prepared) -> dict[str, dict[str, str]]:
+    """By training split, what each class is taught as; empty where classes are sorted.
+
+    Another seed is another Python, whose sets have another order.
+    """
+    first = experiment.label_hash_seed
+    return {
+        split: legacy_labels.mistaught(data, split, first + seed)
+        for split in _splits(experiment, data)
+        if first
+    }
+
+
 def training_set(
-    experiment: Experiment, data: Prepared, also: Prepared | None, device: torch.device
+    experiment: Experiment, seed: int, data: Prepared, also: Prepared | None, device: torch.device
 ) -> DeviceSplit:
     """Training images of one data set or two; a cap keeps its share of every class."""
-    splits = [name for name in experiment.trains_on if name in data.manifest["images"]]
-    rows = data.rows(*(splits or experiment.trains_on))
+    rows = data.rows(*_splits(experiment, data))
     extra = also.rows("train") if also else rows[:0]
     others = also.labels[extra] + len(data.classes) if also else rows[:0]
     kept = capped(np.concatenate([data.labels[rows], others]), experiment.max_train_images)
     own = data.at(rows[kept[kept < len(rows)]])
-    if experiment.label_hash_seed:
-        own = _as_taught(own, data, experiment.label_hash_seed)
+    for split, names in mistaught(experiment, seed, data).items():
+        own = _as_taught(own, split, data.classes, names)
     images = DeviceSplit.of(own, device, experiment.normalise)
     if also is None:
         return images
@@ -44,10 +57,15 @@ def training_set(
     return images.followed_by(DeviceSplit.of(second, device, statistics), len(data.classes))
 
 
-def _as_taught(split: Split, data: Prepared, hash_seed: int) -> Split:
-    labels = np.array(split.labels)
-    for name in np.unique(split.splits):
-        own = split.splits == name
-        names = legacy_labels.mistaught(data, str(name), hash_seed)
-        labels[own] = legacy_labels.taught(split.labels[own], data.classes, names)
-    return replace(split, labels=labels)
+def _splits(experiment: Experiment, data: Prepared) -> list[str]:
+    """Without a validation split, where there is none to train on."""
+    first, *others = experiment.trains_on
+    return [first, *(name for name in others if name in data.manifest["images"])]
+
+
+def _as_taught(
+    images: Split, split: str, classes: tuple[str, ...], names: Mapping[str, str]
+) -> Split:
+    taught = np.array([classes.index(names[name]) for name in classes])
+    labels = np.where(images.splits == split, taught[images.labels], images.labels)
+    return replace(images, labels=labels)

@@ -1,7 +1,7 @@
 """What a data set holds, before anything is trained on it: an audit in numbers and figures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -29,15 +29,20 @@ class Audit:
     figures: dict[str, Figure]
 
 
-def explore(data: Prepared, augmentation: str, normalise: str, seed: int = 0) -> Audit:
+def explore(
+    data: Prepared, augmentation: str, normalise: str, seed: int = 0, *, tiles: bool = True
+) -> Audit:
     """Counts, colours, duplicates, look-alikes and neighbours of all images of a data set.
 
-    `augmentation` and `normalise` are the names that its experiments use, for Figure 18.
+    `augmentation` and `normalise` are the names that its experiments use, for Figure 18. Images
+    that are no tiles of larger ones have no neighbours, whatever their borders have in common.
     """
     mean, sd = contents.image_moments(data.pixels)
     cells = likeness.cells(data.pixels)
     closest, stranger = likeness.nearest(cells, data.labels)
     search = seams.search(data.pixels)
+    if not tiles:
+        search = replace(search, threshold=None)
     look_alikes = likeness.look_alikes(data, stranger)
     tables = {
         "class_counts": contents.class_counts(data),
@@ -61,7 +66,7 @@ def explore(data: Prepared, augmentation: str, normalise: str, seed: int = 0) ->
         "neighbours": drawings.neighbours(data, tables["neighbours"]),
         "neighbour_scores": drawings.neighbour_scores(search),
     }
-    return Audit(_summary(data, tables, search), tables, drawn)
+    return Audit(_summary(data, tables, search, tiles), tables, drawn)
 
 
 def write(audit: Audit, out: Path) -> None:
@@ -79,7 +84,7 @@ def _write_png(figure: Figure, file: IO[bytes]) -> None:
 
 
 def _summary(
-    data: Prepared, tables: Mapping[str, pd.DataFrame], search: seams.Search
+    data: Prepared, tables: Mapping[str, pd.DataFrame], search: seams.Search, tiles: bool
 ) -> dict[str, Any]:
     constant, exact, near = (
         tables[name] for name in ("near_constant", "exact_duplicates", "near_duplicates")
@@ -104,7 +109,7 @@ def _summary(
             "correlation_above": duplicates.SAME_ABOVE,
         },
         "look_alikes": _strangers(tables["look_alikes"], tables["look_alike_classes"]),
-        "neighbours": neighbours.summary(data, search),
+        "neighbours": {"looked_for": tiles} | neighbours.summary(data, search),
     }
 
 

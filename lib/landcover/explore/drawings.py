@@ -17,6 +17,7 @@ from landcover.explore.contents import CONSTANT_BELOW, Floats, Ints, Pixels
 from landcover.explore.neighbours import scores
 from landcover.explore.seams import Search
 from landcover.figures import COLOURS, INK, LABELS, PAPER, STYLE
+from landcover.mosaic import mosaic
 
 WIDE = 9.2  # inches, as the other figures of the report
 SPLIT_COLOURS = {
@@ -27,7 +28,6 @@ SPLIT_COLOURS = {
 SHADES = LinearSegmentedColormap.from_list("shades", [PAPER, COLOURS["training"]])
 SAMPLES_PER_CLASS = 4
 PAIRS = 16  # on one figure
-GAP = 2  # pixels between images of a grid
 
 
 def class_counts(counts: pd.DataFrame) -> Figure:
@@ -236,15 +236,6 @@ def neighbour_scores(search: Search) -> Figure:
         axes.set_ylabel("Borders with at least that score")
         axes.legend(loc="upper right")
     return figure
-
-
-def mosaic(images: Pixels, columns: int) -> Pixels:
-    """(N, H, W, 3) -> one white-lined image of rows of so many; N is a multiple of it."""
-    N, H, W, _ = images.shape
-    lined = np.pad(images, ((0, 0), (0, GAP), (0, GAP), (0, 0)), constant_values=255)
-    grid = lined.reshape(N // columns, columns, H + GAP, W + GAP, 3).swapaxes(1, 2)
-    whole = grid.reshape(N // columns * (H + GAP), columns * (W + GAP), 3)
-    return np.asarray(whole[:-GAP, :-GAP])
 
 
 def _pair_grid(

@@ -1,6 +1,6 @@
 """What a network is (`Architecture`) and who builds it (`MODELS`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from torch import Tensor, nn
 
@@ -42,6 +42,27 @@ def load_backbone(model: nn.Module, name: str, source: str) -> None:
     load(model, name, source)
 
 
+def published(name: str, source: str) -> nn.Module:
+    """A network with its head of 1,000 ImageNet classes; see `imagenet.published`."""
+    from landcover.models.imagenet import published as as_published
+
+    return as_published(name, source)
+
+
+def imagenet_categories() -> tuple[str, ...]:
+    """What the outputs of a published network stand for."""
+    from landcover.models.imagenet import categories
+
+    return categories()
+
+
+def is_published(name: str, tensors: Mapping[str, Tensor]) -> bool:
+    """Whether a state is of such a network, and not of one with the authors' head."""
+    from landcover.models.imagenet import is_published as has_its_shapes
+
+    return has_its_shapes(name, tensors)
+
+
 def architecture(experiment: Experiment, classes: int) -> Architecture:
     return Architecture(
         experiment.model,
@@ -74,8 +95,11 @@ __all__ = [
     "backbone_and_head",
     "build",
     "changing",
+    "imagenet_categories",
+    "is_published",
     "is_steady",
     "load_backbone",
     "parameters",
+    "published",
     "without_head",
 ]

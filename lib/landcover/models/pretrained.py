@@ -5,7 +5,7 @@ VGG, `fc` of a ResNet.
 """
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -91,8 +91,16 @@ def load_backbone(model: nn.Module, name: str, source: str) -> None:
             torch.manual_seed(RANDOM_SEED)
             _draw(model)
         return
-    tensors, head = _imagenet(name), PRETRAINED[name].head
+    tensors, head = imagenet(name), PRETRAINED[name].head
     wanted = {n: t for n, t in model.state_dict().items() if not n.startswith(f"{head}.")}
+    check_fits(wanted, tensors, name)
+    model.load_state_dict({key: tensors[key] for key in wanted}, strict=False)
+
+
+def check_fits(
+    wanted: Mapping[str, torch.Tensor], tensors: Mapping[str, torch.Tensor], name: str
+) -> None:
+    """Raises ArtifactError for the first tensor that the published file lacks or has otherwise."""
     for key, tensor in wanted.items():
         if key not in tensors or tensors[key].shape != tensor.shape:
             found = tuple(tensors[key].shape) if key in tensors else "absent"
@@ -100,10 +108,13 @@ def load_backbone(model: nn.Module, name: str, source: str) -> None:
                 f"{_file(name)} is not torchvision's {name}: its '{key}' is {found} instead of "
                 f"{tuple(tensor.shape)}; remove it, and it is downloaded again"
             )
-    model.load_state_dict({key: tensors[key] for key in wanted}, strict=False)
 
 
-def _imagenet(name: str) -> dict[str, torch.Tensor]:
+def imagenet(name: str) -> dict[str, torch.Tensor]:
+    """The published state of a whole network, from torch's hub cache or the network.
+
+    Raises ArtifactError, with the file and the folder that would mend it.
+    """
     weights = getattr(torchvision.models, PRETRAINED[name].weights).IMAGENET1K_V1
     try:
         return dict(weights.get_state_dict(progress=False, check_hash=True, weights_only=True))
@@ -118,7 +129,7 @@ def _imagenet(name: str) -> dict[str, torch.Tensor]:
         reason = f"{type(error).__name__} {str(error).partition(chr(10))[0]}".strip()
         raise ArtifactError(
             f"the ImageNet weights of {name} cannot be had ({reason}); put {_file(name).name} from "
-            f"{weights.url} into {_file(name).parent}, or train with pretrained=random"
+            f"{weights.url} into {_file(name).parent}, or settle for pretrained=random"
         ) from error
 
 

@@ -18,17 +18,18 @@ from landcover.report.sources import gather
 
 
 def build(results: Path, table: Table, workflow: Path, out: Path) -> Path:
-    """Writes index.html, figures/ and tables/ to `out`; returns the page.
+    """Writes index.html, claims.csv, figures/ and tables/ to `out`; returns the page.
 
     The same results give the same bytes. Raises ArtifactError for a broken result, SpecError for a
     template or a list of items that asks for what there is not.
     """
-    sources, folder = gather(results, table, workflow), workflow / "report"
+    sources = gather(results, table, workflow)
+    template = workflow / "report"
     try:
-        html = page(sources, folder, Files(out))
+        html = page(sources, workflow, Files(out))
     except TemplateError as error:
         raise SpecError(
-            f"{folder} cannot be filled in ({error}); correct the template or items.yaml"
+            f"{template} cannot be filled in ({error}); correct the template or items.yaml"
         ) from error
     artifacts.write_text(out / "index.html", html)
     return out / "index.html"

@@ -7,7 +7,7 @@ from landcover.results import Result, Run
 
 FIDELITIES = ("synthetic", "lossy copy", "copy", "original")  # the least true first
 RANDOM_BACKBONE = (
-    "The frozen backbone was drawn at random instead of trained on ImageNet: "
+    "The backbone was drawn at random instead of trained on ImageNet: "
     "its accuracy says nothing about the paper's"
 )
 

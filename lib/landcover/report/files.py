@@ -53,5 +53,6 @@ def beside(name: str, content: Content, folded: Sequence[str]) -> tuple[str, ...
     return (
         *(f"figures/{figure}.{kind}" for figure in shown for kind in ("svg", "png")),
         *([f"figures/{name}{content.picture.suffix}"] if content.picture else []),
+        *(f"figures/{name}-{path.name}" for path in content.more),
         *([f"tables/{name}.csv"] if content.data is not None else []),
     )

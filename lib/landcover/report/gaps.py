@@ -49,8 +49,16 @@ def profile(sources: Sources, model: str) -> Gap:
 
 def pictures(sources: Sources, dataset: str) -> Gap:
     words = ["lc-cli", "explore", dataset, "--preset", sources.table.preset.name]
-    words += _out(sources, sources.folder / "explore" / dataset)
+    words += _out(sources, sources.folder / "explore" / sources.table.largest(dataset))
     return Gap(f"the pictures of {dataset}", (shlex.join(words),))
+
+
+def inside(sources: Sources, network: str, method: str) -> Gap:
+    subject = [network] if network in sources.found else ["--model", network]
+    words = ["lc-cli", "interpret", *subject, "--method", method]
+    words += ["--preset", sources.table.preset.name]
+    words += _out(sources, sources.folder / "interpret" / network)
+    return Gap(f"{method} of {network}", (shlex.join(words),))
 
 
 def _train(sources: Sources, name: str, seed: int) -> str:

@@ -9,6 +9,7 @@ from landcover import figures
 from landcover.report import gaps
 from landcover.report.facts import badges, fidelities
 from landcover.report.files import Files
+from landcover.report.ledger import judged
 from landcover.report.sections import Section, sections
 from landcover.report.sources import Sources
 from landcover.tables import headline, values
@@ -23,8 +24,8 @@ FILTERS = {
 }
 
 
-def page(sources: Sources, folder: Path, files: Files) -> str:
-    """`folder` has the template and items.yaml."""
+def page(sources: Sources, workflow: Path, files: Files) -> str:
+    folder = workflow / "report"  # the template and items.yaml
     environment = _environment(folder)
     shown = sections(environment, sources, folder / "items.yaml", files)
     found = list(sources.found.values())
@@ -33,6 +34,7 @@ def page(sources: Sources, folder: Path, files: Files) -> str:
     overview = figures.overview(found, sources.authors)
     return environment.get_template("index.html.j2").render(
         sections=shown,
+        ledger=judged(sources, workflow, files),
         preset=sources.table.preset,
         results=found,
         runs=[run for result in found for run in result.runs],

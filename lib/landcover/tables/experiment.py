@@ -3,9 +3,42 @@
 import math
 from typing import Any
 
+from landcover import results
 from landcover.results import Authors, Result
-from landcover.tables.column import Column
-from landcover.tables.values import as_stated, duration
+from landcover.tables.column import Column, Row
+from landcover.tables.values import NONE, as_stated, duration, integer, is_absent
+
+
+def times(result: Result, authors: Authors) -> dict[str, Any]:
+    return {
+        "seconds": result.seconds.mean if result.seconds else math.nan,
+        "authors_seconds": authors.seconds(result.entry),
+    }
+
+
+def parameters(result: Result, authors: Authors) -> dict[str, Any]:
+    """Counts of ours and theirs; None where nothing was run or logged."""
+    theirs = {k: authors.number(result.entry.authors, f"params_{k}") for k in results.PARAMETERS}
+    return {key: result.parameters.get(key) for key in theirs} | {
+        f"authors_{key}": value for key, value in theirs.items()
+    }
+
+
+def _parameters(heading: str, key: str) -> Column:
+    """In parentheses the authors' number, where nothing of ours was run."""
+
+    def show(row: Row) -> str:
+        theirs = integer(row[f"authors_{key}"])
+        if not is_absent(row[key]):
+            return integer(row[key])
+        return NONE if theirs == NONE else f"({theirs})"
+
+    def expected(row: Row) -> str:
+        comparable = not is_absent(row[key]) and not is_absent(row[f"authors_{key}"])
+        return integer(row[f"authors_{key}"]) if comparable else show(row)
+
+    return Column(heading, show, expected=expected)
+
 
 NAME = Column(
     "Experiment", lambda row: row["experiment"], number=False,
@@ -16,10 +49,8 @@ TIMES = (
     Column("Time, authors", lambda row: duration(row["authors_seconds"]), authors=True),
 )
 STATED = Column("The paper says (%)", lambda row: as_stated(row["authors_stated"]), authors=True)
-
-
-def times(result: Result, authors: Authors) -> dict[str, Any]:
-    return {
-        "seconds": result.seconds.mean if result.seconds else math.nan,
-        "authors_seconds": authors.seconds(result.entry),
-    }
+PARAMETERS = (
+    _parameters("Parameters", "total"),
+    _parameters("Trainable", "trainable"),
+    _parameters("Frozen", "frozen"),
+)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from landcover.results import PARAMETERS, Authors, Result
+from landcover.results import Authors, Result
 from landcover.tables import experiment
-from landcover.tables.column import Column, Row
+from landcover.tables.column import Column
 from landcover.tables.spread import in_percent, plus_minus
-from landcover.tables.values import NONE, integer, is_absent, percent
+from landcover.tables.values import percent
 
 
 def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
@@ -19,11 +19,7 @@ def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
                 "experiment": result.name,
                 "backbone": ", ".join(result.backbones),
                 "seeds": len(result.runs),
-                **{key: result.parameters.get(key) for key in PARAMETERS},
-                **{
-                    f"authors_{key}": authors.number(result.entry.authors, f"params_{key}")
-                    for key in PARAMETERS
-                },
+                **experiment.parameters(result, authors),
                 **experiment.times(result, authors),
                 **in_percent("val_best", result.best),
                 "authors_val_best": authors.best(result.entry),
@@ -38,27 +34,9 @@ def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
     )
 
 
-def _parameters(heading: str, key: str) -> Column:
-    """In parentheses the authors' number, where nothing of ours was run."""
-
-    def show(row: Row) -> str:
-        theirs = integer(row[f"authors_{key}"])
-        if not is_absent(row[key]):
-            return integer(row[key])
-        return NONE if theirs == NONE else f"({theirs})"
-
-    def expected(row: Row) -> str:
-        comparable = not is_absent(row[key]) and not is_absent(row[f"authors_{key}"])
-        return integer(row[f"authors_{key}"]) if comparable else show(row)
-
-    return Column(heading, show, expected=expected)
-
-
 COLUMNS = (
     experiment.NAME,
-    _parameters("Parameters", "total"),
-    _parameters("Trainable", "trainable"),
-    _parameters("Frozen", "frozen"),
+    *experiment.PARAMETERS,
     *experiment.TIMES,
     Column("Validation, best: ours (%)", lambda row: plus_minus(row, "val_best")),
     Column("Authors' log (%)", lambda row: percent(row["authors_val_best"]), authors=True),

@@ -6,13 +6,17 @@ from typing import Any
 from landcover.report.content import Content
 from landcover.report.items import (
     classes,
+    comparisons,
     confused_pairs,
     confusion,
     curves,
+    inside,
     layers,
     models,
     picture,
+    separation,
     settings,
+    transfer,
 )
 from landcover.report.sources import Sources
 
@@ -24,5 +28,9 @@ KINDS: dict[str, Callable[[Sources, Mapping[str, Any]], Content]] = {
     "confusion": confusion.content,
     "classes": classes.content,
     "confused-pairs": confused_pairs.content,
+    "comparisons": comparisons.content,
     "picture": picture.content,
+    "inside": inside.content,
+    "separation": separation.content,
+    "transfer": transfer.content,
 }

@@ -12,7 +12,7 @@ from landcover.report.sources import Sources
 
 def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
     dataset = listed["dataset"]
-    folder = sources.folder / "explore" / dataset
+    folder = sources.folder / "explore" / sources.table.largest(dataset)
     picture = folder / listed["file"]
     if not picture.exists():
         return Content(gaps=(gaps.pictures(sources, dataset),))

@@ -1,0 +1,189 @@
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from landcover.experiments import PIXELS
+from lc_cli import options, output, places
+from lc_cli.images import opened
+
+if TYPE_CHECKING:
+    from landcover.data.prepared import Prepared
+    from landcover.experiments import Preset
+
+METHODS = ("filters", "activations", "topk", "tsne", "gradcam", "integrated-gradients")
+COLUMNS = {  # of the summary of each layer
+    "filters": ("layer", "filters", "input_channels", "kernel", "rms", "mean_pattern_share"),
+    "topk": ("layer", "units", "dead", "mean_purity", "mean_entropy_bits", "selective_share"),
+}
+
+
+@click.command()
+@click.argument("experiment", required=False)
+@options.seed
+@click.option(
+    "--run", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="A run's folder, instead of EXPERIMENT and --seed.",
+)  # fmt: skip
+@click.option(
+    "--kind", type=click.Choice(["best", "last"]), default="best", show_default=True,
+    help="A run's weights: of the best epoch or of the last.",
+)  # fmt: skip
+@click.option(
+    "--model", metavar="NAME",
+    help="A published network (vgg16, vgg19, resnet50, resnet152); what --weights are for.",
+)  # fmt: skip
+@click.option(
+    "--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+    help="A state dict (.pth or .safetensors) from elsewhere, for --model.",
+)  # fmt: skip
+@click.option(
+    "--pretrained", type=click.Choice(["imagenet", "random"]),
+    help="Weights of a published network.  [default: as the preset says]",
+)  # fmt: skip
+@click.option(
+    "--method", "methods", multiple=True, type=click.Choice(METHODS),
+    help="What to look at (repeatable).  [default: the first four]",
+)  # fmt: skip
+@click.option(
+    "--layers", metavar="NAME,...", help="For example conv1,fc1.  [default: all of a method]"
+)
+@click.option(
+    "--units", metavar="N,...", help="Draw the top images of these.  [default: the authors' own]"
+)
+@click.option(
+    "--image", "files", multiple=True, metavar="FILE",
+    help="Draw maps of this test image, by its name in the data set's index.csv (repeatable).  "
+    "[default: the first of each class]",
+)  # fmt: skip
+@click.option(
+    "--top", type=click.IntRange(min=1), default=10, show_default=True, metavar="K",
+    help="Images of each unit.",
+)  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["sklearn", "fast"]), default="sklearn", show_default=True,
+    help="Of t-SNE: the authors' or a faster one.",
+)  # fmt: skip
+@click.option("--dataset", help="Whose test images.  [default: the run's own, else cifar10]")
+@click.option(
+    "--max-images", type=click.IntRange(min=0), metavar="N",
+    help="Look at so many, evenly over the classes; 0: all.  [default: as the preset says]",
+)  # fmt: skip
+@click.option(
+    "--image-size", type=click.IntRange(8, 1024), metavar="PIXELS",
+    help="Stretch images to so many, for --model.  [default: their own]",
+)  # fmt: skip
+@click.option(
+    "--normalise", type=click.Choice(["half", "imagenet", "none"]),
+    help="With --model.  [default: half for published networks, else as for the data set]",
+)  # fmt: skip
+@options.preset
+@options.data
+@options.device
+@options.out("results/PRESET/interpret/NAME")
+@options.as_json
+def interpret(
+    experiment: str | None,
+    seed: int,
+    run: Path | None,
+    kind: str,
+    model: str | None,
+    weights: Path | None,
+    pretrained: str | None,
+    methods: tuple[str, ...],
+    layers: str | None,
+    units: str | None,
+    files: tuple[str, ...],
+    top: int,
+    engine: str,
+    dataset: str | None,
+    max_images: int | None,
+    image_size: int | None,
+    normalise: str | None,
+    preset: str | None,
+    source: Path | None,
+    device: str,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Look into a network: filters, activation maps, top images of every unit, t-SNE, attributions.
+
+    The report's Figures 7 to 9, 23 and 24, and the numbers behind them.
+
+    \b
+    Examples:
+      lc-cli interpret --model vgg16
+      lc-cli interpret task2-exp5 --method topk --layers fc1 --units 30,54,66
+      lc-cli interpret --model customcnn --weights some.pth --method gradcam
+      lc-cli interpret --model vgg16 --image-size 224 --normalise imagenet
+    """
+    from landcover import device as devices
+    from landcover import interpret as stage
+
+    if sum(choice is not None for choice in (experiment, run, model)) != 1:
+        raise click.UsageError("Say one of EXPERIMENT, --run DIR and --model NAME.")
+    if model is None and (weights or pretrained or image_size or normalise):
+        raise click.UsageError(
+            "--weights, --pretrained, --image-size and --normalise go with --model."
+        )
+    table = places.table(preset, source)
+    chosen = devices.device(device)
+    if model is None:
+        folder = run or places.run(table.preset.name, table[str(experiment)].experiment.name, seed)
+        subject = stage.specimen.of_run(folder, kind, chosen)
+        images = _images(dataset or subject.dataset, subject.image_size, table.preset, source)
+    else:
+        images = _images(dataset or "cifar10", image_size, table.preset, source)
+        look = (image_size or int(images.manifest["image_size"]), normalise)
+        if weights:
+            subject = stage.specimen.of_file(weights, model, *look, images, chosen)
+        else:
+            origin = pretrained or table.preset.pretrained or "imagenet"
+            subject = stage.specimen.published(model, origin, *look, chosen)
+    question = stage.Question(
+        methods,
+        tuple(layers.split(",")) if layers else (),
+        _numbers(units) if units else (),
+        files,
+        top,
+        table.preset.max_interpret_images if max_images is None else max_images,
+        engine,
+    )
+    place = out or places.interpret(table.preset.name, subject.name)
+    found = stage.interpret(subject, images, question, place)
+    if as_json:
+        output.as_json(found)
+        return
+    for method, summary in found.items():
+        _show(method, summary)
+    click.echo(place)
+
+
+def _images(name: str, image_size: int | None, preset: "Preset", source: Path | None) -> "Prepared":
+    """Data sets of one size are stretched later; photographs are squeezed to it here."""
+    from landcover.data import dataset
+
+    wanted = dataset(name, 0 if name in PIXELS else image_size or 0)
+    return opened(wanted, preset, source)
+
+
+def _numbers(units: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(unit) for unit in units.split(","))
+    except ValueError as error:
+        raise click.UsageError(
+            f"--units are whole numbers such as 30,54,66, not '{units}'."
+        ) from error
+
+
+def _show(method: str, summary: dict[str, Any]) -> None:
+    """One table a method: of its layers, or of the images that it explains."""
+    rows = summary.get("layers") or summary["explained"]
+    columns = COLUMNS.get(method, tuple(rows[0]))
+    title = f"{method} of {summary['name']} ({summary['weights']}), {summary['data']['fidelity']}"
+    cells = [[_text(row[column]) for column in columns] for row in rows]
+    output.table(title, [column.replace("_", " ") for column in columns], cells)
+
+
+def _text(value: Any) -> Any:
+    return "×".join(map(str, value)) if isinstance(value, list) else value

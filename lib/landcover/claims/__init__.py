@@ -1,0 +1,203 @@
+"""Does each claim of the paper hold? From the ledger and the results to verdicts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from landcover import artifacts, experiments
+from landcover.claims import arithmetic, expression
+from landcover.claims.ledger import Claim, load
+from landcover.claims.lookups import LOOKUPS, PROFILED, Evidence, Ground, MissingError
+from landcover.claims.verdicts import NOT_RUN, RULES, UNKNOWABLE, VERDICTS, Expected, in_words
+from landcover.errors import ArtifactError, SpecError, nearest
+from landcover.experiments import Table
+from landcover.results import Result, read, read_authors, read_profile
+from landcover.stats import Spread, spread
+
+UNCAPPED = "paper"  # the preset that changes nothing of what the authors did
+TOPS = ("figure_source", "layer", "unit", "rank", "identified_class")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    claim: Claim
+    verdict: str
+    reason: str  # why there is no other verdict, where nothing could be judged
+    rule: str  # in words
+    logged: Any
+    values: tuple[Any, ...]  # measured, one for each seed
+    files: tuple[Path, ...]  # they were read from
+    fidelity: str  # of the images; "" where none matter
+
+    @property
+    def measured(self) -> Spread | None:
+        """Over the seeds, of one number each."""
+        numbers = [v for v in self.values if isinstance(v, int | float) and not isinstance(v, bool)]
+        return spread(numbers) if numbers and len(numbers) == len(self.values) else None
+
+
+def ground(results: Path, table: Table, workflow: Path) -> Ground:
+    reference = workflow / "reference"
+    published = experiments.load(workflow, UNCAPPED).entries
+    return Ground(
+        results=results,
+        reference=reference,
+        found=read(results, table),
+        published={name: entry.experiment for name, entry in published.items()},
+        prepared={dataset: table.largest(dataset) for dataset, _ in table.images().values()},
+        authors=read_authors(reference),
+        tops=artifacts.read_csv(reference / "topk_identified.csv", TOPS),
+        profile=read_profile(results, PROFILED),
+    )
+
+
+def judge(results: Path, table: Table, workflow: Path, only: Sequence[str] = ()) -> list[Judgement]:
+    """The verdict of every claim of the ledger, or of some, in its order.
+
+    Raises SpecError for a ledger that points nowhere or an unknown id, ArtifactError for results
+    that are broken, or of the same images in two fidelities.
+    """
+    basis = ground(results, table, workflow)
+    claims = load(workflow, basis)
+    ids = [claim.id for claim in claims]
+    if unknown := next((name for name in only if name not in ids), None):
+        raise SpecError(f"no claim '{unknown}'; {nearest(unknown, ids)}")
+    check_fidelities(basis.found.values())
+    return [_judgement(claim, basis) for claim in claims if not only or claim.id in only]
+
+
+def check(table: Table, workflow: Path) -> None:
+    """Raises SpecError for a ledger that points nowhere; looks at no results."""
+    load(workflow, ground(Path(workflow, "no results"), table, workflow))
+
+
+def check_fidelities(found: Iterable[Result]) -> None:
+    """Raises ArtifactError where runs on the same data set saw it in different fidelities."""
+    seen: dict[str, tuple[str, str]] = {}
+    for run in (run for result in found for run in result.runs):
+        name = f"{run.experiment}, seed {run.seed}"
+        fidelity, first = seen.setdefault(run.dataset, (run.fidelity, name))
+        if fidelity != run.fidelity:
+            raise ArtifactError(
+                f"{first} saw {fidelity} images of {run.dataset}, {name} saw {run.fidelity} ones; "
+                f"remove {run.folder} or train it again on the same images"
+            )
+
+
+def table(judgements: Sequence[Judgement]) -> pd.DataFrame:
+    """A row per claim, with every digit."""
+    return pd.DataFrame([_row(judgement) for judgement in judgements])
+
+
+def _row(found: Judgement) -> dict[str, Any]:
+    spread_ = found.measured
+    return {
+        "id": found.claim.id,
+        "section": found.claim.section,
+        "claim": found.claim.claim,
+        "verdict": found.verdict,
+        "reported": "" if found.claim.reported is None else found.claim.reported,
+        "logged": "" if found.logged is None else found.logged,
+        "measured": shown(found),
+        "n": len(found.values),
+        "low": "" if spread_ is None or spread_.low is None else spread_.low,
+        "high": "" if spread_ is None or spread_.high is None else spread_.high,
+        "rule": found.rule,
+        "reason": found.reason,
+        "fidelity": found.fidelity,
+        "note": found.claim.note,
+        "files": " ".join(map(str, found.files)),
+    }
+
+
+def shown(found: Judgement) -> Any:
+    """The mean over seeds; of what has no mean, what each seed says."""
+    if found.measured is not None:
+        return found.measured.mean
+    return "; ".join(dict.fromkeys(_text(value) for value in found.values))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _judgement(claim: Claim, basis: Ground) -> Judgement:
+    logged = _logged(claim, basis)
+    expected = Expected(_expected(claim, basis, logged), claim.tolerance)
+    seen: list[Evidence] = []
+    values: list[Any] = []
+    nearly: list[bool] = []
+    reason = claim.note if claim.rule == UNKNOWABLE else ""
+    try:
+        for seed in _seeds(claim, basis) if claim.measure else ():
+            seen.append(Evidence(basis, seed))
+            values.append(_value(claim.measure, seen[-1]))
+            if claim.nearly is not None:
+                nearly.append(bool(_value(claim.nearly, seen[-1])))
+    except MissingError as error:
+        reason, values = f"{error}", []
+    reason = reason or _doubt(seen)
+    judged = bool(values) and not reason
+    return Judgement(
+        claim=claim,
+        verdict=RULES[claim.rule](values, nearly, expected) if judged else NOT_RUN,
+        reason=reason,
+        rule=in_words(claim.rule, expected),
+        logged=logged,
+        values=tuple(values),
+        files=tuple(sorted({file for evidence in seen for file in evidence.files})),
+        fidelity=", ".join(sorted({f for evidence in seen for f in evidence.fidelities})),
+    )
+
+
+def _doubt(seen: Sequence[Evidence]) -> str:
+    """Why a number of ours says nothing about the paper's."""
+    if any("synthetic" in evidence.fidelities for evidence in seen):
+        return "measured on synthetic images, which say nothing about it"
+    doubts = sorted({doubt for evidence in seen for doubt in evidence.doubts})
+    return "; ".join(doubts)
+
+
+def _seeds(claim: Claim, basis: Ground) -> list[int]:
+    """Those that every experiment of the claim was run with, so that it is compared in pairs."""
+    named = {
+        arguments[0]
+        for node in (claim.measure, claim.nearly)
+        if node is not None
+        for name, arguments in expression.calls(node)
+        if name in LOOKUPS and LOOKUPS[name].of_runs
+    }
+    if not named:
+        return [0]
+    seeds = [{run.seed for run in basis.found[name].runs} for name in sorted(named)]
+    if missing := [name for name, own in zip(sorted(named), seeds, strict=True) if not own]:
+        raise MissingError(f"{', '.join(missing)} not run")
+    if not (shared := sorted(set.intersection(*seeds))):
+        raise MissingError(f"{', '.join(sorted(named))} share no seed")
+    return shared
+
+
+def _value(node: Any, seen: Evidence) -> Any:
+    lookups = {name: partial(lookup.read, seen) for name, lookup in LOOKUPS.items()}
+    return expression.evaluate(node, arithmetic.FUNCTIONS | lookups)
+
+
+def _logged(claim: Claim, basis: Ground) -> Any:
+    return None if claim.logged is None else _value(claim.logged, Evidence(basis))
+
+
+def _expected(claim: Claim, basis: Ground, logged: Any) -> Any:
+    if claim.expect is not None:
+        return _value(claim.expect, Evidence(basis))
+    return claim.reported if logged is None else logged
+
+
+__all__ = ["NOT_RUN", "VERDICTS", "Claim", "Judgement", "check", "judge", "table"]

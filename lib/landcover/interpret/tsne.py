@@ -1,0 +1,109 @@
+"""A layer's activations -> a map of two dimensions in which like images lie together."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.manifold import TSNE
+from sklearn.neighbors import NearestNeighbors
+
+from landcover.errors import DataError, SpecError, nearest
+
+Floats = npt.NDArray[np.float32]
+
+# The defaults of scikit-learn 1.0.1, which the authors had; later versions have others.
+PERPLEXITY, EARLY_EXAGGERATION, LEARNING_RATE = 30, 12.0, 200.0
+EXAGGERATED_ITERATIONS = 250  # of the first, in either engine
+ITERATIONS = 3000
+# As in the authors' code for Task 5; their code for Task 3 is lost.
+AUTHORS_ITERATIONS = {
+    "customcnn": 4000,
+    "vgg16": ITERATIONS,
+    "vgg19": ITERATIONS,
+    "resnet50": ITERATIONS,
+    "resnet152": ITERATIONS,
+}
+
+
+def embed(
+    activations: Floats, seed: int = 0, engine: str = "sklearn", iterations: int = ITERATIONS
+) -> Floats:
+    """(N, D) -> (N, 2), the same for a seed; no PCA before, as with the authors.
+
+    `engine` is a key of ENGINES: "sklearn" is the authors' way, by Barnes and Hut's tree; "fast" is
+    openTSNE with the same settings and start, from 10,000 images on by interpolation on a grid
+    (Linderman et al. 2019), below by a faster tree.
+    Raises DataError where the activations cannot be mapped, SpecError where a setting cannot be.
+    """
+    if engine not in ENGINES:
+        raise SpecError(f"no t-SNE engine '{engine}'; {nearest(engine, ENGINES)}")
+    if iterations < EXAGGERATED_ITERATIONS:
+        raise SpecError(
+            f"{iterations} iterations of t-SNE are too few; take {EXAGGERATED_ITERATIONS} or more"
+        )
+    _check(activations)
+    return np.asarray(ENGINES[engine](activations, seed, iterations), dtype=np.float32)
+
+
+def _check(activations: Floats) -> None:
+    N = len(activations)
+    if N <= PERPLEXITY:
+        raise DataError(
+            f"{N} images are too few for t-SNE at perplexity {PERPLEXITY}; "
+            f"take more than {PERPLEXITY}"
+        )
+    if not np.isfinite(activations).all():
+        raise DataError(
+            "the activations hold NaN or infinity, which t-SNE cannot map; look at the weights"
+        )
+    if (activations == activations[0]).all():
+        raise DataError(
+            "the activations are the same for every image, so there is nothing to map; "
+            "take another layer or other weights"
+        )
+
+
+def _sklearn(activations: Floats, seed: int, iterations: int) -> Floats:
+    mapping = TSNE(
+        perplexity=PERPLEXITY,
+        early_exaggeration=EARLY_EXAGGERATION,
+        learning_rate=LEARNING_RATE,
+        init="random",
+        random_state=seed,
+        max_iter=iterations,
+    )
+    return np.asarray(mapping.fit_transform(activations))
+
+
+def _fast(activations: Floats, seed: int, iterations: int) -> Floats:
+    """On one thread, because the number of threads would change the map.
+
+    Neighbours are exact, and by brute force still found sooner than openTSNE's approximate ones.
+    """
+    try:
+        import openTSNE  # compiled, and not for every machine
+        from openTSNE.affinity import PerplexityBasedNN
+        from openTSNE.nearest_neighbors import PrecomputedNeighbors
+    except ImportError as error:
+        raise SpecError(
+            "the t-SNE engine 'fast' needs openTSNE, which is not installed; "
+            "run `pip install openTSNE` or take the engine 'sklearn'"
+        ) from error
+    N = len(activations)
+    search = NearestNeighbors(n_neighbors=min(N - 1, 3 * PERPLEXITY), algorithm="brute")
+    distances, neighbours = search.fit(activations).kneighbors()  # (N, k), without the image itself
+    affinities = PerplexityBasedNN(
+        perplexity=PERPLEXITY, knn_index=PrecomputedNeighbors(neighbours, distances)
+    )
+    mapping = openTSNE.TSNE(
+        early_exaggeration=EARLY_EXAGGERATION,
+        early_exaggeration_iter=EXAGGERATED_ITERATIONS,
+        n_iter=iterations - EXAGGERATED_ITERATIONS,
+        learning_rate=4 * LEARNING_RATE,  # openTSNE leaves out the gradient's factor of 4
+        initial_momentum=0.5,  # as scikit-learn's
+    )
+    start = 1e-4 * np.random.RandomState(seed).standard_normal((N, 2))  # as scikit-learn's
+    return np.asarray(mapping.fit(affinities=affinities, initialization=start))
+
+
+ENGINES: dict[str, Callable[[Floats, int, int], Floats]] = {"sklearn": _sklearn, "fast": _fast}

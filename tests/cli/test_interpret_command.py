@@ -1,0 +1,89 @@
+import json
+
+import pytest
+import torch
+from click.testing import CliRunner
+
+from landcover.data import prepared
+from landcover.models import Architecture, build
+from lc_cli import main
+
+
+@pytest.fixture
+def lc(tmp_path, monkeypatch, tiny):
+    monkeypatch.chdir(tmp_path)
+    for name in ("DATA", "DEVICE", "PRESET"):
+        monkeypatch.delenv(f"LANDCOVER_{name}", raising=False)
+    prepared.write(tmp_path / "results/demo/data/cifar10", tiny)
+    torch.save(build(Architecture("customcnn", 32, 10)).state_dict(), "some.pth")
+    return lambda *words: CliRunner().invoke(main, ["interpret", *map(str, words)])
+
+
+FILE = ("--model", "customcnn", "--weights", "some.pth")
+
+
+@pytest.mark.slow
+def test_a_published_network_needs_nothing_before_it(lc, tmp_path):
+    answer = lc("--model", "resnet50", "--method", "topk", "--json")
+    assert answer.exit_code == 0, answer.output
+    found = json.loads(answer.stdout)["topk"]
+    assert (found["weights"], found["normalise"], found["image_size"]) == ("random", "half", 32)
+    assert [layer["units"] for layer in found["layers"]] == [1000]
+    assert (tmp_path / "results/demo/interpret/resnet50/topk/fc1.svg").is_file()
+
+
+def test_a_run_prints_a_table_and_the_folder(lc, toy_run, tmp_path):
+    answer = lc(
+        "--run", toy_run, "--kind", "last", "--method", "topk", "--top", 5, "--out", "there"
+    )
+    assert answer.exit_code == 0, answer.output
+    assert "topk of toy (last, epoch 2), synthetic" in answer.stdout
+    assert answer.stdout.endswith("there\n")
+    assert json.loads((tmp_path / "there/topk/summary.json").read_text())["top"] == 5
+
+
+def test_weights_from_elsewhere_explain_what_they_see(lc, tmp_path):
+    answer = lc(*FILE, "--method", "gradcam", "--layers", "conv6", "--json")
+    assert answer.exit_code == 0, answer.output
+    assert len(json.loads(answer.stdout)["gradcam"]["explained"]) == 10
+    assert (tmp_path / "results/demo/interpret/some/gradcam/images.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--model", "vgg61"), "nobody published weights of 'vgg61'"),
+        (("--model", "customcnn"), "nobody published weights of 'customcnn'"),
+        ((*FILE, "--layers", "fc3"), "known: conv1 ... conv6, fc1, fc2"),
+        ((*FILE, "--method", "topk", "--units", "12,128"), "fc1 has no unit 128; it has 0 ... 127"),
+        ((*FILE, "--method", "topk", "--top", "50"), "the 50 best of 40 images cannot be had"),
+        ((*FILE, "--dataset", "cifar"), "did you mean 'cifar10'"),
+        ((*FILE, "--image", "bird"), "no image 'bird' in the test split"),
+        (("--model", "vgg16", "--weights", "some.pth"), "lacks the tensor 'features.0.weight'"),
+        (("--run", "nowhere"), "nowhere/spec.json cannot be read"),
+        (("task2-exp6",), "did you mean 'task2-exp5'"),
+    ],
+)
+def test_what_the_user_can_mend_is_one_line(lc, words, message):
+    answer = lc(*words)
+    assert answer.exit_code == 1, answer.output
+    assert message in answer.stderr
+    assert answer.stderr.startswith("Error: ")
+    assert answer.stderr.count("\n") == 1
+    assert not answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "Say one of"),
+        (("task1", "--model", "vgg16"), "Say one of"),
+        (("task1", "--image-size", "224"), "go with --model"),
+        ((*FILE, "--units", "one"), "--units are whole numbers"),
+        (("--model", "vgg16", "--method", "topks"), "'topks' is not one of"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(lc, words, message):
+    answer = lc(*words)
+    assert answer.exit_code == 2
+    assert message in answer.stderr

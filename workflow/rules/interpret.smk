@@ -1,0 +1,73 @@
+# Inside a network: filters, activation maps, top images of every unit, t-SNE. OUTPUT results/{preset}/interpret/{name}/
+# Of an experiment the best weights of the first seed; the authors, too, looked at one run of each.
+
+INTERPRETED = [
+    "task2-exp5",  # whose filters Figure 7 shows, though the text says Task 1's
+    "task5-customcnn",
+    "task5-vgg16",
+    "task5-vgg19",
+    "task5-resnet50",
+    "task5-resnet152",
+    "task5-final-4",
+]
+PUBLISHED = ["vgg16"]  # with ImageNet's weights, on CIFAR-10
+
+
+rule interpret:
+    """Look into {wildcards.experiment}."""
+    input:
+        data=lambda wc: ancient(manifests(wc)[0]),
+        best=f"results/{{preset}}/runs/{{experiment}}/seed{TABLE.preset.seeds[0]}/best.safetensors",
+    output:
+        filters=directory("results/{preset}/interpret/{experiment}/filters"),
+        activations=directory("results/{preset}/interpret/{experiment}/activations"),
+        topk=directory("results/{preset}/interpret/{experiment}/topk"),
+        tsne=directory("results/{preset}/interpret/{experiment}/tsne"),
+    log:
+        "results/{preset}/logs/interpret/{experiment}.txt",
+    benchmark:
+        "results/{preset}/benchmarks/interpret/{experiment}.tsv"
+    conda:
+        "../../envs/landcover.yaml"
+    threads: 1
+    resources:
+        mem_mb=6000,
+        runtime=120,
+    params:
+        run=subpath(input.best, parent=True),
+        folder=subpath(output.topk, parent=True),
+    shell:
+        "lc-cli interpret"
+        " --run {params.run:q}"
+        " --preset {wildcards.preset:q}"
+        " --out {params.folder:q}"
+        " > {log:q} 2>&1"
+
+
+rule interpret_published:
+    """Look into the published {wildcards.published}."""
+    input:
+        data=ancient("results/{preset}/data/cifar10/manifest.json"),
+    output:
+        filters=directory("results/{preset}/interpret/{published}/filters"),
+        activations=directory("results/{preset}/interpret/{published}/activations"),
+        topk=directory("results/{preset}/interpret/{published}/topk"),
+        tsne=directory("results/{preset}/interpret/{published}/tsne"),
+    log:
+        "results/{preset}/logs/interpret/{published}.txt",
+    benchmark:
+        "results/{preset}/benchmarks/interpret/{published}.tsv"
+    conda:
+        "../../envs/landcover.yaml"
+    threads: 1
+    resources:
+        mem_mb=6000,
+        runtime=120,
+    params:
+        folder=subpath(output.topk, parent=True),
+    shell:
+        "lc-cli interpret"
+        " --model {wildcards.published:q}"
+        " --preset {wildcards.preset:q}"
+        " --out {params.folder:q}"
+        " > {log:q} 2>&1"
