@@ -1,5 +1,4 @@
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -65,18 +64,8 @@ def test_a_wrong_setting_is_refused_before_any_job(tmp_path, config, message):
 
 
 @pytest.fixture
-def checkout(tmp_path):
-    """A copy of the workflow whose table a test may change."""
-    for part in ("workflow", "lib", "cli", "envs"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "Snakefile", tmp_path)
-    preset = tmp_path / "workflow/presets/demo.yaml"
-    text = preset.read_text()
-    for old, new in (("max_epochs: 6", "max_epochs: 1"), ("train: 150", "train: 4")):
-        assert old in text
-        text = text.replace(old, new)
-    preset.write_text(text)
-    return tmp_path
+def checkout(tmp_path, copy_of_workflow):
+    return copy_of_workflow(tmp_path)
 
 
 RUN = "results/demo/runs/task1/seed0/metrics.json"

@@ -23,7 +23,7 @@ rule profile:
         "results/{preset}/benchmarks/profile/{model}.tsv"
     conda:
         "../../envs/landcover.yaml"
-    threads: workflow.cores  # alone on the machine, or its times mean nothing
+    threads: lambda wc: workflow.cores  # alone on the machine, or its times mean nothing
     resources:
         mem_mb=2000,
         runtime=10,
