@@ -83,6 +83,7 @@ class Run:
     finished: str  # ISO 8601
     provenance: Mapping[str, Any]
     evaluation: Evaluation | None
+    energy_joules: float | None = None  # of the processor, where it can be read
     mistaught: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by split
 
     @property
@@ -335,6 +336,7 @@ def read_run(folder: Path, experiment: str, seed: int) -> Run | None:
             finished=str(facts["finished"]),
             provenance=dict(facts["provenance"]),
             evaluation=None,
+            energy_joules=facts.get("energy_joules"),
             mistaught=dict(facts.get("mistaught", {})),
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -30,6 +30,7 @@ from landcover.data.batches import DeviceSplit
 from landcover.data.prepared import Prepared
 from landcover.data.training_set import classes, mistaught, training_set
 from landcover.device import device_name, peak_memory_bytes
+from landcover.energy import Meter
 from landcover.errors import DataError, TrainingError
 from landcover.experiments import Experiment
 from landcover.inference import forward, logits, logits_of_features, score
@@ -100,7 +101,7 @@ def train(
     with artifacts.held(out):
         if (out / CHECKPOINT).exists():
             _resume(state, out, belongs_to, restart)
-        resumed_after = len(state.history)
+        resumed_after, meter = len(state.history), Meter.start()
         artifacts.remove(out / "run.json")  # from here on the folder holds no finished run
         artifacts.write_json(out / "spec.json", experiment.as_dict() | {"seed": seed})
         while not _finished(state, experiment):
@@ -111,6 +112,8 @@ def train(
             "classes": list(taught),
             **made_from,
             "resumed_after_epoch": resumed_after,
+            # of a run that was interrupted only the last part would be known
+            "energy_joules": None if resumed_after else meter.joules(),
         }
         _write(state, work, out, facts)
         _forget(out)
