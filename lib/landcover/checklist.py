@@ -237,9 +237,13 @@ def _memory(records: Records) -> Row:
     )
 
 
-def _energy(_records: Records) -> Row:
+def _energy(records: Records) -> Row:
     question = "Is the energy given?"
-    return Row("Compute", question, UNKNOWN, "no record has it", "run.json")
+    known = [run.energy_joules / 1000 for run in records.runs if run.energy_joules is not None]
+    if not known:
+        return Row("Compute", question, UNKNOWN, "no processor could be read", "run.json")
+    answer = YES if len(known) == len(records.runs) else PARTLY
+    return Row("Compute", question, answer, f"{_range(known, integer)} kJ a run", "run.json")
 
 
 def _discarded(_records: Records) -> Row:
