@@ -38,7 +38,7 @@ class Evidence:
     files: set[Path] = field(default_factory=set)
     fidelities: set[str] = field(default_factory=set)
     clocks: set[tuple[str, int]] = field(default_factory=set)  # devices and threads that took time
-    caps: set[str] = field(default_factory=set)  # why ours cannot be held against the paper's
+    caps: set[str] = field(default_factory=set)  # where what was run is not the authors' experiment
 
     @property
     def doubts(self) -> set[str]:

@@ -24,9 +24,11 @@ def _curve(seen: Evidence, experiment: str, split: str, metric: str) -> list[flo
 def _classes(seen: Evidence, experiment: str, score: str) -> list[float]:
     """Of every class, on the test split."""
     seen.logged("final_metrics.csv")
-    metrics = seen.ground.authors.metrics
-    wanted = (experiment, f"test/{score}/")
-    return [v for (name, key), v in metrics.items() if (name, key[: len(wanted[1])]) == wanted]
+    prefix = f"test/{score}/"
+    metrics = seen.ground.authors.metrics.items()
+    return [
+        value for (name, key), value in metrics if name == experiment and key.startswith(prefix)
+    ]
 
 
 def _split(seen: Evidence, split: str, column: str) -> Any:

@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any
 
+import pandas as pd
+
 from landcover import artifacts
 from landcover.claims.evidence import Evidence, Lookup, cell
 from landcover.claims.lookups import confusions
@@ -68,7 +70,7 @@ def _confused(measure: Measure, seen: Evidence, experiment: str, one: str, other
     return measure(_counts(seen, experiment), one, other)
 
 
-def _counts(seen: Evidence, experiment: str) -> Any:
+def _counts(seen: Evidence, experiment: str) -> pd.DataFrame:
     return seen.evaluation(experiment).confusions["best", "test"]
 
 
