@@ -32,7 +32,7 @@ bench: $(INSTALLED)
 
 $(INSTALLED): pyproject.toml envs/constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --constraint envs/constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --constraint envs/constraints.txt --editable '.[dev,slurm]'
 	@touch $@
 
 clean:

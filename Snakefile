@@ -68,11 +68,7 @@ onstart:
 
 
 rule all:
-    """The report of the preset, and a look into its networks."""
+    """The report of the preset."""
     default_target: True
     input:
         f"results/{PRESET}/report/index.html",
-        [
-            f"results/{PRESET}/interpret/{name}/topk"
-            for name in [*filter(OBTAINABLE.__contains__, INTERPRETED), *PUBLISHED]
-        ],

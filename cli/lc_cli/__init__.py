@@ -1,5 +1,6 @@
 """`lc-cli`: every stage of the workflow as a command that works alone."""
 
+import io
 import os
 import signal
 import sys
@@ -8,6 +9,8 @@ import click
 
 from landcover.errors import LandcoverError
 from lc_cli.claims import claims
+from lc_cli.diff import diff
+from lc_cli.doctor import doctor
 from lc_cli.evaluate import evaluate
 from lc_cli.experiments import experiments
 from lc_cli.explore import explore
@@ -49,11 +52,22 @@ def main() -> None:
       fetch -> explore | profile | train -> evaluate -> interpret | predict | claims | report
     """
     os.environ["MPLBACKEND"] = "agg"  # a notebook's own would have to be installed here
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what a locale lacks is shown as "?"
+
+
+def _terminate(*_: object) -> None:
+    """Leaves by way of all that tidies up; a batch system may say it twice, and once is enough."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.write(sys.stderr.fileno(), b"Terminated.\n")  # echo could be what was interrupted
+    sys.exit(TERMINATED)
 
 
 COMMANDS = (
-    experiments, fetch, explore, profile, train, evaluate, interpret, predict, claims, report,
+    doctor, experiments, fetch, explore, profile, train, evaluate, interpret, predict,
+    claims, report, diff,
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

@@ -31,7 +31,7 @@ COLUMNS = {  # of the summary of each layer
 )  # fmt: skip
 @click.option(
     "--model", metavar="NAME",
-    help="A published network (vgg16, vgg19, resnet50, resnet152); what --weights are for.",
+    help="A published network (vgg16, vgg19, resnet50, resnet152); what --weights or --run are of.",
 )  # fmt: skip
 @click.option(
     "--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
@@ -120,17 +120,19 @@ def interpret(
     from landcover import device as devices
     from landcover import interpret as stage
 
-    if sum(choice is not None for choice in (experiment, run, model)) != 1:
+    if sum(choice is not None for choice in (experiment, run, None if run else model)) != 1:
         raise click.UsageError("Say one of EXPERIMENT, --run DIR and --model NAME.")
-    if model is None and (weights or pretrained or image_size or normalise):
+    if (experiment or run) and (weights or pretrained or image_size or normalise):
         raise click.UsageError(
-            "--weights, --pretrained, --image-size and --normalise go with --model."
+            "--weights, --pretrained, --image-size and --normalise go with --model alone."
         )
     table = places.table(preset, source)
     chosen = devices.device(device)
-    if model is None:
+    if run or model is None:
         folder = run or places.run(table.preset.name, table[str(experiment)].experiment.name, seed)
         subject = stage.specimen.of_run(folder, kind, chosen)
+        if model not in (None, subject.architecture):
+            raise click.UsageError(f"{folder} has a {subject.architecture}, not a {model}.")
         images = _images(dataset or subject.dataset, subject.image_size, table.preset, source)
     else:
         images = _images(dataset or "cifar10", image_size, table.preset, source)

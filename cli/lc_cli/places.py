@@ -15,6 +15,7 @@ CHECKOUT = Path(__file__).resolve().parents[2] / "workflow"
 INSTALLED = Path(__file__).resolve().parent / "workflow"
 WORKFLOW = CHECKOUT if CHECKOUT.is_dir() else INSTALLED
 
+RESULTS = Path("results")
 CACHE = user_cache_path("landcover")
 
 
@@ -30,15 +31,15 @@ def table(
 
 
 def data(preset: str, prepared: str) -> Path:
-    return Path("results", preset, "data", prepared)
+    return Path(RESULTS, preset, "data", prepared)
 
 
 def explore(preset: str, prepared: str) -> Path:
-    return Path("results", preset, "explore", prepared)
+    return Path(RESULTS, preset, "explore", prepared)
 
 
 def run(preset: str, experiment: str, seed: int) -> Path:
-    return Path("results", preset, "runs", experiment, f"seed{seed}")
+    return Path(RESULTS, preset, "runs", experiment, f"seed{seed}")
 
 
 def interpret(preset: str, name: str) -> Path:
@@ -46,4 +47,4 @@ def interpret(preset: str, name: str) -> Path:
 
 
 def report(preset: str) -> Path:
-    return Path("results", preset, "report")
+    return Path(RESULTS, preset, "report")

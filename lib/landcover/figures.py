@@ -165,7 +165,7 @@ def inline(drawing: str, name: str, label: str) -> str:
     body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
     body = re.sub(
         r'<svg.*?(viewBox="[^"]*")[^>]*>',
-        rf'<svg \1 role="img" aria-label="{label}">',
+        rf'<svg \1 style="--width: {width(drawing):g}" role="img" aria-label="{label}">',
         body,
         count=1,
     )
@@ -175,6 +175,12 @@ def inline(drawing: str, name: str, label: str) -> str:
     for thing, colour in COLOURS.items():
         body = body.replace(colour, f"var(--{thing})")
     return body.replace(INK, "currentColor").replace(PAPER, "transparent")
+
+
+def width(drawing: str) -> float:
+    """Of an SVG, in points."""
+    found = re.search(r'viewBox="\S+ \S+ ([\d.]+) ', drawing)
+    return float(found[1]) if found else 0.0
 
 
 def _without_unused_ids(body: str) -> str:

@@ -289,7 +289,7 @@ def _result(results: Path, table: Table, entry: Entry) -> Result:
     folders = run_folder(results, name, 0).parent.glob("seed*")
     there = {int(number) for f in folders if (number := f.name.removeprefix("seed")).isdigit()}
     wanted = set(table.preset.seeds)
-    found = {seed: _run(run_folder(results, name, seed), name, seed) for seed in wanted | there}
+    found = {seed: read_run(run_folder(results, name, seed), name, seed) for seed in wanted | there}
     return Result(
         entry=entry,
         runs=tuple(run for _, run in sorted(found.items()) if run is not None),
@@ -298,7 +298,8 @@ def _result(results: Path, table: Table, entry: Entry) -> Result:
     )
 
 
-def _run(folder: Path, experiment: str, seed: int) -> Run | None:
+def read_run(folder: Path, experiment: str, seed: int) -> Run | None:
+    """None where it was not trained to its end."""
     file = folder / "run.json"
     if not file.exists():
         return None

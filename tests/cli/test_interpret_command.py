@@ -78,6 +78,7 @@ def test_what_the_user_can_mend_is_one_line(lc, words, message):
     [
         ((), "Say one of"),
         (("task1", "--model", "vgg16"), "Say one of"),
+        (("task1", "--run", "."), "Say one of"),
         (("task1", "--image-size", "224"), "go with --model"),
         ((*FILE, "--units", "one"), "--units are whole numbers"),
         (("--model", "vgg16", "--method", "topks"), "'topks' is not one of"),

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
-from shutil import copytree
+from shutil import copy, copytree
 
 import pandas as pd
 import pytest
@@ -139,6 +139,7 @@ def page(out):
 @pytest.fixture
 def workflow(tmp_path):
     """A copy to spoil."""
+    copy(WORKFLOW.parent / "Snakefile", tmp_path)
     return copytree(WORKFLOW, tmp_path / "workflow")
 
 
@@ -179,9 +180,12 @@ def test_the_papers_tables_and_figures_are_on_the_page_in_its_order(page):
     shown = re.findall(r'<figure id="((?:table|figure)-[^"]*)"', page)
     models = "abcde"
     assert shown == [
-        "table-1", "figure-1", "table-2", *(f"figure-{n}" for n in (*range(2, 7), *range(10, 19))),
+        "table-1", "figure-1", "table-2", *(f"figure-{n}" for n in range(2, 7)),
+        *(f"figure-7-{layer}" for layer in "abcdef"),
+        *(f"figure-{n}-{layer}" for n in (8, 9) for layer in "abcde"),
+        *(f"figure-{n}" for n in range(10, 19)),
         "table-3", *(f"figure-{n}-{model}" for n in (19, 20) for model in models),
-        "figure-21", "figure-22",
+        "figure-21", "figure-22", *(f"figure-{n}-{layer}" for n in (23, 24) for layer in "abc"),
     ]  # fmt: skip
     assert "Figure 19a" in part(page, "figure-19-a")
 

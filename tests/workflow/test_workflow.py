@@ -1,5 +1,4 @@
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -65,18 +64,8 @@ def test_a_wrong_setting_is_refused_before_any_job(tmp_path, config, message):
 
 
 @pytest.fixture
-def checkout(tmp_path):
-    """A copy of the workflow whose table a test may change."""
-    for part in ("workflow", "lib", "cli", "envs"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "Snakefile", tmp_path)
-    preset = tmp_path / "workflow/presets/demo.yaml"
-    text = preset.read_text()
-    for old, new in (("max_epochs: 6", "max_epochs: 1"), ("train: 150", "train: 4")):
-        assert old in text
-        text = text.replace(old, new)
-    preset.write_text(text)
-    return tmp_path
+def checkout(tmp_path, copy_of_workflow):
+    return copy_of_workflow(tmp_path)
 
 
 RUN = "results/demo/runs/task1/seed0/metrics.json"
@@ -98,6 +87,19 @@ def test_a_run_is_made_once_and_again_when_its_entry_changes(checkout):
     assert "Nothing to be done" in run("-n").stderr + run("-n").stdout
     table.write_text(table.read_text().replace("batch_size: 64,", "batch_size: 60,"))
     assert "Params have changed" in run("-n").stdout + run("-n").stderr
+
+
+@pytest.mark.slow
+def test_snakemakes_own_report_has_captions_and_categories(checkout):
+    targets = (RUN, "results/demo/profile/customcnn/profile.json")
+    arguments = {"folder": checkout, "snakefile": checkout / "Snakefile"}
+    made = snakemake(*targets, **arguments)
+    assert made.returncode == 0, made.stdout + made.stderr
+    result = snakemake("--report", "all.html", *targets, **arguments)
+    assert result.returncode == 0, result.stderr
+    page = (checkout / "all.html").read_text()
+    assert all(word in page for word in ("Profile", "Runs", "every epoch", "as in Table 1"))
+    assert "Loss and accuracy of task1 with seed 0 after every epoch." in page
 
 
 @pytest.mark.slow

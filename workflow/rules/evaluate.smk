@@ -4,12 +4,20 @@
 rule evaluate:
     """Evaluate {wildcards.experiment}, seed {wildcards.seed}."""
     input:
-        data=lambda wc: ancient(manifests(wc)[0]),
+        data=lambda wc: ancient(
+            f"results/{wc.preset}/data/{TABLE[wc.experiment].experiment.images[0]}/manifest.json"
+        ),
         best="results/{preset}/runs/{experiment}/seed{seed}/best.safetensors",
         last="results/{preset}/runs/{experiment}/seed{seed}/last.safetensors",
     output:
         metrics="results/{preset}/runs/{experiment}/seed{seed}/metrics.json",
-        per_class="results/{preset}/runs/{experiment}/seed{seed}/per_class.csv",
+        per_class=report(
+            "results/{preset}/runs/{experiment}/seed{seed}/per_class.csv",
+            caption="../report/captions/per_class.rst",
+            category="Runs",
+            subcategory="{experiment}",
+            labels={"seed": "{seed}", "what": "every class"},
+        ),
         confusion="results/{preset}/runs/{experiment}/seed{seed}/confusion.csv",
         predictions="results/{preset}/runs/{experiment}/seed{seed}/predictions.csv",
     log:

@@ -1,5 +1,17 @@
 # What a data set holds, and what is wrong with it. INPUT the prepared images. OUTPUT results/{preset}/explore/{images}/
 
+PICTURES = (
+    "class_counts",
+    "samples",
+    "augmented",
+    "near_constant",
+    "near_duplicates",
+    "look_alikes",
+    "look_alike_classes",
+    "neighbours",
+    "neighbour_scores",
+)
+
 
 rule explore:
     """Count, draw and audit the images of {wildcards.images}."""
@@ -21,20 +33,16 @@ rule explore:
                 "neighbour_thresholds",
             ),
         ),
-        figures=expand(
-            "results/{{preset}}/explore/{{images}}/{figure}.{kind}",
-            figure=(
-                "class_counts",
-                "samples",
-                "augmented",
-                "near_constant",
-                "near_duplicates",
-                "look_alikes",
-                "look_alike_classes",
-                "neighbours",
-                "neighbour_scores",
+        figures=report(
+            expand(
+                "results/{{preset}}/explore/{{images}}/{figure}.svg", figure=PICTURES
             ),
-            kind=("svg", "png"),
+            caption="../report/captions/images.rst",
+            category="Images",
+            subcategory="{images}",
+        ),
+        copies=expand(
+            "results/{{preset}}/explore/{{images}}/{figure}.png", figure=PICTURES
         ),
     log:
         "results/{preset}/logs/explore/{images}.txt",

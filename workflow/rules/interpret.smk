@@ -16,7 +16,9 @@ PUBLISHED = ["vgg16"]  # with ImageNet's weights, on CIFAR-10
 rule interpret:
     """Look into {wildcards.experiment}."""
     input:
-        data=lambda wc: ancient(manifests(wc)[0]),
+        data=lambda wc: ancient(
+            f"results/{wc.preset}/data/{TABLE[wc.experiment].experiment.images[0]}/manifest.json"
+        ),
         best=f"results/{{preset}}/runs/{{experiment}}/seed{TABLE.preset.seeds[0]}/best.safetensors",
     output:
         filters=directory("results/{preset}/interpret/{experiment}/filters"),

@@ -4,8 +4,18 @@
 rule profile:
     """Profile {wildcards.model}."""
     output:
-        layers="results/{preset}/profile/{model}/layers.csv",
-        table="results/{preset}/profile/{model}/table1.csv",
+        layers=report(
+            "results/{preset}/profile/{model}/layers.csv",
+            caption="../report/captions/layers.rst",
+            category="Profile",
+            labels={"model": "{model}", "rows": "every layer"},
+        ),
+        table=report(
+            "results/{preset}/profile/{model}/table1.csv",
+            caption="../report/captions/layers.rst",
+            category="Profile",
+            labels={"model": "{model}", "rows": "as in Table 1"},
+        ),
         profile="results/{preset}/profile/{model}/profile.json",
     log:
         "results/{preset}/logs/profile/{model}.txt",
@@ -13,7 +23,7 @@ rule profile:
         "results/{preset}/benchmarks/profile/{model}.tsv"
     conda:
         "../../envs/landcover.yaml"
-    threads: workflow.cores  # alone on the machine, or its times mean nothing
+    threads: lambda wc: workflow.cores  # alone on the machine, or its times mean nothing
     resources:
         mem_mb=2000,
         runtime=10,

@@ -16,6 +16,11 @@ rule report:
         pictures=expand(
             "results/{{preset}}/explore/{images}/audit.json", images=PICTURED
         ),
+        insides=expand(
+            "results/{{preset}}/interpret/{name}/{method}",
+            name=[*filter(OBTAINABLE.__contains__, INTERPRETED), *PUBLISHED],
+            method=("filters", "activations", "topk", "tsne"),
+        ),
         profile=expand(
             "results/{{preset}}/profile/{model}/profile.json", model="customcnn"
         ),
@@ -41,10 +46,39 @@ rule report:
             )
         ],
     output:
-        page="results/{preset}/report/index.html",
-        claims="results/{preset}/report/claims.csv",
-        figures=directory("results/{preset}/report/figures"),
-        tables=directory("results/{preset}/report/tables"),
+        page=report(
+            "results/{preset}/report/index.html",
+            caption="../report/captions/page.rst",
+            category="Report",
+            labels={"what": "the page"},
+        ),
+        claims=report(
+            "results/{preset}/report/claims.csv",
+            caption="../report/captions/claims.rst",
+            category="Report",
+            labels={"what": "the verdict on every claim"},
+        ),
+        crate=report(
+            "results/{preset}/report/ro-crate-metadata.json",
+            caption="../report/captions/crate.rst",
+            category="Report",
+            labels={"what": "provenance, for machines"},
+        ),
+        source=directory("results/{preset}/report/source"),
+        figures=report(
+            directory("results/{preset}/report/figures"),
+            patterns=["{figure}.svg"],
+            caption="../report/captions/figure.rst",
+            category="Figures",
+            labels={"figure": "{figure}"},
+        ),
+        tables=report(
+            directory("results/{preset}/report/tables"),
+            patterns=["{table}.csv"],
+            caption="../report/captions/table.rst",
+            category="Tables",
+            labels={"table": "{table}"},
+        ),
     log:
         "results/{preset}/logs/report.txt",
     benchmark:

@@ -2,29 +2,30 @@
 # state/, from which an interrupted run goes on, is no output: Snakemake would delete it with a failed job.
 
 
-def manifests(wc):
-    """Of the data sets that an experiment trains on, the one that it is evaluated on first."""
-    names = TABLE[wc.experiment].experiment.images
-    return [f"results/{wc.preset}/data/{name}/manifest.json" for name in names]
-
-
-def ancestor(wc):
-    """The weights that it starts from, if it starts from another experiment's."""
-    name = TABLE[wc.experiment].experiment.init_from
-    run = f"results/{wc.preset}/runs/{name}/seed{wc.seed}"
-    return [f"{run}/last.safetensors"] if name else []
-
-
 rule train:
     """Train {wildcards.experiment}, seed {wildcards.seed}."""
     input:
         # ancient: images are pinned by their checksums, so their dates mean nothing
-        data=lambda wc: ancient(manifests(wc)),
-        initial=lambda wc: ancestor(wc),
+        data=lambda wc: ancient(
+            [
+                f"results/{wc.preset}/data/{images}/manifest.json"
+                for images in TABLE[wc.experiment].experiment.images
+            ]
+        ),
+        initial=lambda wc: [
+            f"results/{wc.preset}/runs/{ancestor}/seed{wc.seed}/last.safetensors"
+            for ancestor in filter(None, [TABLE[wc.experiment].experiment.init_from])
+        ],
     output:
         spec="results/{preset}/runs/{experiment}/seed{seed}/spec.json",
         run="results/{preset}/runs/{experiment}/seed{seed}/run.json",
-        history="results/{preset}/runs/{experiment}/seed{seed}/history.csv",
+        history=report(
+            "results/{preset}/runs/{experiment}/seed{seed}/history.csv",
+            caption="../report/captions/history.rst",
+            category="Runs",
+            subcategory="{experiment}",
+            labels={"seed": "{seed}", "what": "every epoch"},
+        ),
         best="results/{preset}/runs/{experiment}/seed{seed}/best.safetensors",
         last="results/{preset}/runs/{experiment}/seed{seed}/last.safetensors",
     log:

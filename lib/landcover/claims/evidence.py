@@ -38,23 +38,21 @@ class Evidence:
     files: set[Path] = field(default_factory=set)
     fidelities: set[str] = field(default_factory=set)
     clocks: set[tuple[str, int]] = field(default_factory=set)  # devices and threads that took time
-    caps: set[str] = field(default_factory=set)  # where what was run is not the authors' experiment
+    departures: set[str] = field(default_factory=set)  # from what the authors ran
 
     @property
     def doubts(self) -> set[str]:
         """Why ours cannot be held against the paper's."""
         if len(self.clocks) < 2:
-            return self.caps
+            return self.departures
         clocks = sorted(f"{device}, {threads} threads" for device, threads in self.clocks)
-        return self.caps | {f"timed on different machines ({'; '.join(clocks)})"}
+        return self.departures | {f"timed on different machines ({'; '.join(clocks)})"}
 
     def run(self, experiment: str) -> Run:
         """Of this seed, whose images matter to the claim."""
         run = self.counted(experiment)
         self.fidelities.add(run.fidelity)
-        if run.backbone == "random":
-            self.caps.add(f"the backbone of {experiment} was drawn at random")
-        self.caps.update(differences(run, self.ground.published[experiment]))
+        self.departures.update(departures(run, self.ground.published[experiment]))
         return run
 
     def counted(self, experiment: str) -> Run:
@@ -83,10 +81,12 @@ class Evidence:
         self.files.add(self.ground.reference / name)
 
 
-def differences(run: Run, published: Experiment) -> list[str]:
-    """Settings in which a run is not the authors'; the precision of the sums is ours to choose."""
+def departures(run: Run, published: Experiment) -> list[str]:
+    """In what a run is not the authors'; the precision of the sums is ours to choose."""
     ours, theirs = dict(run.spec), published.as_dict()
-    return [
+    is_random = run.backbone == "random"
+    drawn = [f"the backbone of {run.experiment} was drawn at random"] if is_random else []
+    return drawn + [
         f"{run.experiment} has {key} {ours.get(key, 'off')} instead of {theirs.get(key, 'off')}"
         for key in sorted(ours | theirs)
         if ours.get(key) != theirs.get(key) and key not in OUR_CHOICE

@@ -73,9 +73,7 @@ def interpret(subject: Specimen, data: Prepared, question: Question, out: Path) 
         "filters": findings.filters,
         "activations": lambda own: findings.activations(subject, some, few, classes, own),
         "topk": lambda _: findings.topk(visitors["topk"], split, classes, drawn, last[0].name),
-        "tsne": lambda _: findings.tsne(
-            visitors["tsne"], split, classes, question.engine, subject.name
-        ),
+        "tsne": lambda _: findings.tsne(visitors["tsne"], split, classes, question.engine, subject),
         "gradcam": lambda own: findings.gradcam(subject, some, few, classes, own),
         "integrated-gradients": lambda _: findings.integrated_gradients(
             subject, some, few, classes

@@ -102,26 +102,27 @@ def topk(
 
 
 def tsne(
-    collected: Collected, split: Split, classes: tuple[str, ...], engine: str, name: str
+    collected: Collected, split: Split, classes: tuple[str, ...], engine: str, subject: Specimen
 ) -> Finding:
     """A map of each layer, and how well classes lie apart in it and in the activations."""
     from landcover.interpret.scatter import Layer as Panel
     from landcover.interpret.scatter import scatter
     from landcover.interpret.separation import separation
-    from landcover.interpret.tsne import embed
+    from landcover.interpret.tsne import AUTHORS_ITERATIONS, ITERATIONS, embed
 
+    iterations = AUTHORS_ITERATIONS.get(subject.architecture, ITERATIONS)
     panels, places, measures = {}, [], []
     for layer, activations in collected.by_layer.items():
-        embedding = embed(activations, seed=0, engine=engine)
+        embedding = embed(activations, seed=0, engine=engine, iterations=iterations)
         measured = separation(activations, embedding, split.labels, k=NEIGHBOURS)
-        panels[layer] = Panel(f"{name}, {layer}", embedding, measured)
+        panels[layer] = Panel(f"{subject.name}, {layer}", embedding, measured)
         measures.append({"layer": layer, **measured.as_dict()})
         x, y = embedding.T
         own = {"layer": layer, "file": split.files, "class": np.array(classes)[split.labels]}
         places.append(pd.DataFrame({**own, "x": x, "y": y}))
     drawn = {layer: [panel] for layer, panel in panels.items()} | {"layers": [*panels.values()]}
     return Finding(
-        {"engine": engine, "seed_of_the_map": 0, "layers": measures},
+        {"engine": engine, "iterations": iterations, "seed_of_the_map": 0, "layers": measures},
         {"embedding": pd.concat(places), "separation": pd.DataFrame(measures)},
         {n: partial(scatter, own, split.labels, classes) for n, own in drawn.items()},
     )

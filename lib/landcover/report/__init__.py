@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import TemplateError
 
-from landcover import artifacts
+from landcover import artifacts, crate
 from landcover.errors import SpecError
 from landcover.experiments import Table
 from landcover.report.files import Files
@@ -18,7 +18,7 @@ from landcover.report.sources import gather
 
 
 def build(results: Path, table: Table, workflow: Path, out: Path) -> Path:
-    """Writes index.html, claims.csv, figures/ and tables/ to `out`; returns the page.
+    """Writes index.html, claims.csv, figures/, tables/ and an RO-Crate to `out`; returns the page.
 
     The same results give the same bytes. Raises ArtifactError for a broken result, SpecError for a
     template or a list of items that asks for what there is not.
@@ -32,4 +32,5 @@ def build(results: Path, table: Table, workflow: Path, out: Path) -> Path:
             f"{template} cannot be filled in ({error}); correct the template or items.yaml"
         ) from error
     artifacts.write_text(out / "index.html", html)
+    crate.write(results, table.preset, list(sources.found.values()), workflow, out)
     return out / "index.html"

@@ -22,6 +22,7 @@ class Content:
     figure: Figure | None = None
     folded: tuple[tuple[str, Figure], ...] = ()  # shown on demand, each under a title
     picture: Path | None = None  # one that another stage drew: SVG or PNG
+    more: tuple[Path, ...] = ()  # further ones, shown on demand
     data: pd.DataFrame | None = None  # what is drawn, in numbers
     table: pd.DataFrame | None = None
     columns: tuple[Column, ...] = ()

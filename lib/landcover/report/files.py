@@ -22,9 +22,8 @@ class Files:
     out: Path
 
     def figure(self, name: str, drawn: Figure, label: str) -> Markup:
-        drawing, image = figures.svg(drawn, name), figures.png(drawn)
+        drawing = figures.svg(drawn, name)
         artifacts.write_text(self.out / "figures" / f"{name}.svg", drawing)
-        artifacts.write(self.out / "figures" / f"{name}.png", lambda file: file.write(image))
         return Markup(figures.inline(drawing, name, str(escape(label))))  # noqa: S704, ours
 
     def picture(self, name: str, picture: Path, label: str) -> Markup:
@@ -51,7 +50,8 @@ def beside(name: str, content: Content, folded: Sequence[str]) -> tuple[str, ...
     """The files that an item's figures lead to; a table has links of its own."""
     shown = [name, *folded] if content.figure else []
     return (
-        *(f"figures/{figure}.{kind}" for figure in shown for kind in ("svg", "png")),
+        *(f"figures/{figure}.svg" for figure in shown),
         *([f"figures/{name}{content.picture.suffix}"] if content.picture else []),
+        *(f"figures/{name}-{path.name}" for path in content.more),
         *([f"tables/{name}.csv"] if content.data is not None else []),
     )

@@ -53,6 +53,14 @@ def pictures(sources: Sources, dataset: str) -> Gap:
     return Gap(f"the pictures of {dataset}", (shlex.join(words),))
 
 
+def inside(sources: Sources, network: str, method: str) -> Gap:
+    subject = [network] if network in sources.found else ["--model", network]
+    words = ["lc-cli", "interpret", *subject, "--method", method]
+    words += ["--preset", sources.table.preset.name]
+    words += _out(sources, sources.folder / "interpret" / network)
+    return Gap(f"{method} of {network}", (shlex.join(words),))
+
+
 def _train(sources: Sources, name: str, seed: int) -> str:
     words = ["lc-cli", "train", name, "--preset", sources.table.preset.name, "--seed", str(seed)]
     return shlex.join(words + _out(sources, run_folder(sources.folder, name, seed)))

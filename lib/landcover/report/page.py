@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from landcover import figures
+from landcover import checklist, figures
 from landcover.report import gaps
 from landcover.report.facts import badges, fidelities
 from landcover.report.files import Files
@@ -31,6 +31,10 @@ def page(sources: Sources, workflow: Path, files: Files) -> str:
     found = list(sources.found.values())
     accuracies = headline.table(found, sources.authors)
     files.table("headline", accuracies, headline.COLUMNS)
+    asked = checklist.table(
+        checklist.Records(tuple(found), sources.table.preset, sources.published)
+    )
+    files.table("checklist", asked, checklist.COLUMNS)
     overview = figures.overview(found, sources.authors)
     return environment.get_template("index.html.j2").render(
         sections=shown,
@@ -45,6 +49,8 @@ def page(sources: Sources, workflow: Path, files: Files) -> str:
         fidelities=fidelities(found),
         headline=records(accuracies),
         headline_columns=headline.COLUMNS,
+        checklist=records(asked),
+        checklist_columns=checklist.COLUMNS,
         overview=files.figure("overview", overview, "Best accuracy of every experiment"),
     )
 

@@ -10,6 +10,7 @@ import yaml
 from jinja2 import Environment
 from markupsafe import Markup
 
+from landcover import figures
 from landcover.errors import SpecError, nearest
 from landcover.report.content import Content
 from landcover.report.facts import facts
@@ -17,6 +18,8 @@ from landcover.report.files import Files, beside
 from landcover.report.items import KINDS
 from landcover.report.sources import Sources
 from landcover.tables.column import records
+
+NARROW_POINTS = 460
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,17 @@ class Item:
         """`Figure 3`, `Figure 19a`; empty for what the paper does not have."""
         found = re.fullmatch(r"(table|figure)-(\d+)-?([a-z]?)", self.id)
         return f"{found[1].capitalize()} {found[2]}{found[3]}" if found else ""
+
+    @property
+    def group_id(self) -> str:
+        """`figure-19` for its first part, `figure-19-a`; empty for all else."""
+        whole, _, part = self.id.rpartition("-")
+        return whole if part == "a" and whole else ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether another like it has room beside it."""
+        return self.drawing is not None and 0 < figures.width(self.drawing) < NARROW_POINTS
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -110,9 +124,15 @@ def _item(
         notes=tuple(_words(environment, note, content.values) for note in listed.get("notes", [])),
         content=content,
         drawing=_drawing(files, name, content, title),
-        folded=tuple(
-            (summary, files.figure(part, figure, f"{title}. {summary}"))
-            for part, (summary, figure) in folded.items()
+        folded=(
+            *(
+                (summary, files.figure(part, figure, f"{title}. {summary}"))
+                for part, (summary, figure) in folded.items()
+            ),
+            *(
+                (path.stem, files.picture(f"{name}-{path.stem}", path, f"{title}. {path.stem}"))
+                for path in content.more
+            ),
         ),
         files=beside(name, content, list(folded)),
         facts=facts(content),

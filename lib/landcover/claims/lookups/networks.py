@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from landcover import artifacts
-from landcover.claims.evidence import Evidence, Lookup, cell, differences
+from landcover.claims.evidence import Evidence, Lookup, cell, departures
 from landcover.claims.expression import MissingError
 from landcover.results import Profile, profile_file
 
@@ -94,10 +94,10 @@ def _inside(seen: Evidence, network: str, method: str) -> Path:
     folder, summary = _folder(seen, network, method)
     seen.fidelities.add(str(summary["data"]["fidelity"]))
     if "random" in summary["weights"]:
-        seen.caps.add(f"weights of {network} were drawn at random")
+        seen.departures.add(f"weights of {network} were drawn at random")
     for run in seen.ground.found[network].runs if network in seen.ground.found else ():
         if run.seed == summary["seed"]:
-            seen.caps.update(differences(run, seen.ground.published[network]))
+            seen.departures.update(departures(run, seen.ground.published[network]))
     return folder
 
 

@@ -10,9 +10,11 @@ from landcover.report.items import (
     confused_pairs,
     confusion,
     curves,
+    inside,
     layers,
     models,
     picture,
+    separation,
     settings,
     transfer,
 )
@@ -28,5 +30,7 @@ KINDS: dict[str, Callable[[Sources, Mapping[str, Any]], Content]] = {
     "confused-pairs": confused_pairs.content,
     "comparisons": comparisons.content,
     "picture": picture.content,
+    "inside": inside.content,
+    "separation": separation.content,
     "transfer": transfer.content,
 }

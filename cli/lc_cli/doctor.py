@@ -1,0 +1,36 @@
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from landcover.errors import LandcoverError
+from lc_cli import options, output, places
+
+MARKS = {"good": "✓", "absent": "–", "bad": "✗"}
+
+
+@click.command()
+@options.data
+@options.as_json
+def doctor(source: Path | None, as_json: bool) -> None:
+    """Say what this machine can do, and what to do about what is missing.
+
+    Ends with 1 where something is broken that is needed.
+
+    \b
+    Example:
+      lc-cli doctor
+    """
+    from landcover.doctor import Places, examine
+
+    findings = examine(Places(places.CACHE, places.RESULTS, source))
+    if as_json:
+        output.as_json([asdict(finding) for finding in findings])
+    else:
+        rows = [(MARKS[f.state], f.subject, f.found) for f in findings]
+        output.table("This machine", ("", "what", "found"), rows)
+        for finding in findings:
+            if finding.advice:
+                click.echo(f"{MARKS[finding.state]} {finding.subject}: {finding.advice}")
+    if bad := [finding.subject for finding in findings if finding.state == "bad"]:
+        raise LandcoverError(f"to be mended: {', '.join(bad)}; the advice is above")

@@ -1,0 +1,371 @@
+"""What reviewers ask of a machine-learning result, answered from the records of the runs.
+
+The questions are those of the checklists of NeurIPS and ACL that a record can answer, in our own
+words. What no record says is "not known", however sure one may be of it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from landcover.experiments import Experiment, Preset
+from landcover.provenance import LICENCE
+from landcover.results import Result, Run
+from landcover.stats import CONFIDENCE
+from landcover.tables.column import Column
+from landcover.tables.values import duration, integer
+
+YES, PARTLY, NO, UNKNOWN = "yes", "in part", "no", "not known"
+
+
+@dataclass(frozen=True)
+class Row:
+    topic: str
+    question: str
+    answer: str  # "yes", "in part", "no" or "not known"
+    because: str  # what the records say
+    read_from: str
+
+
+@dataclass(frozen=True)
+class Records:
+    """All that the answers are computed from."""
+
+    results: tuple[Result, ...]
+    preset: Preset
+    published: Mapping[str, Experiment]  # with nothing capped by a preset
+
+    @property
+    def run(self) -> list[Result]:
+        return [result for result in self.results if result.runs]
+
+    @property
+    def runs(self) -> list[Run]:
+        return [run for result in self.results for run in result.runs]
+
+
+COLUMNS = (
+    Column("Question", lambda row: str(row["question"]), number=False),
+    Column("Answer", lambda row: str(row["answer"]), number=False),
+    Column("What the records say", lambda row: str(row["because"]), number=False),
+    Column("Read from", lambda row: str(row["read_from"]), number=False),
+)
+
+
+def rows(records: Records) -> list[Row]:
+    """None where nothing was run: there is nothing to ask about."""
+    return [answer(records) for answer in ANSWERS] if records.runs else []
+
+
+def table(records: Records) -> pd.DataFrame:
+    """A row per question."""
+    columns = list(Row.__dataclass_fields__)
+    return pd.DataFrame([asdict(row) for row in rows(records)], columns=columns)
+
+
+def _completeness(records: Records) -> Row:
+    missing = sum(len(result.missing) for result in records.results)
+    done, scored = len(records.runs), sum(run.evaluation is not None for run in records.runs)
+    return Row(
+        "Results",
+        "Is every experiment there, with every seed that was asked for?",
+        _share(done, done + missing),
+        f"{done} of {done + missing} training runs were finished, {scored} of them scored on "
+        "images that they did not train on",
+        "run.json, metrics.json",
+    )
+
+
+def _fidelity(records: Records) -> Row:
+    by_dataset = _by_dataset(records.runs, lambda run: run.fidelity)
+    return Row(
+        "Data",
+        "Are the images the published ones?",
+        _share(sum(run.fidelity == "original" for run in records.runs), len(records.runs)),
+        _listed(f"{name}: {', '.join(kinds)}" for name, kinds in by_dataset.items()),
+        "run.json",
+    )
+
+
+def _splits(records: Records) -> Row:
+    trained = _by_dataset(records.runs, lambda run: run.train_images)
+    scored = {
+        name: _range((n for n in counts if n), integer) if any(counts) else "none"
+        for name, counts in _by_dataset(records.runs, _test_images).items()
+    }
+    texts = [
+        f"{name}: {_range(counts, integer)} to train, {scored[name]} to test"
+        for name, counts in trained.items()
+    ]
+    return Row(
+        "Data",
+        "Is the size of each split stated?",
+        _share(sum(run.evaluation is not None for run in records.runs), len(records.runs)),
+        _listed(texts),
+        "run.json, metrics.json",
+    )
+
+
+def _untouched_test(records: Records) -> Row:
+    ours = sum(result.runs[0].spec.get("selection_split") == "test" for result in records.run)
+    theirs = sum(records.published[r.name].selection_split == "test" for r in records.run)
+    return Row(
+        "Data",
+        "Were the test images kept out of every choice?",
+        _share(len(records.run) - ours, len(records.run)),
+        f"{ours} of {len(records.run)} experiments choose their best epoch by the test images; "
+        f"as published, {theirs} do",
+        "spec.json, experiments.yaml",
+    )
+
+
+def _stated_settings(records: Records) -> Row:
+    settings = {key for run in records.runs for key in run.spec}
+    return Row(
+        "Settings",
+        "Is every hyper-parameter stated?",
+        YES,
+        f"each of {len(records.runs)} runs keeps its own, {len(settings)} different ones in all; "
+        "what a file leaves out is off",
+        "spec.json",
+    )
+
+
+def _published_settings(records: Records) -> Row:
+    changes = [_changed(r.runs[0], records.published[r.name]) for r in records.run]
+    changed = Counter(key for keys in changes for key in keys)
+    same = sum(not keys for keys in changes)
+    texts = [f"{key} in {count}" for key, count in changed.most_common()]
+    return Row(
+        "Settings",
+        "Are the hyper-parameters the paper's?",
+        _share(same, len(records.run)),
+        f"{same} of {len(records.run)} experiments run as published"
+        + (f"; changed: {', '.join(texts)}" if texts else ""),
+        "spec.json, experiments.yaml",
+    )
+
+
+def _search(_records: Records) -> Row:
+    return Row(
+        "Settings",
+        "Is it known how the hyper-parameters were chosen, and from how many values?",
+        UNKNOWN,
+        "the table of experiments has one value of each; no record of a search",
+        "experiments.yaml",
+    )
+
+
+def _seeds(records: Records) -> Row:
+    counts = Counter(tuple(run.seed for run in result.runs) for result in records.run)
+    texts = [
+        f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))} in {n} experiments"
+        for seeds, n in counts.most_common()
+    ]
+    return Row(
+        "Statistics",
+        "Was each experiment repeated, with the randomness fixed by a seed?",
+        _share(_repeated(records), len(records.run)),
+        _listed(texts),
+        "run.json",
+    )
+
+
+def _spread(records: Records) -> Row:
+    single = len(records.run) - _repeated(records)
+    return Row(
+        "Statistics",
+        "Is a spread given beside each mean, and said which?",
+        _share(_repeated(records), len(records.run)),
+        f"standard deviation over seeds, and the {CONFIDENCE * 100:g} % interval of the mean by "
+        f"Student's t; {single} of {len(records.run)} experiments have one seed, so none",
+        "run.json, metrics.json",
+    )
+
+
+def _sizes(records: Records) -> Row:
+    totals = {run.parameters["total"] for run in records.runs}
+    trainable = {run.parameters["trainable"] for run in records.runs}
+    return Row(
+        "Networks",
+        "Is the number of parameters given?",
+        YES,
+        f"{_range(totals, integer)} in all, {_range(trainable, integer)} of them trained",
+        "run.json",
+    )
+
+
+def _pretraining(records: Records) -> Row:
+    kinds = Counter(backbone for result in records.run for backbone in result.backbones)
+    texts = [f"{kind} in {n} experiments" for kind, n in sorted(kinds.items())]
+    return Row(
+        "Networks",
+        "Is it said where weights come from that were not trained here?",
+        YES,
+        f"backbones: {', '.join(texts)}" if texts else "there are none",
+        "spec.json",
+    )
+
+
+def _hardware(records: Records) -> Row:
+    devices = sorted({f"{run.device} (threads: {run.threads})" for run in records.runs})
+    return Row("Compute", "Is the hardware named?", YES, _listed(devices), "run.json")
+
+
+def _time(records: Records) -> Row:
+    seconds = [run.seconds for run in records.runs]
+    return Row(
+        "Compute",
+        "Is the time of each run given, and of all together?",
+        YES,
+        f"{_range(seconds, duration)} a run, {duration(sum(seconds))} to train all of them",
+        "run.json",
+    )
+
+
+def _memory(records: Records) -> Row:
+    megabytes = [run.peak_memory_bytes / 1e6 for run in records.runs]
+    return Row(
+        "Compute",
+        "Is the memory given?",
+        YES,
+        f"at its peak {_range(megabytes, integer)} MB a run",
+        "run.json",
+    )
+
+
+def _energy(_records: Records) -> Row:
+    question = "Is the energy given?"
+    return Row("Compute", question, UNKNOWN, "no record has it", "run.json")
+
+
+def _discarded(_records: Records) -> Row:
+    return Row(
+        "Compute",
+        "Is it said what was computed besides, such as runs that failed?",
+        UNKNOWN,
+        "a run is recorded when it is finished, and takes the place of the one before it",
+        "run.json",
+    )
+
+
+def _commit(records: Records) -> Row:
+    commits = [run.provenance.get("commit", "") for run in records.runs]
+    clean = sum(bool(commit) and not commit.endswith("+") for commit in commits)
+    known = sorted({commit[:8] + "+" * commit.endswith("+") for commit in commits if commit})
+    return Row(
+        "Code",
+        "Is it known which code made the results?",
+        UNKNOWN if not known else YES if clean == len(commits) else PARTLY,
+        f"{', '.join(known) or 'no commit was recorded'}; "
+        f"{clean} of {len(commits)} runs come from a commit without changes (+: with some)",
+        "run.json",
+    )
+
+
+def _one_version(records: Records) -> Row:
+    made = [run.provenance for run in records.runs]
+    made += [run.evaluation.provenance for run in records.runs if run.evaluation]
+    versions = {provenance.get("code_sha256", "") for provenance in made}
+    return Row(
+        "Code",
+        "Is all of it the work of one version of that code?",
+        YES if len(versions) == 1 else NO,
+        f"{len(versions)} in all, told apart by the sha256 of the library's source",
+        "run.json, metrics.json",
+    )
+
+
+def _software(records: Records) -> Row:
+    found = {
+        f"{name} {version}"
+        for run in records.runs
+        for name, version in (
+            ("Python", run.provenance.get("python", "")),
+            *run.provenance.get("versions", {}).items(),
+        )
+        if version
+    }
+    return Row(
+        "Code",
+        "Are the versions of the software given?",
+        YES if found else UNKNOWN,
+        ", ".join(sorted(found, key=str.lower)) or "no version was recorded",
+        "run.json",
+    )
+
+
+def _command(records: Records) -> Row:
+    return Row(
+        "Code",
+        "Is there one command that does it all again?",
+        YES,
+        f"snakemake --cores 2 --config preset={records.preset.name}"
+        + (" data=IMAGES" if records.preset.data == "real" else ""),
+        "Snakefile",
+    )
+
+
+def _code_licence(_records: Records) -> Row:
+    return Row("Licences", "May the code be used?", YES, LICENCE, "LICENSE")
+
+
+def _image_licence(records: Records) -> Row:
+    drawn = sum(run.fidelity == "synthetic" for run in records.runs)
+    others = sorted({run.dataset for run in records.runs if run.fidelity != "synthetic"})
+    return Row(
+        "Licences",
+        "May the images be used?",
+        YES if not others else PARTLY if drawn else UNKNOWN,
+        f"no record has the licence of {' and '.join(others)}"
+        if others
+        else f"the project drew them itself, by code under {LICENCE}",
+        "run.json",
+    )
+
+
+ANSWERS: tuple[Callable[[Records], Row], ...] = (
+    _completeness, _fidelity, _splits, _untouched_test, _stated_settings, _published_settings,
+    _search, _seeds, _spread, _sizes, _pretraining, _hardware, _time, _memory, _energy, _discarded,
+    _commit, _one_version, _software, _command, _code_licence, _image_licence,
+)  # fmt: skip
+
+
+def _share(part: int, whole: int) -> str:
+    return YES if part == whole else PARTLY if part else NO
+
+
+def _repeated(records: Records) -> int:
+    """Experiments with a spread."""
+    return sum(len(result.runs) > 1 for result in records.run)
+
+
+def _test_images(run: Run) -> int:
+    """0 where it was not evaluated."""
+    return int(run.evaluation.scores["best", "test"]["n"]) if run.evaluation else 0
+
+
+def _changed(run: Run, published: Experiment) -> list[str]:
+    """Settings that are not the published ones."""
+    ours = {key: value for key, value in run.spec.items() if key != "seed"}
+    theirs = published.as_dict()
+    return [key for key in theirs | ours if theirs.get(key) != ours.get(key)]
+
+
+def _by_dataset(runs: Iterable[Run], key: Callable[[Run], Any]) -> dict[str, list[Any]]:
+    found: dict[str, set[Any]] = {}
+    for run in runs:
+        found.setdefault(run.dataset, set()).add(key(run))
+    return {name: sorted(values) for name, values in sorted(found.items())}
+
+
+def _range(values: Iterable[float], show: Callable[[float], str]) -> str:
+    low, high = show(min(found := list(values))), show(max(found))
+    return low if low == high else f"{low} – {high}"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return "; ".join(texts)

@@ -1,0 +1,45 @@
+"""What a results folder holds, for machines: a Provenance Run Crate (Workflow Run RO-Crate 0.5).
+
+The report's folder is the crate. What other stages wrote lies outside of it and may be large, so it
+is named by its path and its sha256; the workflow is copied beside the page, as the profile wants.
+What no record has (who ran it, when a job began) is left out.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from landcover import artifacts
+from landcover.crate import graph
+from landcover.crate.jobs import jobs
+from landcover.experiments import Preset
+from landcover.results import Result
+
+FILE = "ro-crate-metadata.json"
+SOURCE = "source"  # the folder with the copy of the workflow
+
+
+def write(
+    results: Path, preset: Preset, found: Sequence[Result], workflow: Path, out: Path
+) -> None:
+    """Writes the crate and its copy of the workflow to `out`, where the page already is.
+
+    The same results give the same bytes. No file where no run was finished: a crate is of
+    something that was done.
+    """
+    runs = [run for result in found for run in result.runs]
+    if not runs:
+        return artifacts.remove(out / FILE)
+    copies = _copy(workflow, out / SOURCE)
+    place = graph.Place(out, results, preset.name)
+    entities = graph.entities(place, preset, jobs(results, runs), copies)
+    return artifacts.write_json(out / FILE, {"@context": graph.CONTEXT, "@graph": entities})
+
+
+def _copy(workflow: Path, out: Path) -> list[Path]:
+    """The Snakefile, which comes first, and the folder beside it."""
+    home = workflow.parent
+    sources = (home / "Snakefile", *sorted(workflow.rglob("*.*")))
+    copies = [out / path.relative_to(home) for path in sources]
+    for path, copy in zip(sources, copies, strict=True):
+        artifacts.write_text(copy, path.read_text(encoding="utf-8"))
+    return copies

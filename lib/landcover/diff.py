@@ -1,0 +1,398 @@
+"""Two folders of results, number by number, and before that what they were made with and on.
+
+Runs are matched by experiment and seed, profiles by model. Times and peak memory are those of a
+machine and a moment, and are not compared.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from landcover import artifacts, results
+from landcover.errors import ArtifactError, SpecError, nearest
+from landcover.experiments import from_dict
+from landcover.results import WEIGHTS, Run
+
+# Of run.json, metrics.json and profile.json: what may be why numbers differ.
+CIRCUMSTANCES = (
+    "data", "also", "initial_sha256", "frozen_sha256", "train_images", "eval_images", "classes",
+    "architecture", "batch_size", "device", "threads", "provenance",
+)  # fmt: skip
+SHOWN = 3  # names in an error
+LOSSES = ("train_loss", "train_loss_mean", "eval_loss", "learning_rate")
+AGAIN = "evaluation "  # before what stands in metrics.json as in run.json
+LAYERS = ("parameters", "activation_elements", "memory_kb")
+
+
+class Scale(StrEnum):
+    """What a number is measured against; a tolerance is in hundredths of that."""
+
+    POINTS = "points"  # of 1: accuracy, precision, recall, F1
+    PERCENT = "%"  # of the larger of the two: losses, learning rates
+    PERCENT_OF_CLASS = "% of class"  # of the true class's images: counts of a confusion matrix
+    EXACT = "exact"  # equal at every tolerance: numbers of parameters, of images
+    EPOCHS = "epochs"  # equal at tolerance 0 only, since near ties fall either way
+
+
+SCALES = {"n": Scale.EXACT, "loss": Scale.PERCENT}  # of an evaluation's scores; else POINTS
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one folder has of a number, a curve or a matrix."""
+
+    values: "pd.Series[float]"  # by place: "epoch 3", "Forest as River", or "" for a single one
+    scale: Scale
+    wholes: "pd.Series[float] | None" = None  # for PERCENT_OF_CLASS: images of the true class
+
+
+@dataclass(frozen=True)
+class Item:
+    """A run or a profile of one folder."""
+
+    name: str  # "task1 seed 0", "profile customcnn"
+    numbers: Mapping[str, Measured]
+    circumstances: Mapping[str, str]
+    parts: frozenset[str] = frozenset()  # what it may lack: "best.safetensors", ...
+    weights: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by file name
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of both folders; of a curve or a matrix, where they are furthest apart."""
+
+    name: str
+    at: str  # the place; "" where there is only one
+    a: float
+    b: float
+    apart: float  # in hundredths of the scale; for EXACT and EPOCHS the plain difference
+    scale: Scale
+    too_far: bool
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A file of weights that both folders have, as bytes."""
+
+    name: str
+    a_sha256: str
+    b_sha256: str
+    too_far: bool  # a byte is another where nothing may differ
+
+    @property
+    def equal(self) -> bool:
+        return self.a_sha256 == self.b_sha256
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Something in which results were not made alike, so that their numbers may differ."""
+
+    what: str  # "spec batch_size", "versions torch"
+    a: str  # "" where it is not said
+    b: str
+    results: tuple[str, ...]  # names of those that it holds for
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A run or a profile that both folders have."""
+
+    name: str
+    numbers: tuple[Number, ...]
+    weights: tuple[Weights, ...]
+    cannot_agree: str  # why, whatever the tolerance; or ""
+
+    @property
+    def agrees(self) -> bool:
+        found: tuple[Number | Weights, ...] = (*self.numbers, *self.weights)
+        return not self.cannot_agree and not any(one.too_far for one in found)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    a: Path
+    b: Path
+    tolerance: float  # in hundredths of each number's scale
+    reasons: tuple[Reason, ...]
+    compared: tuple[Compared, ...]
+    only_a: tuple[str, ...]  # runs and profiles, and parts of those that both have
+    only_b: tuple[str, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """In all that both have."""
+        return all(one.agrees for one in self.compared)
+
+
+def compare(a: Path, b: Path, tolerance: float = 0.0, only: Sequence[str] = ()) -> Comparison:
+    """All that both folders have, or only the runs of some experiments.
+
+    Raises ArtifactError where there is nothing to compare, or a file that is needed is broken.
+    """
+    if not tolerance >= 0:
+        raise SpecError(f"the tolerance is {tolerance}; it must be a number from 0 on")
+    if a.samefile(b):
+        raise ArtifactError(f"{a} and {b} are the same folder; name another one to compare it with")
+    of_a, of_b = _contents(a, only), _contents(b, only)
+    _check_common(only, a, of_a, b, of_b)
+    pairs = [(of_a[name](), of_b[name]()) for name in of_a if name in of_b]
+    return Comparison(
+        a,
+        b,
+        tolerance,
+        tuple(reasons(pairs)),
+        tuple(compared(*pair, tolerance) for pair in pairs),
+        only_a=(*(n for n in of_a if n not in of_b), *_parts_of_first(pairs)),
+        only_b=(*(n for n in of_b if n not in of_a), *_parts_of_first((b, a) for a, b in pairs)),
+    )
+
+
+def as_dict(comparison: Comparison) -> dict[str, Any]:
+    """JSON-ready, with the verdicts."""
+    found = asdict(comparison) | {"a": str(comparison.a), "b": str(comparison.b)}
+    verdicts = [{"agrees": one.agrees} for one in comparison.compared]
+    both = [verdict | one for verdict, one in zip(verdicts, found["compared"], strict=True)]
+    return {"agrees": comparison.agrees} | found | {"compared": both}
+
+
+def compared(a: Item, b: Item, tolerance: float) -> Compared:
+    if reason := _cannot_agree(a, b):
+        return Compared(a.name, (), (), reason)
+    found = (
+        _furthest(name, measured, b.numbers[name], tolerance)
+        for name, measured in a.numbers.items()
+        if name in b.numbers
+    )
+    weights = (
+        Weights(name, ours, b.weights[name], tolerance == 0 and ours != b.weights[name])
+        for name, ours in a.weights.items()
+        if name in b.weights
+    )
+    return Compared(a.name, tuple(one for one in found if one), tuple(weights), "")
+
+
+def reasons(pairs: Sequence[tuple[Item, Item]]) -> list[Reason]:
+    """Each once, with all results that it holds for; settings before images before versions."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for a, b in pairs:
+        for what, (one, other) in _unlike(a.circumstances, b.circumstances).items():
+            found.setdefault((what, one, other), []).append(a.name)
+    order = list(
+        dict.fromkeys(what for pair in pairs for one in pair for what in one.circumstances)
+    )
+    listed = sorted(found.items(), key=lambda item: order.index(item[0][0]))
+    return [Reason(*difference, tuple(names)) for difference, names in listed]
+
+
+def _unlike(a: Mapping[str, str], b: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    both = {what: (a.get(what, ""), b.get(what, "")) for what in dict.fromkeys((*a, *b))}
+    return {
+        what: pair
+        for what, pair in both.items()
+        if pair[0] != pair[1] and not (what.startswith(AGAIN) and _is_said(what, both))
+    }
+
+
+def _is_said(what: str, both: Mapping[str, tuple[str, str]]) -> bool:
+    """Evaluation differs where only one has it, and mostly in the same way as training."""
+    return not all(both[what]) or both[what] == both.get(what.removeprefix(AGAIN))
+
+
+def _furthest(name: str, a: Measured, b: Measured, tolerance: float) -> Number | None:
+    """None where they have no place in common."""
+    apart = _apart(a, b)
+    if apart.empty:
+        return None
+    at = str(apart.idxmax())
+    x, y, gap = float(a.values[at]), float(b.values[at]), float(apart[at])
+    return Number(name, at, x, y, gap, a.scale, too_far(gap, a.scale, tolerance))
+
+
+def _apart(a: Measured, b: Measured) -> "pd.Series[float]":
+    x, y = a.values.align(b.values, join="inner")
+    gap = (x - y).abs()
+    match a.scale:
+        case Scale.POINTS:
+            return 100 * gap
+        case Scale.PERCENT:
+            return (100 * gap / x.abs().combine(y.abs(), max)).fillna(0)  # 0 is not apart from 0
+        case Scale.PERCENT_OF_CLASS if a.wholes is not None and b.wholes is not None:
+            return (100 * gap / a.wholes.combine(b.wholes, max)[gap.index]).fillna(0)
+        case _:
+            return gap
+
+
+def too_far(apart: float, scale: Scale, tolerance: float) -> bool:
+    if tolerance == 0 or scale is Scale.EXACT:
+        return apart > 0
+    return scale is not Scale.EPOCHS and round(apart, 9) > tolerance  # 81 % is 1 point from 80 %
+
+
+def _cannot_agree(a: Item, b: Item) -> str:
+    fidelities = [item.circumstances.get("data fidelity", "") for item in (a, b)]
+    if (fidelities[0] == "synthetic") == (fidelities[1] == "synthetic"):
+        return ""
+    return f"{fidelities[0]} images in A, {fidelities[1]} in B: their numbers cannot agree"
+
+
+def _parts_of_first(pairs: Iterable[tuple[Item, Item]]) -> list[str]:
+    """Those that the second lacks."""
+    return [f"{a.name}: {part}" for a, b in pairs for part in sorted(a.parts - b.parts)]
+
+
+Contents = dict[str, Callable[[], Item]]  # by name; read only when it is asked for
+
+
+def _contents(folder: Path, only: Sequence[str]) -> Contents:
+    """Finished runs, by experiment and seed, then profiles, which belong to no experiment."""
+    if (folder / "run.json").exists():
+        raise ArtifactError(f"{folder} is a single run; name the folder that has it in its runs/")
+    files = (folder / "runs").glob("*/seed*/run.json")
+    keys = [(file.parts[-3], file.parts[-2].removeprefix("seed")) for file in files]
+    runs = sorted((experiment, int(seed)) for experiment, seed in keys if seed.isdecimal())
+    models = sorted(file.parent.name for file in (folder / "profile").glob("*/profile.json"))
+    if not runs and not models:
+        raise ArtifactError(
+            f"{folder} holds no finished run and no profile; name a folder such as results/demo"
+        )
+    experiments = {experiment for experiment, _ in runs}
+    if unknown := next((name for name in only if name not in experiments), None):
+        raise ArtifactError(
+            f"{folder} holds no finished run of '{unknown}'; {nearest(unknown, experiments)}"
+        )
+    found: Contents = {
+        f"{experiment} seed {seed}": partial(_run, folder, experiment, seed)
+        for experiment, seed in runs
+        if not only or experiment in only
+    }
+    profiles: Contents = {f"profile {name}": partial(_profile, folder, name) for name in models}
+    return found if only else found | profiles
+
+
+def _check_common(only: Sequence[str], a: Path, of_a: Contents, b: Path, of_b: Contents) -> None:
+    """Raises ArtifactError where nothing is in both, in all or of an experiment of `only`."""
+    for start in [f"{experiment} seed " for experiment in only] or [""]:
+        ours, theirs = ([n for n in names if n.startswith(start)] for names in (of_a, of_b))
+        if set(ours).isdisjoint(theirs):
+            raise ArtifactError(
+                f"nothing is in both folders: {a} has {_listed(ours)}, {b} has {_listed(theirs)}; "
+                "make the same experiment and seed in both"
+            )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
+
+
+def _run(folder: Path, experiment: str, seed: int) -> Item:
+    place = results.run_folder(folder, experiment, seed)
+    run = results.read_run(place, experiment, seed)
+    if run is None:
+        raise ArtifactError(f"{place} lost its run.json just now; let its training end first")
+    files = [file for name in WEIGHTS if (file := place / f"{name}.safetensors").exists()]
+    splits = {split for _, split in run.evaluation.scores} if run.evaluation else set()
+    return Item(
+        f"{experiment} seed {seed}",
+        _numbers(run) | _scores(run),
+        _spec(run) | _circumstances(place / "run.json") | _again(run),
+        frozenset(file.name for file in files) | {f"evaluation on {split}" for split in splits},
+        {file.name: _sha256(file) for file in files},
+    )
+
+
+def _numbers(run: Run) -> dict[str, Measured]:
+    curves = run.history.set_axis([f"epoch {n}" for n in range(1, run.epochs + 1)])
+    return {
+        "parameters": Measured(pd.Series(run.parameters, dtype=float), Scale.EXACT),
+        "best accuracy": _single(run.best_accuracy, Scale.POINTS),
+        "last accuracy": _single(run.last_accuracy, Scale.POINTS),
+        "best epoch": _single(run.best_epoch, Scale.EPOCHS),
+        "epochs": _single(run.epochs, Scale.EPOCHS),
+        "history eval_accuracy": Measured(curves["eval_accuracy"].astype(float), Scale.POINTS),
+    } | {f"history {name}": Measured(curves[name].astype(float), Scale.PERCENT) for name in LOSSES}
+
+
+def _scores(run: Run) -> dict[str, Measured]:
+    """Of both weights, on each split that they were evaluated on."""
+    if run.evaluation is None:
+        return {}
+    found = {}
+    for (weights, split), scores in run.evaluation.scores.items():
+        of = f"{weights} weights on {split}"
+        for name, value in scores.items():
+            found[f"{of}: {name}"] = _single(value, SCALES.get(name, Scale.POINTS))
+        found[f"{of}: confusion"] = _confusion(run.evaluation.confusions[weights, split])
+    return found
+
+
+def _confusion(counts: pd.DataFrame) -> Measured:
+    places = [f"{true} as {guess}" for true in counts.index for guess in counts.columns]
+    images = counts.sum(axis=1).repeat(len(counts.columns))
+    return Measured(
+        pd.Series(counts.to_numpy().ravel(), places),
+        Scale.PERCENT_OF_CLASS,
+        pd.Series(images.to_numpy(), places),
+    )
+
+
+def _single(value: float, scale: Scale) -> Measured:
+    return Measured(pd.Series([float(value)], [""]), scale)
+
+
+def _profile(folder: Path, model: str) -> Item:
+    file = results.profile_file(folder, model)
+    measured = results.read_profile(folder, model)
+    if measured is None:
+        raise ArtifactError(f"{file} is gone; measure it again with lc-cli profile")
+    layers = measured.layers.set_axis([f"layer {n}" for n in range(1, len(measured.layers) + 1)])
+    numbers = {
+        f"layers' {name}": Measured(layers[name].astype(float), Scale.EXACT) for name in LAYERS
+    }
+    numbers["layers"] = _single(len(layers), Scale.EXACT)
+    return Item(f"profile {model}", numbers, _circumstances(file))
+
+
+def _spec(run: Run) -> dict[str, str]:
+    """With defaults, so that a setting that only one version knows is no difference by itself."""
+    try:
+        experiment = from_dict({key: value for key, value in run.spec.items() if key != "seed"})
+    except SpecError as error:
+        raise ArtifactError(f"{run.folder / 'spec.json'}: {error}") from error
+    return {f"spec {key}": str(value) for key, value in asdict(experiment).items()}
+
+
+def _circumstances(file: Path) -> dict[str, str]:
+    facts = artifacts.read_json(file)
+    said = _flat({key: facts[key] for key in CIRCUMSTANCES if key in facts})
+    return {what.removeprefix("provenance "): value for what, value in said}
+
+
+def _again(run: Run) -> dict[str, str]:
+    """What evaluation was done with, which may have been elsewhere and later than training."""
+    found = _circumstances(run.folder / "metrics.json") if run.evaluation else {}
+    return {AGAIN + what: value for what, value in found.items()}
+
+
+def _flat(facts: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """`{"data": {"sha256": x}}` -> `("data sha256", x)`."""
+    for key, value in facts.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{key} ")
+        else:
+            yield (
+                f"{before}{key}",
+                ", ".join(map(str, value)) if isinstance(value, list) else str(value),
+            )
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -1,0 +1,37 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from lc_cli import main
+
+
+def test_the_doctor_answers_people_and_programs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for_people, for_programs = (
+        CliRunner().invoke(main, ["doctor", *words]) for words in ([], ["--json"])
+    )
+    assert for_people.exit_code == for_programs.exit_code == 0
+    subjects = [finding["subject"] for finding in json.loads(for_programs.stdout)]
+    assert {"torch", "torchvision", "device", "snakemake", "slurm", "conda"} <= set(subjects)
+    assert all(subject in for_people.stdout for subject in subjects)
+
+
+def test_what_must_be_mended_ends_with_1_and_one_sentence(tmp_path):
+    result = CliRunner().invoke(main, ["doctor", "--data", str(tmp_path / "absent")])
+    assert result.exit_code == 1
+    assert result.stderr == "Error: to be mended: LANDCOVER_DATA; the advice is above\n"
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_a_locale_without_its_signs_does_not_end_it(tmp_path, encoding):
+    result = subprocess.run(
+        [sys.executable, "-m", "lc_cli", "doctor"],
+        cwd=tmp_path, env=os.environ | {"PYTHONIOENCODING": encoding},
+        capture_output=True, encoding="utf-8", errors="replace", check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert "torchvision" in result.stdout

@@ -1,0 +1,137 @@
+import hashlib
+import json
+from collections import Counter
+from shutil import copytree
+
+import pytest
+from rocrate.rocrate import ROCrate
+from test_report import TABLE, WORKFLOW, write_results, write_run
+
+from landcover import artifacts, crate
+from landcover.results import read
+
+
+def written(results, out):
+    artifacts.write_text(out / "index.html", "<!DOCTYPE html>")
+    for folder in ("figures", "tables"):
+        (out / folder).mkdir(exist_ok=True)
+    crate.write(results, TABLE.preset, list(read(results, TABLE).values()), WORKFLOW, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    results = write_results(tmp_path_factory.mktemp("crate") / "results" / "demo")
+    artifacts.write_text(results / "runs/task1/seed0/best.safetensors", "weights")
+    return written(results, results / "report")
+
+
+@pytest.fixture(scope="module")
+def described(folder):
+    """The entities by their id."""
+    graph = json.loads((folder / crate.FILE).read_text())["@graph"]
+    assert max(Counter(entity["@id"] for entity in graph).values()) == 1
+    return {entity["@id"]: entity for entity in graph}
+
+
+def references(value):
+    if isinstance(value, dict) and set(value) == {"@id"}:
+        yield value["@id"]
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from references(part)
+
+
+def of_type(described, name):
+    return [e for e in described.values() if name in (e["@type"], *e["@type"])]
+
+
+def test_the_rocrate_package_reads_it(folder):
+    read_back = ROCrate(folder)
+    workflow = read_back.mainEntity
+    assert {"File", "SoftwareSourceCode", "ComputationalWorkflow", "HowTo"} == set(workflow.type)
+    assert workflow["programmingLanguage"]["name"] == "Snakemake"
+    assert (folder / workflow.id).read_bytes() == (WORKFLOW.parent / "Snakefile").read_bytes()
+    profiles = [profile.id for profile in read_back.root_dataset["conformsTo"]]
+    assert "https://w3id.org/ro/wfrun/provenance/0.5" in profiles
+    assert len(read_back.root_dataset["mentions"]) == len(
+        [e for e in read_back.get_entities() if e.type in ("CreateAction", "ControlAction")]
+    )
+
+
+def test_every_reference_leads_to_an_entity_or_to_the_web(described):
+    named = {name for entity in described.values() for name in references(list(entity.values()))}
+    assert all(name in described or name.startswith("https://") for name in named)
+
+
+def test_every_file_in_the_folder_is_there_with_its_checksum(folder, described):
+    inside = [e for e in of_type(described, "File") if not e["@id"].startswith("#")]
+    assert {"index.html", "source/Snakefile", "source/workflow/experiments.yaml"} <= {
+        e["@id"] for e in inside
+    }
+    for entity in inside:
+        content = (folder / entity["@id"]).read_bytes()
+        assert entity["sha256"] == hashlib.sha256(content).hexdigest()
+        assert entity["contentSize"] == str(len(content))
+
+
+def test_files_elsewhere_go_by_their_usual_place(folder, described):
+    weights = described["#results/demo/runs/task1/seed0/best.safetensors"]
+    assert weights["sha256"] == hashlib.sha256(b"weights").hexdigest()
+    assert not any(str(folder.parent) in json.dumps(entity) for entity in described.values())
+
+
+def test_a_run_says_what_it_was_made_with_and_from(described):
+    run = described["#train/task1/seed0"]
+    given = [described[name] for name in references(run["object"])]
+    values = {e["name"]: e["value"] for e in given if e["@type"] == "PropertyValue"}
+    assert values["learning_rate"] == 0.001
+    assert values["seed"] == 0
+    assert [e["name"] for e in given if e["@type"] == "Dataset"] == ["cifar10: synthetic images"]
+    assert run["endTime"] == "2024-01-12T10:00:00+00:00"
+    used = {described[name]["name"]: described[name] for name in references(run["resourceUsage"])}
+    assert used["seconds"]["value"] == 7.5
+    assert used["device"]["value"] == "a processor"
+    assert "#results/demo/runs/task1/seed0/run.json" in references(run["result"])
+
+
+def test_what_was_not_recorded_is_not_made_up(described):
+    actions = of_type(described, "CreateAction")
+    assert not any({"startTime", "agent"} & set(action) for action in actions)
+    assert "endTime" not in described["#evaluate/task5-final-4/seed0"]
+
+
+def test_every_seed_that_was_run_is_an_action_under_its_step(described):
+    trained = [name for name in described if name.startswith("#train/")]
+    assert len(trained) == 7
+    for name in trained:
+        control = described[f"#control/{name.removeprefix('#')}"]
+        assert list(references(control)) == ["#step/train", name]
+    assert list(references(described["#step/train"])) == ["#tool/train"]
+
+
+def test_a_value_that_runs_share_is_described_once(described):
+    parameter = described["#parameter/train/model"]
+    assert {described[name]["value"] for name in references(parameter["workExample"])} == {
+        "customcnn", "resnet50", "vgg16",
+    }  # fmt: skip
+
+
+def test_the_same_results_give_the_same_bytes_wherever_they_lie(folder, tmp_path):
+    moved = copytree(folder.parent, tmp_path / "elsewhere")
+    again = written(moved, tmp_path / "page")
+    assert (again / crate.FILE).read_bytes() == (folder / crate.FILE).read_bytes()
+
+
+def test_large_files_are_named_without_a_checksum(tmp_path, monkeypatch):
+    monkeypatch.setattr(crate.graph, "LARGEST_HASHED_BYTES", 10)
+    write_run(tmp_path, "task1", 0)
+    graph = json.loads((written(tmp_path, tmp_path / "report") / crate.FILE).read_text())["@graph"]
+    history = next(e for e in graph if e["@id"].endswith("seed0/history.csv"))
+    assert "sha256" not in history
+    assert int(history["contentSize"]) > 10
+
+
+def test_a_crate_of_nothing_is_not_written(tmp_path):
+    artifacts.write_text(tmp_path / "report" / crate.FILE, "{}")
+    assert not (written(tmp_path, tmp_path / "report") / crate.FILE).exists()
