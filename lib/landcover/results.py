@@ -36,14 +36,9 @@ WEIGHTS = ("best", "last")
 METRICS = ("experiment", "metric", "value")
 CONFUSIONS = ("experiment", "true", "predicted", "count")
 LAYERS = (
-    "module",
-    "params",
-    "activation_elements",
-    "memory_KB",
-    "time_s",
-    "in_table1",
-    "table1_row",
-)
+    "module", "type", "output_size", "params", "activation_elements", "memory_KB", "time_s",
+    "in_table1", "table1_row",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

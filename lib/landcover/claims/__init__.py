@@ -10,8 +10,10 @@ import pandas as pd
 
 from landcover import artifacts, experiments
 from landcover.claims import arithmetic, expression
+from landcover.claims.evidence import Evidence, Ground
+from landcover.claims.expression import MissingError
 from landcover.claims.ledger import Claim, load
-from landcover.claims.lookups import LOOKUPS, PROFILED, Evidence, Ground, MissingError
+from landcover.claims.lookups import LOOKUPS, PROFILED
 from landcover.claims.verdicts import NOT_RUN, RULES, UNKNOWABLE, VERDICTS, Expected, in_words
 from landcover.errors import ArtifactError, SpecError, nearest
 from landcover.experiments import Table
@@ -20,6 +22,7 @@ from landcover.stats import Spread, spread
 
 UNCAPPED = "paper"  # the preset that changes nothing of what the authors did
 TOPS = ("figure_source", "layer", "unit", "rank", "identified_class")
+SPLITS = ("split", "n", "sha256_of_sorted_relpaths_LF")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def ground(results: Path, table: Table, workflow: Path) -> Ground:
         prepared={dataset: table.largest(dataset) for dataset, _ in table.images().values()},
         authors=read_authors(reference),
         tops=artifacts.read_csv(reference / "topk_identified.csv", TOPS),
+        splits=artifacts.read_csv(reference / "eurosat_split_sha256.csv", SPLITS),
         profile=read_profile(results, PROFILED),
     )
 
@@ -101,7 +105,7 @@ def _row(found: Judgement) -> dict[str, Any]:
         "claim": found.claim.claim,
         "verdict": found.verdict,
         "reported": "" if found.claim.reported is None else found.claim.reported,
-        "logged": "" if found.logged is None else found.logged,
+        "logged": "" if found.logged is None else _cell(found.logged),
         "measured": shown(found),
         "n": len(found.values),
         "low": "" if spread_ is None or spread_.low is None else spread_.low,
@@ -121,6 +125,11 @@ def shown(found: Judgement) -> Any:
     return "; ".join(dict.fromkeys(_text(value) for value in found.values))
 
 
+def _cell(value: Any) -> Any:
+    """A number with every digit; a list in words."""
+    return _text(value) if isinstance(value, list) else value
+
+
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_text, value))
@@ -130,13 +139,15 @@ def _text(value: Any) -> str:
 
 
 def _judgement(claim: Claim, basis: Ground) -> Judgement:
-    logged = _logged(claim, basis)
-    expected = Expected(_expected(claim, basis, logged), claim.tolerance)
+    theirs = Evidence(basis)
     seen: list[Evidence] = []
     values: list[Any] = []
     nearly: list[bool] = []
+    logged, expected = None, Expected(claim.reported, claim.tolerance)
     reason = claim.note if claim.rule == UNKNOWABLE else ""
     try:
+        logged = None if claim.logged is None else _value(claim.logged, theirs)
+        expected = Expected(_expected(claim, theirs, logged), claim.tolerance)
         for seed in _seeds(claim, basis) if claim.measure else ():
             seen.append(Evidence(basis, seed))
             values.append(_value(claim.measure, seen[-1]))
@@ -144,16 +155,18 @@ def _judgement(claim: Claim, basis: Ground) -> Judgement:
                 nearly.append(bool(_value(claim.nearly, seen[-1])))
     except MissingError as error:
         reason, values = f"{error}", []
+    except SpecError as error:
+        raise SpecError(f"{claim.id}: {error}") from error
     reason = reason or _doubt(seen)
     judged = bool(values) and not reason
     return Judgement(
         claim=claim,
         verdict=RULES[claim.rule](values, nearly, expected) if judged else NOT_RUN,
         reason=reason,
-        rule=in_words(claim.rule, expected),
+        rule=in_words(claim.rule, values, expected),
         logged=logged,
         values=tuple(values),
-        files=tuple(sorted({file for evidence in seen for file in evidence.files})),
+        files=tuple(sorted({file for evidence in (theirs, *seen) for file in evidence.files})),
         fidelity=", ".join(sorted({f for evidence in seen for f in evidence.fidelities})),
     )
 
@@ -190,13 +203,9 @@ def _value(node: Any, seen: Evidence) -> Any:
     return expression.evaluate(node, arithmetic.FUNCTIONS | lookups)
 
 
-def _logged(claim: Claim, basis: Ground) -> Any:
-    return None if claim.logged is None else _value(claim.logged, Evidence(basis))
-
-
-def _expected(claim: Claim, basis: Ground, logged: Any) -> Any:
+def _expected(claim: Claim, theirs: Evidence, logged: Any) -> Any:
     if claim.expect is not None:
-        return _value(claim.expect, Evidence(basis))
+        return _value(claim.expect, theirs)
     return claim.reported if logged is None else logged
 
 

@@ -1,8 +1,11 @@
 """What can be asked of numbers and curves once they are looked up. Epochs count from 1."""
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from inspect import signature
+from itertools import combinations, pairwise
 from typing import Any
+
+from landcover.claims.expression import MissingError
 
 Curve = Sequence[float]
 
@@ -17,11 +20,19 @@ def argmax(curve: Curve) -> int:
 
 
 def at(curve: Curve, epoch: int) -> float:
+    _require(curve, epoch)
     return curve[epoch - 1]
+
+
+def until(curve: Curve, epoch: int) -> Curve:
+    """The values up to an epoch and its own."""
+    _require(curve, epoch)
+    return curve[:epoch]
 
 
 def after(curve: Curve, epoch: int) -> Curve:
     """The values of all later epochs."""
+    _require(curve, epoch + 1)
     return curve[epoch:]
 
 
@@ -35,11 +46,13 @@ def rises(curve: Curve) -> int:
 
 
 def largest_rise(curve: Curve) -> float:
+    _require(curve, 2)
     return max(later - earlier for earlier, later in pairwise(curve))
 
 
 def slope(curve: Curve) -> float:
     """Of the straight line through the values by least squares, per epoch."""
+    _require(curve, 2)
     n, middle = len(curve), (len(curve) - 1) / 2
     mean = sum(curve) / n
     return sum((i - middle) * (y - mean) for i, y in enumerate(curve)) / sum(
@@ -47,9 +60,18 @@ def slope(curve: Curve) -> float:
     )
 
 
-def reaches(curve: Curve, level: float) -> float:
-    """The first epoch at a level or above; infinite where there is none."""
-    return next((i for i, value in enumerate(curve, 1) if value >= level), float("inf"))
+def reaches(curve: Curve, level: float) -> int:
+    """The first epoch at a level or above; where there is none, the one after the last."""
+    return next((i for i, value in enumerate(curve, 1) if value >= level), len(curve) + 1)
+
+
+def longest_wait(curve: Curve) -> int:
+    """The most epochs in a row without a new highest value."""
+    waits, best = [0], curve[0]
+    for value in curve[1:]:
+        waits.append(0 if value > best else waits[-1] + 1)
+        best = max(best, value)
+    return max(waits)
 
 
 def below(lower: Curve, upper: Curve) -> bool:
@@ -66,6 +88,34 @@ def purity(values: Sequence[Any]) -> float:
     return max(share(values, value) for value in values)
 
 
+def reaching(values: Curve, level: float) -> float:
+    """The share of values at a level or above."""
+    return sum(value >= level for value in values) / len(values)
+
+
+def nth_least(values: Curve, n: int) -> float:
+    """1: the least."""
+    _require(values, n)
+    return sorted(values)[n - 1]
+
+
+def concordance(one: Curve, other: Curve) -> float:
+    """Of two orders: 1 where they are the same, -1 where they are reversed (Kendall's tau-a)."""
+    pairs = list(combinations(zip(one, other, strict=True), 2))
+    signs = [(a - c) * (b - d) for (a, b), (c, d) in pairs]
+    return (sum(sign > 0 for sign in signs) - sum(sign < 0 for sign in signs)) / len(pairs)
+
+
+def countable(percent: float, images: int) -> bool:
+    """Whether some number of so many images is that percentage, to two decimals."""
+    count = round(percent * images / 100)
+    return round(100 * count / images, 2) == round(percent, 2)
+
+
+def rounded(values: Curve, digits: int) -> list[float]:
+    return [round(value, digits) for value in values]
+
+
 def mean(values: Curve) -> float:
     return sum(values) / len(values)
 
@@ -73,6 +123,12 @@ def mean(values: Curve) -> float:
 def median(values: Curve) -> float:
     ordered, middle = sorted(values), len(values) // 2
     return ordered[middle] if len(values) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def _require(values: Curve, count: int) -> None:
+    """Of curves that may end early; there is no epoch 0."""
+    if not 1 <= count <= len(values):
+        raise MissingError(f"of {len(values)} values there is no number {count}")
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -85,8 +141,20 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{
         function.__name__: function
         for function in (
-            argmin, argmax, at, after, end, rises, largest_rise, slope, reaches, below,
-            share, purity, mean, median,
+            argmin, argmax, at, until, after, end, rises, largest_rise, slope, reaches,
+            longest_wait, below, share, purity, reaching, nth_least, concordance, countable,
+            rounded, mean, median,
         )
     },
 }  # fmt: skip
+
+
+def accepts(name: str, arguments: int) -> bool:
+    """Whether a function can be called with so many."""
+    try:
+        signature(FUNCTIONS[name]).bind(*range(arguments))
+    except TypeError:
+        return False
+    except ValueError:  # max and min do not tell
+        return arguments > 0
+    return True

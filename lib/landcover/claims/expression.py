@@ -1,24 +1,44 @@
 """Small sums over named measurements, as `best('task2-exp5') - best('task2-exp4') > 0`.
 
-Python's own grammar without its powers: numbers, texts, lists, arithmetic, comparisons, and, or,
-not, and calls of the functions that are given. Nothing else is evaluated.
+Python's own grammar without its powers: numbers, texts, lists, arithmetic of numbers, comparisons,
+and, or, not, and calls of the functions that are given. Nothing else is evaluated.
 """
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from landcover.errors import SpecError
 
-Value = float | bool | str | Sequence[Any]
+
+class MissingError(Exception):
+    """What an expression asks for was not run, or is not in what was; says what."""
+
+
+def _of_numbers(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """Texts and lists are not to be added up, nor repeated."""
+
+    def checked(*values: Any) -> Any:
+        if not all(isinstance(value, int | float) for value in values):
+            raise SpecError(f"there is no {operation.__name__} of {list(values)}, only of numbers")
+        return operation(*values)
+
+    return checked
+
+
+def _quotient(dividend: float, divisor: float) -> float:
+    if divisor == 0:
+        raise MissingError("what would have to be divided by is zero")
+    return dividend / divisor
+
 
 OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.USub: operator.neg,
+    ast.Add: _of_numbers(operator.add),
+    ast.Sub: _of_numbers(operator.sub),
+    ast.Mult: _of_numbers(operator.mul),
+    ast.Div: _of_numbers(_quotient),
+    ast.USub: _of_numbers(operator.neg),
     ast.Not: operator.not_,
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -33,7 +53,7 @@ def parse(text: str) -> ast.expr:
     """Raises SpecError for what is no expression, or has a part that is not allowed."""
     try:
         body = ast.parse(str(text), mode="eval").body
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise SpecError(f"'{text}' is no expression ({error})") from error
     for _ in calls(body):
         pass
@@ -72,7 +92,7 @@ def evaluate(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any
             return [evaluate(part, functions) for part in parts]
         case ast.BoolOp(op=op, values=parts):
             together = all if isinstance(op, ast.And) else any
-            return together(evaluate(part, functions) for part in parts)
+            return together([evaluate(part, functions) for part in parts])  # each leaves its traces
         case ast.BinOp(left=left, op=op, right=right):
             return OPERATORS[type(op)](evaluate(left, functions), evaluate(right, functions))
         case ast.UnaryOp(op=op, operand=operand):

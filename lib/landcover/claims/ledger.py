@@ -1,7 +1,6 @@
 """Every claim of the paper that can be checked: `workflow/claims.yaml`, read and checked."""
 
 import ast
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,11 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from landcover.claims import arithmetic, expression
-from landcover.claims.lookups import LOOKUPS, Ground, known
-from landcover.claims.verdicts import UNKNOWABLE
+from landcover.claims.evidence import Ground
+from landcover.claims.lookups import LOOKUPS, Known, known
+from landcover.claims.verdicts import AGAINST, UNKNOWABLE
 from landcover.errors import SpecError, nearest
 from landcover.yaml_source import YamlSource
-
-LEFT = {"authors": "their number", "authors_curve": "their curves"}  # not all of all experiments
 
 
 @dataclass(frozen=True)
@@ -40,13 +38,11 @@ def load(workflow: Path, ground: Ground) -> list[Claim]:
     source = YamlSource.read(workflow / "claims.yaml")
     schema = yaml.safe_load((workflow / "schemas" / "claims.schema.yaml").read_text())
     validator = Draft202012Validator(schema)
-    kinds = known(ground)
-    return [_claim(source, name, entry, validator, kinds) for name, entry in source.content.items()]
+    there = known(ground)
+    return [_claim(source, name, entry, validator, there) for name, entry in source.content.items()]
 
 
-def _claim(
-    source: YamlSource, name: str, entry: Any, validator: Any, kinds: Mapping[str, Any]
-) -> Claim:
+def _claim(source: YamlSource, name: str, entry: Any, validator: Any, there: Known) -> Claim:
     for error in sorted(validator.iter_errors(entry), key=lambda e: list(map(str, e.path))):
         raise SpecError(f"{source.at(name, *map(str, error.path))} ({name}): {error.message}")
     parsed: dict[str, ast.expr | None] = {}
@@ -55,11 +51,13 @@ def _claim(
         if key in entry:
             try:
                 parsed[key] = expression.parse(entry[key])
-                _check(parsed[key], kinds)
+                _check(parsed[key], there)
             except SpecError as error:
                 raise SpecError(f"{source.at(name, key)} ({name}): {error}") from error
     if entry["rule"] != UNKNOWABLE and "measure" not in entry:
         raise SpecError(f"{source.at(name)} ({name}): a measure is missing")
+    if entry["rule"] in AGAINST and not {"reported", "logged", "expect"} & entry.keys():
+        raise SpecError(f"{source.at(name)} ({name}): nothing says what is expected")
     return Claim(
         id=name,
         section=str(entry.get("section", "")),
@@ -72,27 +70,29 @@ def _claim(
     )
 
 
-def _check(node: ast.expr | None, kinds: Mapping[str, Any]) -> None:
+def _check(node: ast.expr | None, there: Known) -> None:
     """Raises SpecError for a function or an argument that does not exist."""
     for name, arguments in expression.calls(node) if node else ():
         if name in arithmetic.FUNCTIONS:
-            continue
-        if name not in LOOKUPS:
-            known_names = [*LOOKUPS, *arithmetic.FUNCTIONS]
-            raise SpecError(f"there is no measurement '{name}'; {nearest(name, known_names)}")
-        wanted = LOOKUPS[name].arguments
-        if len(arguments) != len(wanted):
-            raise SpecError(f"{name} takes {len(wanted)}: {', '.join(wanted)}")
-        for kind, argument in zip(wanted, arguments, strict=True):
-            _check_argument(name, kind, argument, kinds[kind])
-        if name in LEFT and arguments not in kinds[LEFT[name]]:
-            raise SpecError(
-                f"the authors left no {' '.join(map(str, arguments[1:]))} of {arguments[0]}"
-            )
+            if not arithmetic.accepts(name, len(arguments)):
+                raise SpecError(f"{name} cannot be asked of {len(arguments)} values")
+        elif name in LOOKUPS:
+            _check_arguments(name, arguments, there)
+        else:
+            names = [*LOOKUPS, *arithmetic.FUNCTIONS]
+            raise SpecError(f"there is no measurement '{name}'; {nearest(name, names)}")
 
 
-def _check_argument(name: str, kind: str, argument: Any, choices: Any) -> None:
-    if argument is None:
-        raise SpecError(f"{name} must be given its {kind} as it is, not as a sum")
-    if choices is not None and argument not in choices:
-        raise SpecError(f"{name}: no {kind} '{argument}'; {nearest(str(argument), choices)}")
+def _check_arguments(name: str, arguments: tuple[Any, ...], there: Known) -> None:
+    wanted = LOOKUPS[name].arguments
+    if len(arguments) != len(wanted):
+        raise SpecError(f"{name} takes {len(wanted)}: {', '.join(wanted)}")
+    for kind, argument in zip(wanted, arguments, strict=True):
+        if argument is None:
+            raise SpecError(f"{name} must be given its {kind} as it is, not as a sum")
+        choices = there.kinds[kind]
+        if choices is not None and argument not in choices:
+            raise SpecError(f"{name}: no {kind} '{argument}'; {nearest(str(argument), choices)}")
+    if arguments not in there.left.get(name, (arguments,)):
+        first, *others = map(str, arguments)
+        raise SpecError(f"the authors left no {' '.join(others)} of {first}")

@@ -55,13 +55,18 @@ def shape(values: Sequence[Any], nearly: Sequence[bool], _expected: Expected) ->
     return CLOSE if any(values) or (nearly and _share(nearly) >= MOST) else DIFFERS
 
 
-def arithmetic(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
-    """By the authors' own numbers: either they bear the claim out, or they contradict it."""
+def arithmetic(values: Sequence[Any], nearly: Sequence[bool], expected: Expected) -> str:
+    """By the authors' own numbers: they bear the claim out, or nearly so, or they contradict it."""
     (value,) = values
     if isinstance(value, bool):
-        return REPRODUCED if value else CONTRADICTED
-    off = abs(value - expected.value)
-    return REPRODUCED if off <= (expected.tolerance or 0) else CONTRADICTED
+        holds = value
+    elif isinstance(value, int | float):
+        holds = abs(value - expected.value) <= (expected.tolerance or 0)
+    else:
+        holds = value == expected.value
+    if holds:
+        return REPRODUCED
+    return CLOSE if any(nearly) else CONTRADICTED
 
 
 RULES: dict[str, Rule] = {
@@ -72,10 +77,11 @@ RULES: dict[str, Rule] = {
     "shape": shape,
     "arithmetic": arithmetic,
 }
+AGAINST = ("exact", "accuracy", "ratio")  # rules that compare with what is expected
 UNKNOWABLE = "unknowable"  # a claim that no measurement could decide
 
 
-def in_words(rule: str, expected: Expected) -> str:
+def in_words(rule: str, values: Sequence[Any], expected: Expected) -> str:
     tolerance = expected.tolerance
     match rule:
         case "exact":
@@ -97,8 +103,11 @@ def in_words(rule: str, expected: Expected) -> str:
             )
         case "shape":
             return "true of at least two thirds of the seeds; close if true of some"
+        case "arithmetic" if any(isinstance(value, bool) for value in values):
+            return "true by the authors' own numbers"
         case "arithmetic":
-            return "follows from the authors' own numbers"
+            off = f", within {tolerance:g}" if tolerance else ""
+            return f"{_shown(expected.value)} by the authors' own numbers{off}"
     return "no measurement could decide it"
 
 
@@ -127,10 +136,13 @@ def _share(values: Sequence[Any]) -> float:
 
 
 def _shown(value: Any) -> str:
-    return (
-        f"{value:,}"
-        if isinstance(value, int)
-        else f"{value:g}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    match value:
+        case list():
+            return ", ".join(map(_shown, value))
+        case float() if value.is_integer():
+            return f"{value:,.0f}"
+        case float():
+            return f"{value:g}"
+        case bool() | str():
+            return str(value)
+    return f"{value:,}"

@@ -1,0 +1,36 @@
+"""Which classes a matrix of counts mixes up; true classes down."""
+
+from collections.abc import Callable
+from itertools import combinations
+
+import pandas as pd
+
+from landcover.claims.evidence import cell
+
+Measure = Callable[[pd.DataFrame, str, str], float]
+
+
+def mixed(counts: pd.DataFrame, one: str, other: str) -> float:
+    """Images of either class taken for the other."""
+    return cell(counts + counts.T, one, other)
+
+
+def most_mixed(counts: pd.DataFrame, one: str, other: str) -> float:
+    """As `mixed`, less what the most mixed other pair has: positive for the worst pair."""
+    pairs = [pair for pair in combinations(counts.index, 2) if set(pair) != {one, other}]
+    return mixed(counts, one, other) - max(mixed(counts, *pair) for pair in pairs)
+
+
+def taken_for(counts: pd.DataFrame, true: str, predicted: str) -> float:
+    return cell(counts, true, predicted)
+
+
+def most_taken_for(counts: pd.DataFrame, true: str, predicted: str) -> float:
+    """As `taken_for`, less what the most frequent other error of the class has."""
+    others = [name for name in counts.index if name not in (true, predicted)]
+    return taken_for(counts, true, predicted) - max(taken_for(counts, true, o) for o in others)
+
+
+MEASURES: dict[str, Measure] = {
+    measure.__name__: measure for measure in (mixed, most_mixed, taken_for, most_taken_for)
+}

@@ -1,0 +1,94 @@
+"""What the table asks for, and what our runs made of it. Accuracies and scores are percentages."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from landcover import artifacts
+from landcover.claims.evidence import Evidence, Lookup, cell
+from landcover.claims.lookups import confusions
+from landcover.claims.lookups.confusions import Measure
+
+
+def _setting(seen: Evidence, experiment: str, key: str) -> Any:
+    return getattr(seen.ground.published[experiment], key)
+
+
+def _parameters(seen: Evidence, experiment: str, key: str) -> int:
+    return seen.counted(experiment).parameters[key]
+
+
+def _outputs(seen: Evidence, experiment: str) -> int:
+    run = seen.counted(experiment)
+    return len(artifacts.read_json(run.folder / "run.json")["classes"])
+
+
+def _train_images(seen: Evidence, experiment: str) -> int:
+    """In an epoch: the originals, and as many augmented ones where both are taken."""
+    run = seen.run(experiment)
+    return run.train_images * (2 if run.spec.get("concat_original") else 1)
+
+
+def _first(seen: Evidence, experiment: str) -> float:
+    return 100 * seen.run(experiment).first_accuracy
+
+
+def _best(seen: Evidence, experiment: str) -> float:
+    return 100 * seen.run(experiment).best_accuracy
+
+
+def _last(seen: Evidence, experiment: str) -> float:
+    return 100 * seen.run(experiment).last_accuracy
+
+
+def _curve(seen: Evidence, experiment: str, column: str) -> list[float]:
+    scale = 100 if column == "eval_accuracy" else 1
+    return [scale * float(value) for value in seen.run(experiment).history[column]]
+
+
+def _seconds(seen: Evidence, experiment: str) -> float:
+    return seen.timed(experiment).seconds
+
+
+def _test(seen: Evidence, experiment: str, weights: str, score: str) -> float:
+    value = seen.evaluation(experiment).scores[weights, "test"][score]
+    return value if score in ("loss", "n") else 100 * value
+
+
+def _of_class(seen: Evidence, experiment: str, name: str, score: str) -> float:
+    table = seen.evaluation(experiment).per_class["best", "test"].set_index("class")
+    return cell(table, name, score) * (1 if score == "support" else 100)
+
+
+def _of_classes(seen: Evidence, experiment: str, score: str) -> list[float]:
+    table = seen.evaluation(experiment).per_class["best", "test"]
+    return [float(value) * (1 if score == "support" else 100) for value in table[score]]
+
+
+def _confused(measure: Measure, seen: Evidence, experiment: str, one: str, other: str) -> float:
+    return measure(_counts(seen, experiment), one, other)
+
+
+def _counts(seen: Evidence, experiment: str) -> pd.DataFrame:
+    return seen.evaluation(experiment).confusions["best", "test"]
+
+
+LOOKUPS = {
+    "setting": Lookup(("experiment", "setting"), _setting),
+    "parameters": Lookup(("experiment", "count"), _parameters, of_runs=True),
+    "outputs": Lookup(("experiment",), _outputs, of_runs=True),
+    "train_images": Lookup(("experiment",), _train_images, of_runs=True),
+    "first": Lookup(("experiment",), _first, of_runs=True),
+    "best": Lookup(("experiment",), _best, of_runs=True),
+    "last": Lookup(("experiment",), _last, of_runs=True),
+    "curve": Lookup(("experiment", "column"), _curve, of_runs=True),
+    "seconds": Lookup(("experiment",), _seconds, of_runs=True),
+    "test": Lookup(("experiment", "weights", "score"), _test, of_runs=True),
+    "of_class": Lookup(("experiment", "class", "class score"), _of_class, of_runs=True),
+    "of_classes": Lookup(("experiment", "class score"), _of_classes, of_runs=True),
+    **{
+        name: Lookup(("experiment", "class", "class"), partial(_confused, measure), of_runs=True)
+        for name, measure in confusions.MEASURES.items()
+    },
+}
