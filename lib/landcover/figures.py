@@ -131,7 +131,7 @@ def overview(results: Sequence[Result], authors: Authors) -> Figure:
         height = OVERVIEW_ROW_INCHES * len(results) + OVERVIEW_FOOT_INCHES + 0.1
         figure = Figure(figsize=(9.2, height))
         figure.subplots_adjust(
-            left=0.16, right=0.985, bottom=OVERVIEW_FOOT_INCHES / height, top=1 - 0.1 / height
+            left=0.205, right=0.985, bottom=OVERVIEW_FOOT_INCHES / height, top=1 - 0.1 / height
         )
         axes = figure.subplots()
         for y, result in enumerate(results):

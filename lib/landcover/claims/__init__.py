@@ -32,7 +32,8 @@ class Judgement:
     reason: str  # why there is no other verdict, where nothing could be judged
     rule: str  # in words
     logged: Any
-    values: tuple[Any, ...]  # measured, one for each seed
+    values: tuple[Any, ...]  # measured, one for each seed, or one where seeds do not matter
+    seeds: int  # how many; 0 where they do not matter
     files: tuple[Path, ...]  # they were read from
     fidelity: str  # of the images; "" where none matter
 
@@ -107,7 +108,7 @@ def _row(found: Judgement) -> dict[str, Any]:
         "reported": "" if found.claim.reported is None else found.claim.reported,
         "logged": "" if found.logged is None else _cell(found.logged),
         "measured": shown(found),
-        "n": len(found.values),
+        "n": found.seeds,
         "low": "" if spread_ is None or spread_.low is None else spread_.low,
         "high": "" if spread_ is None or spread_.high is None else spread_.high,
         "rule": found.rule,
@@ -166,6 +167,7 @@ def _judgement(claim: Claim, basis: Ground) -> Judgement:
         rule=in_words(claim.rule, values, expected),
         logged=logged,
         values=tuple(values),
+        seeds=len(values) if _runs(claim) else 0,
         files=tuple(sorted({file for evidence in (theirs, *seen) for file in evidence.files})),
         fidelity=", ".join(sorted({f for evidence in seen for f in evidence.fidelities})),
     )
@@ -181,6 +183,19 @@ def _doubt(seen: Sequence[Evidence]) -> str:
 
 def _seeds(claim: Claim, basis: Ground) -> list[int]:
     """Those that every experiment of the claim was run with, so that it is compared in pairs."""
+    named = _runs(claim)
+    if not named:
+        return [0]
+    seeds = [{run.seed for run in basis.found[name].runs} for name in named]
+    if missing := [name for name, own in zip(named, seeds, strict=True) if not own]:
+        raise MissingError(f"{', '.join(missing)} not run")
+    if not (shared := sorted(set.intersection(*seeds))):
+        raise MissingError(f"{', '.join(named)} share no seed")
+    return shared
+
+
+def _runs(claim: Claim) -> list[str]:
+    """The experiments whose runs it asks for."""
     named = {
         arguments[0]
         for node in (claim.measure, claim.nearly)
@@ -188,14 +203,7 @@ def _seeds(claim: Claim, basis: Ground) -> list[int]:
         for name, arguments in expression.calls(node)
         if name in LOOKUPS and LOOKUPS[name].of_runs
     }
-    if not named:
-        return [0]
-    seeds = [{run.seed for run in basis.found[name].runs} for name in sorted(named)]
-    if missing := [name for name, own in zip(sorted(named), seeds, strict=True) if not own]:
-        raise MissingError(f"{', '.join(missing)} not run")
-    if not (shared := sorted(set.intersection(*seeds))):
-        raise MissingError(f"{', '.join(sorted(named))} share no seed")
-    return shared
+    return sorted(named)
 
 
 def _value(node: Any, seen: Evidence) -> Any:

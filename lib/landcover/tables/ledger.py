@@ -19,8 +19,6 @@ def value(found: Any) -> str:
 
 def measured(row: Row) -> str:
     """With the interval over the seeds, where there is one."""
-    if row["n"] == 0:
-        return NONE
     shown = value(row["measured"])
     return f"{shown} [{value(row['low'])}, {value(row['high'])}]" if row["low"] != "" else shown
 
@@ -33,5 +31,5 @@ COLUMNS = (
     Column("The paper says", lambda row: value(row["reported"]), authors=True),
     Column("Their logs say", lambda row: value(row["logged"]), authors=True),
     Column("Measured", measured),
-    Column("Seeds", lambda row: str(row["n"])),
+    Column("Seeds", lambda row: str(row["n"] or NONE)),
 )
