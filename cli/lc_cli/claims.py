@@ -27,11 +27,11 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
       lc-cli claims
       lc-cli claims --preset paper --only T1.acc --json
     """
-    from landcover.claims import VERDICTS, judge, table
+    from landcover.claims import VERDICTS, ground, judge, table
 
     chosen = places.table(preset)
     folder = results or places.report(chosen.preset.name).parent
-    found = table(judge(folder, chosen, places.WORKFLOW, only))
+    found = table(judge(ground(folder, chosen, places.WORKFLOW), places.WORKFLOW, only))
     rows = found.to_dict("records")
     if as_json:
         output.as_json([row | {"files": row["files"].split()} for row in rows])

@@ -134,26 +134,30 @@ def write_results(folder, *, against=False):
     return folder
 
 
+def judge(results, only=(), workflow=WORKFLOW):
+    return claims.judge(claims.ground(results, TABLE, workflow), workflow, only)
+
+
 def verdicts(results, *only):
-    return {j.claim.id: j.verdict for j in claims.judge(results, TABLE, WORKFLOW, only)}
+    return {j.claim.id: j.verdict for j in judge(results, only)}
 
 
 @pytest.fixture(scope="module")
 def theirs(tmp_path_factory):
     """By claim, where our runs are what the authors logged."""
     results = write_results(tmp_path_factory.mktemp("theirs"))
-    return {j.claim.id: j for j in claims.judge(results, TABLE, WORKFLOW)}
+    return {j.claim.id: j for j in judge(results)}
 
 
 @pytest.fixture(scope="module")
 def against(tmp_path_factory):
     results = write_results(tmp_path_factory.mktemp("against"), against=True)
-    return {j.claim.id: j for j in claims.judge(results, TABLE, WORKFLOW)}
+    return {j.claim.id: j for j in judge(results)}
 
 
 @pytest.fixture(scope="module")
 def untrained(tmp_path_factory):
-    return {j.claim.id: j for j in claims.judge(tmp_path_factory.mktemp("none"), TABLE, WORKFLOW)}
+    return {j.claim.id: j for j in judge(tmp_path_factory.mktemp("none"))}
 
 
 def judged(found, *rules):
@@ -214,7 +218,7 @@ def ask(results, measure, rule="exact", **entry):
             (workflow / name).symlink_to(WORKFLOW / name)
     claim = {"claim": "Something is so.", "rule": rule, "measure": measure, "reported": 1}
     artifacts.write_json(workflow / "claims.yaml", {"own": claim | entry})
-    (found,) = claims.judge(results, TABLE, workflow)
+    (found,) = judge(results, workflow=workflow)
     return found
 
 

@@ -187,7 +187,7 @@ def test_a_claim_to_be_measured_needs_a_measure(workflow):
 
 def test_an_unknown_claim_is_told_with_the_nearest(tmp_path):
     with pytest.raises(SpecError, match=r"no claim 'T1\.ac'; did you mean 'T1\.acc'"):
-        claims.judge(tmp_path, TABLE, WORKFLOW, ["T1.ac"])
+        claims.judge(claims.ground(tmp_path, TABLE, WORKFLOW), WORKFLOW, ["T1.ac"])
 
 
 @pytest.mark.parametrize(

@@ -60,13 +60,12 @@ def ground(results: Path, table: Table, workflow: Path) -> Ground:
     )
 
 
-def judge(results: Path, table: Table, workflow: Path, only: Sequence[str] = ()) -> list[Judgement]:
+def judge(basis: Ground, workflow: Path, only: Sequence[str] = ()) -> list[Judgement]:
     """The verdict of every claim of the ledger, or of some, in its order.
 
     Raises SpecError for a ledger that points nowhere or an unknown id, ArtifactError for results
     that are broken, or of the same images in two fidelities.
     """
-    basis = ground(results, table, workflow)
     claims = load(workflow, basis)
     ids = [claim.id for claim in claims]
     if unknown := next((name for name in only if name not in ids), None):
@@ -217,4 +216,4 @@ def _expected(claim: Claim, theirs: Evidence, logged: Any) -> Any:
     return claim.reported if logged is None else logged
 
 
-__all__ = ["NOT_RUN", "VERDICTS", "Claim", "Judgement", "check", "judge", "table"]
+__all__ = ["NOT_RUN", "VERDICTS", "Claim", "Judgement", "check", "ground", "judge", "table"]

@@ -45,7 +45,7 @@ class Ledger:
 
 def judged(sources: Sources, workflow: Path, files: Files) -> Ledger:
     """Writes claims.csv, and the ledger among the tables."""
-    judgements = claims.judge(sources.folder, sources.table, workflow)
+    judgements = claims.judge(sources.ground, workflow)
     table = claims.table(judgements)
     table["files"] = [" ".join(map(sources.shown, one.files)) for one in judgements]
     artifacts.write_csv(files.out / CLAIMS, table)

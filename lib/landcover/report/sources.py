@@ -4,21 +4,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from landcover import experiments
+from landcover import claims
+from landcover.claims.evidence import Ground
 from landcover.experiments import Experiment, Table
-from landcover.results import Authors, Result, read, read_authors
-
-UNCAPPED = "paper"  # the preset that changes nothing of what the authors did
+from landcover.results import Authors, Result
 
 
 @dataclass(frozen=True)
 class Sources:
     folder: Path  # of the results
     table: Table
-    found: Mapping[str, Result]
-    authors: Authors
-    published: Mapping[str, Experiment]
-    reference: Path
+    ground: Ground  # what was found, and what it is held against
+
+    @property
+    def found(self) -> Mapping[str, Result]:
+        return self.ground.found
+
+    @property
+    def authors(self) -> Authors:
+        return self.ground.authors
+
+    @property
+    def published(self) -> Mapping[str, Experiment]:
+        return self.ground.published
+
+    @property
+    def reference(self) -> Path:
+        return self.ground.reference
 
     @property
     def usual_folder(self) -> Path:
@@ -44,13 +56,4 @@ class Sources:
 
 
 def gather(results: Path, table: Table, workflow: Path) -> Sources:
-    reference = workflow / "reference"
-    published = experiments.load(workflow, UNCAPPED).entries
-    return Sources(
-        folder=results,
-        table=table,
-        found=read(results, table),
-        authors=read_authors(reference),
-        published={name: entry.experiment for name, entry in published.items()},
-        reference=reference,
-    )
+    return Sources(results, table, claims.ground(results, table, workflow))
