@@ -17,7 +17,7 @@ demo: $(INSTALLED)
 	@echo "The report: $(CURDIR)/results/demo/report/index.html"
 
 test: $(INSTALLED)
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(CORES) --dist loadfile
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
