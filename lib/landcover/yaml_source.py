@@ -81,7 +81,7 @@ def _check(text: str, place: str) -> None:
     sizes: dict[str, int] = {}  # of what an anchor names, in values
     values = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        where = f"{place}, line {event.start_mark.line + 1}"
+        where = f"{place}, line {event.start_mark.line + 1}" if event.start_mark else place
         match event:
             case yaml.AliasEvent(anchor=anchor):
                 if anchor not in sizes:
