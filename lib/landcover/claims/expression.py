@@ -7,12 +7,14 @@ not, and calls of the functions that are given. Nothing else is evaluated.
 import ast
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 from landcover.errors import SpecError
 
 Value = float | bool | str | Sequence[Any]
 
+DEEPEST = 60  # parts inside one another, which is as many terms of a sum; the ledger has ten
 OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -31,10 +33,18 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 
 def parse(text: str) -> ast.expr:
     """Raises SpecError for what is no expression, or has a part that is not allowed."""
+    too_deep = SpecError(f"'{str(text)[:20]}...' is nested too deep; write it in parts")
     try:
         body = ast.parse(str(text), mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise SpecError(f"'{text}' is no expression ({error})") from error
+    except (RecursionError, MemoryError) as error:  # so says Python's parser, or so
+        raise too_deep from error
+    level: list[ast.AST] = [body]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise too_deep
     for _ in calls(body):
         pass
     return body
@@ -64,23 +74,38 @@ def calls(node: ast.expr) -> Iterator[tuple[str, tuple[Any, ...]]]:
 
 
 def evaluate(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:
-    """The value of what `parse` made."""
+    """The value of what `parse` made.
+
+    Raises SpecError where there is none, as of 1 / 0 or the tenth epoch of nine.
+    """
+    try:
+        return _value(node, functions)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise SpecError(
+            f"'{ast.unparse(node)}' has no value ({error}); correct the expression"
+        ) from error
+
+
+def _value(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:
     match node:
         case ast.Constant(value=value):
             return value
         case ast.List(elts=parts):
-            return [evaluate(part, functions) for part in parts]
+            return [_value(part, functions) for part in parts]
         case ast.BoolOp(op=op, values=parts):
             together = all if isinstance(op, ast.And) else any
-            return together(evaluate(part, functions) for part in parts)
+            return together(_value(part, functions) for part in parts)
         case ast.BinOp(left=left, op=op, right=right):
-            return OPERATORS[type(op)](evaluate(left, functions), evaluate(right, functions))
+            operands = [_value(part, functions) for part in (left, right)]
+            if not all(isinstance(operand, Real) for operand in operands):
+                raise TypeError("only numbers can be calculated with")  # no text a million times
+            return OPERATORS[type(op)](*operands)
         case ast.UnaryOp(op=op, operand=operand):
-            return OPERATORS[type(op)](evaluate(operand, functions))
+            return OPERATORS[type(op)](_value(operand, functions))
         case ast.Compare(left=left, ops=ops, comparators=rest):
-            values = [evaluate(part, functions) for part in (left, *rest)]
+            values = [_value(part, functions) for part in (left, *rest)]
             pairs = zip(ops, values, values[1:], strict=False)
             return all(OPERATORS[type(op)](a, b) for op, a, b in pairs)
         case ast.Call(func=ast.Name(id=name), args=parts):
-            return functions[name](*(evaluate(part, functions) for part in parts))
+            return functions[name](*(_value(part, functions) for part in parts))
     raise AssertionError(ast.dump(node))  # parse lets nothing else through

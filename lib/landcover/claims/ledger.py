@@ -41,6 +41,8 @@ def load(workflow: Path, ground: Ground) -> list[Claim]:
     schema = yaml.safe_load((workflow / "schemas" / "claims.schema.yaml").read_text())
     validator = Draft202012Validator(schema)
     kinds = known(ground)
+    if not source.content:
+        raise SpecError(f"{source.path} holds no claims; write some")
     return [_claim(source, name, entry, validator, kinds) for name, entry in source.content.items()]
 
 
