@@ -300,7 +300,7 @@ def _check_ancestors(source: YamlSource, entries: Mapping[str, Entry], name: str
 def _merged(source: YamlSource, name: str, children: tuple[str, ...] = ()) -> dict[str, Any]:
     """The entry on top of its base, that on top of its own; what stands beside is not inherited."""
     sections = {s: source.section(s) for s in ("experiments", "bases")}
-    section = next((s for s, entries in sections.items() if str(name) in entries), None)
+    section = next((s for s, entries in sections.items() if name in [*entries]), None)
     if section is None:
         known = [*sections["bases"], *sections["experiments"]]
         raise SpecError(

@@ -14,7 +14,7 @@ import yaml
 
 from landcover.errors import SpecError
 
-MOST_BYTES = 500_000  # twenty times the longest file of the project; this many take seconds
+MOST_BYTES = 500_000  # the longest file of the project has a fifth; this many take seconds
 MOST_VALUES = 50_000  # with every alias written out; an experiment has about ten
 DEEPEST = 30  # levels; our own files have six, and the stack of Python ends at some hundred
 LONG_NUMBER = re.compile(r"[-+]?(?=[\d_:.]*\d)(0x[\da-fA-F_]{30,}|[\d_:.]{30,})")  # int64 has 19

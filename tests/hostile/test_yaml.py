@@ -105,3 +105,12 @@ def test_an_endless_lineage_is_cut(workflow, key, message):
     )
     with pytest.raises(SpecError, match=message):
         experiments.load(workflow, "demo")
+
+
+@pytest.mark.parametrize("base", ["5", "[a]", "null", "{}"])
+def test_a_base_is_a_name(workflow, base):
+    (workflow / "experiments.yaml").write_text(
+        f"bases: {{'5': {{}}, 'null': {{}}}}\nexperiments:\n  a: {{base: {base}, group: task1}}\n"
+    )
+    with pytest.raises(SpecError, match="a: no base"):
+        experiments.load(workflow, "demo")
