@@ -409,7 +409,7 @@ def _reason(error: ValidationError) -> str:
 
 
 def _is_number(_checker: object, value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return _is_integer(_checker, value) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _is_integer(_checker: object, value: object) -> bool:

@@ -18,6 +18,7 @@ import yaml
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.internal.conjecture import providers
 from PIL import Image
 
 from landcover import experiments
@@ -74,7 +75,14 @@ def survives(kind, strategy, attempt):
 
 
 @pytest.fixture(autouse=True)
-def impatience(monkeypatch):
+def the_same_whichever_tests_ran_before(monkeypatch):
+    """Hypothesis also tries numbers and texts out of the modules that happen to be imported."""
+    nothing = providers.Constants()
+    monkeypatch.setattr(providers, "_get_local_constants", lambda: nothing)
+
+
+@pytest.fixture(autouse=True)
+def impatience():
     def give_up(*_):
         raise AssertionError(f"no answer in {SECONDS} s")
 
@@ -221,7 +229,9 @@ def test_settings_of_a_preset_and_of_an_experiment(workflow, table, tmp_path):
         values | st.sampled_from(["!!python/name:os.abort", "&a [*a]", "[" * 999, "{a: b", "0b_"]),
     )
     seeds = st.sampled_from(["[0,1]", "0,1", "[one]", "(1)", "1.0", ["0", "1"], 3])
-    config = st.fixed_dictionaries({}, optional={"seeds": seeds}) | st.dictionaries(
+    config = st.fixed_dictionaries(
+        {}, optional={"seeds": seeds | st.just(10**400)}
+    ) | st.dictionaries(
         st.sampled_from(["seeds", "precision", "max_epochs"]) | names, values, max_size=2
     )
     chosen = st.sampled_from(["demo", "quick", "paper"]) | names
@@ -428,6 +438,17 @@ def command_lines(draw):
     return line + draw(
         st.just([]) | st.just([]) | st.lists(words, max_size=2) | st.just(["--help"])
     )
+
+
+def test_a_count_may_be_huge_only_in_the_question(lc):
+    huge = "9" * 30
+    for line in (
+        ["profile", "--batch-size", huge],
+        ["predict", "--run", "run", "train", "--batch-size", huge],
+        ["interpret", "--model", "vgg16", "--top", huge],
+        ["interpret", "--model", "vgg16", "--max-images", huge],
+    ):
+        assert lc(line).exit_code == 2, line
 
 
 def fitting_words(kind):

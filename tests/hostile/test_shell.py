@@ -17,7 +17,8 @@ from landcover.report import gaps
 from landcover.report.sources import gather
 
 ROOT = Path(__file__).parents[2]
-NASTY = "a 'b' \"c\" $(touch x) `touch x`; touch x & {d} é→#\\"  # " #" would begin a comment in --config
+# All but " #", which would begin a comment in Snakemake's --config.
+NASTY = "a 'b' \"c\" $(touch x) `touch x`; touch x & {d} é→#\\"
 ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("LANDCOVER_")}
 
 
