@@ -57,7 +57,7 @@ COLUMNS = {  # of the summary of each layer
     "[default: the first of each class]",
 )  # fmt: skip
 @click.option(
-    "--top", type=click.IntRange(min=1), default=10, show_default=True, metavar="K",
+    "--top", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="K",
     help="Images of each unit.",
 )  # fmt: skip
 @click.option(
@@ -66,7 +66,7 @@ COLUMNS = {  # of the summary of each layer
 )  # fmt: skip
 @click.option("--dataset", help="Whose test images.  [default: the run's own, else cifar10]")
 @click.option(
-    "--max-images", type=click.IntRange(min=0), metavar="N",
+    "--max-images", type=click.IntRange(0, 2**31 - 1), metavar="N",
     help="Look at so many, evenly over the classes; 0: all.  [default: as the preset says]",
 )  # fmt: skip
 @click.option(

@@ -34,7 +34,7 @@ DECIMALS = 7  # a float32 below 1 has no more
 )  # fmt: skip
 @options.device
 @click.option(
-    "--batch-size", type=click.IntRange(min=1), default=64, show_default=True,
+    "--batch-size", type=click.IntRange(1, 65_536), default=64, show_default=True,
     help="Images at a time.",
 )  # fmt: skip
 @options.as_json

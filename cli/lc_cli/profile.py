@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     "--image-size", type=click.IntRange(8, 4096), default=32, show_default=True, metavar="PIXELS"
 )
 @click.option("--classes", type=click.IntRange(1, 100_000), default=10, show_default=True)
-@click.option("--batch-size", default=1, show_default=True, metavar="IMAGES")
+@click.option(
+    "--batch-size", type=click.IntRange(max=65_536), default=1, show_default=True, metavar="IMAGES"
+)
 @options.device
 @options.out("nowhere, the table is only printed")
 @options.as_json

@@ -16,12 +16,13 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from landcover import sources
+from landcover import sources, yaml_source
 from landcover.errors import SpecError, nearest
 from landcover.yaml_source import YamlSource
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 BESIDE = ("base", "group", "authors")  # keys of an entry that are not part of its experiment
+LONGEST_LINEAGE = 30  # experiments or bases one above the other; the table has five
 PIXELS = {"cifar10": 32, "eurosat": 64}  # all other data sets are photographs, of any size
 
 
@@ -217,8 +218,9 @@ def with_settings(
     workflow: Path, experiment: Experiment, settings: Mapping[str, Any]
 ) -> Experiment:
     """A variant of an experiment, its changed keys checked as those of the table are."""
-    values = experiment.as_dict() | dict(settings)
+    values = experiment.as_dict()
     name = values.pop("name")
+    values |= settings
     source = YamlSource(Path(f"{name} with changed settings"), {}, {})
     _check(values, _validator(workflow / "schemas" / "experiments.schema.yaml"), source, ())
     return Experiment(name=name, **values)
@@ -231,10 +233,7 @@ def parsed(assignments: Sequence[str]) -> dict[str, Any]:
         key, equals, value = assignment.partition("=")
         if not equals:
             raise SpecError(f"'{assignment}' sets nothing; write KEY=VALUE, for example epochs=3")
-        try:
-            values[key] = yaml.safe_load(value)
-        except yaml.YAMLError as error:
-            raise SpecError(f"'{assignment}': the value cannot be read as YAML") from error
+        values[key] = yaml_source.value(value, f"'{assignment}'")
     return values
 
 
@@ -293,13 +292,15 @@ def _check_ancestors(source: YamlSource, entries: Mapping[str, Entry], name: str
             raise SpecError(f"{place}: no experiment '{ancestor}'; {nearest(ancestor, entries)}")
         if ancestor in lineage:
             raise SpecError(f"{place}: '{ancestor}' would start from itself; break the circle")
+        if len(lineage) > LONGEST_LINEAGE:
+            raise SpecError(f"{place}: more than {LONGEST_LINEAGE} start from one another; cut it")
         lineage.append(ancestor)
 
 
 def _merged(source: YamlSource, name: str, children: tuple[str, ...] = ()) -> dict[str, Any]:
     """The entry on top of its base, that on top of its own; what stands beside is not inherited."""
     sections = {s: source.section(s) for s in ("experiments", "bases")}
-    section = next((s for s, entries in sections.items() if str(name) in entries), None)
+    section = next((s for s, entries in sections.items() if name in [*entries]), None)
     if section is None:
         known = [*sections["bases"], *sections["experiments"]]
         raise SpecError(
@@ -309,6 +310,11 @@ def _merged(source: YamlSource, name: str, children: tuple[str, ...] = ()) -> di
     if name in children:
         raise SpecError(
             f"{source.at(section, name)}: its bases lead back to itself; break the circle"
+        )
+    if len(children) > LONGEST_LINEAGE:
+        raise SpecError(
+            f"{source.at(section, name)}: it stands below {LONGEST_LINEAGE} others; let some of "
+            "them say themselves what they inherit"
         )
     own = sections[section][name]
     if not isinstance(own, dict):
@@ -403,7 +409,7 @@ def _reason(error: ValidationError) -> str:
 
 
 def _is_number(_checker: object, value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return _is_integer(_checker, value) or (isinstance(value, float) and math.isfinite(value))
 
 
 def _is_integer(_checker: object, value: object) -> bool:

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Sequence
 from typing import Any
+from xml.etree import ElementTree
 
 import matplotlib as mpl
 import pandas as pd
@@ -34,6 +35,19 @@ PANELS = {"left": 0.05, "right": 0.985, "bottom": 0.3, "top": 0.92, "wspace": 0.
 MATRICES = {"left": 0.165, "right": 0.995, "bottom": 0.33, "top": 0.94, "wspace": 0.05}
 FULL_SHADE = 0.6  # of 100 %; no darker, so that the same ink can be read on every cell
 OVERVIEW_ROW_INCHES, OVERVIEW_FOOT_INCHES = 0.34, 0.85
+DRAWN_WITH = {
+    "svg",
+    "defs",
+    "style",
+    "g",
+    "path",
+    "use",
+    "clipPath",
+    "rect",
+    "image",
+    "text",
+    "tspan",
+}
 
 STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
@@ -55,6 +69,7 @@ STYLE: dict[Any, Any] = {
     "figure.facecolor": PAPER,
     "savefig.dpi": 150.0,
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a class may have dollars in its name
     **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "grid.color"), INK),
     **dict.fromkeys(("xtick.color", "ytick.color"), INK),
 }
@@ -163,9 +178,10 @@ def inline(drawing: str, name: str, label: str) -> str:
     body = drawing[drawing.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
     body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
+    opening = f'style="--width: {width(drawing):g}" role="img" aria-label="{label}">'
     body = re.sub(
         r'<svg.*?(viewBox="[^"]*")[^>]*>',
-        rf'<svg \1 style="--width: {width(drawing):g}" role="img" aria-label="{label}">',
+        lambda found: f"<svg {found[1]} {opening}",  # a label may have backslashes
         body,
         count=1,
     )
@@ -175,6 +191,21 @@ def inline(drawing: str, name: str, label: str) -> str:
     for thing, colour in COLOURS.items():
         body = body.replace(colour, f"var(--{thing})")
     return body.replace(INK, "currentColor").replace(PAPER, "transparent")
+
+
+def only_draws(inlined: str) -> bool:
+    """Whether a part of a page has nothing but what Matplotlib draws with: no script, no link."""
+    try:
+        # S314: entities, the danger of XML, need a DOCTYPE, which a part of a page cannot have
+        elements = list(ElementTree.fromstring(inlined).iter())  # noqa: S314
+    except ElementTree.ParseError:
+        return False
+    return all(
+        element.tag in DRAWN_WITH
+        and not any(key.lower().startswith("on") for key in element.attrib)
+        and element.get("href", "#").startswith(("#", "data:image/png;"))
+        for element in elements
+    )
 
 
 def width(drawing: str) -> float:

@@ -13,7 +13,7 @@ from torch import Tensor
 from landcover.data.batches import normalised
 from landcover.data.class_folders import SUFFIXES
 from landcover.data.decode import squeezed
-from landcover.data.members import ARCHIVE_READERS, files_below, members
+from landcover.data.members import ARCHIVE_READERS, content, files_below, members
 from landcover.errors import DataError
 from landcover.inference import forward
 from landcover.trained import Trained
@@ -100,35 +100,28 @@ def _predictions(trained: Trained, images: Sequence[_Opened]) -> Iterator[Predic
 def _opened(file: Path, size: int) -> Iterator[_Opened | Broken]:
     """One image, or all of an archive up to where it is damaged."""
     try:
-        for name, content in _in_archive(file) if is_archive(file) else _alone(file):
-            yield _decoded(content, name, size)
+        for name, image in _in_archive(file) if is_archive(file) else _alone(file):
+            yield _decoded(image, name, size)
     except DataError as error:
         yield Broken(str(file), str(error))
 
 
-def _decoded(content: bytes, name: str, size: int) -> _Opened | Broken:
+def _decoded(image: bytes, name: str, size: int) -> _Opened | Broken:
     try:
-        return _Opened(name, squeezed(content, name, size))
+        return _Opened(name, squeezed(image, name, size))
     except DataError as error:
         return Broken(name, str(error))
 
 
 def _alone(file: Path) -> Iterator[tuple[str, bytes]]:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise DataError(
-            f"{file} cannot be read ({error.strerror}); check that you may read it"
-        ) from error
-    yield str(file), content
+    yield str(file), content(file)
 
 
 def _in_archive(archive: Path) -> Iterator[tuple[str, bytes]]:
     holds_images = False
-    for name, content in members(archive):
-        if PurePosixPath(name).suffix.lower() in SUFFIXES:
-            holds_images = True
-            yield f"{archive}/{name}", content
+    for name, image in members(archive, lambda n: PurePosixPath(n).suffix.lower() in SUFFIXES):
+        holds_images = True
+        yield f"{archive}/{name}", image
     if not holds_images:
         raise DataError(f"{archive} holds no images; leave it out or replace it")
 

@@ -1,5 +1,10 @@
-"""A YAML file that can say on which line each of its keys stands."""
+"""A YAML file that can say on which line each of its keys stands.
 
+It is read as plain data and no more: what would build objects is refused, and so is what would
+grow without end, before anything is made of it.
+"""
+
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +13,11 @@ from typing import Any
 import yaml
 
 from landcover.errors import SpecError
+
+MOST_BYTES = 500_000  # the longest file of the project has a fifth; this many take seconds
+MOST_VALUES = 50_000  # with every alias written out; an experiment has about ten
+DEEPEST = 30  # levels; our own files have six, and the stack of Python ends at some hundred
+LONG_NUMBER = re.compile(r"[-+]?(?=[\d_:.]*\d)(0x[\da-fA-F_]{30,}|[\d_:.]{30,})")  # int64 has 19
 
 
 @dataclass(frozen=True)
@@ -19,13 +29,12 @@ class YamlSource:
     @classmethod
     def read(cls, path: Path) -> "YamlSource":
         try:
+            if path.stat().st_size > MOST_BYTES:
+                raise SpecError(f"{path} is larger than {MOST_BYTES:,} bytes; shorten it")
             text = path.read_text(encoding="utf-8")
-            root = yaml.compose(text, Loader=yaml.SafeLoader)
-            content = yaml.safe_load(text)
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise SpecError(
-                f"{path} cannot be read as YAML: {' '.join(str(error).split())}"
-            ) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise SpecError(f"{path} cannot be read as YAML: {error}") from error
+        root, content = _plain(text, str(path))
         if not isinstance(content, dict):
             raise SpecError(f"{path} must hold a mapping of keys to values")
         return cls(path, content, dict(_key_lines(path, root)))
@@ -46,6 +55,57 @@ class YamlSource:
         return ", ".join(
             [str(self.path), *([f"line {line}"] if line else []), *([place] if place else [])]
         )
+
+
+def value(text: str, place: str) -> Any:
+    """What YAML makes of a short text; `place` begins the sentence about what is wrong with it."""
+    return _plain(text, place)[1]
+
+
+def _plain(text: str, place: str) -> tuple[yaml.Node | None, Any]:
+    try:
+        _check(text, place)
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        return root, None if root is None else loader.construct_document(root)
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        raise SpecError(f"{place} cannot be read as YAML: {reason}") from error
+    except (ValueError, ArithmeticError) as error:  # 2024-02-31, or 0b_
+        raise SpecError(f"{place} has a value that cannot be ({error}); quote it") from error
+
+
+def _check(text: str, place: str) -> None:
+    """Raises SpecError at what YAML can do beyond plain data of a sensible size."""
+    open_parts: list[tuple[str | None, int]] = []  # anchor, and how many values came before
+    sizes: dict[str, int] = {}  # of what an anchor names, in values
+    values = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        where = f"{place}, line {event.start_mark.line + 1}" if event.start_mark else place
+        match event:
+            case yaml.AliasEvent(anchor=anchor):
+                if anchor not in sizes:
+                    raise SpecError(f"{where}: '*{anchor}' is not complete here; write it out")
+                values += sizes[anchor]
+            case yaml.ScalarEvent(anchor=anchor, value=scalar):
+                values += 1
+                if event.style is None and LONG_NUMBER.fullmatch(scalar):
+                    raise SpecError(f"{where}: the number {scalar[:9]}... is too long; quote it")
+                if anchor:
+                    sizes[anchor] = 1
+            case yaml.CollectionStartEvent(anchor=anchor):
+                values += 1
+                open_parts.append((anchor, values))
+            case yaml.CollectionEndEvent():
+                anchor, before = open_parts.pop()
+                if anchor:
+                    sizes[anchor] = values - before + 1
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
+            raise SpecError(f"{where}: the tag '{event.tag}' is not allowed; write plain values")
+        if len(open_parts) > DEEPEST:
+            raise SpecError(f"{where}: nested more than {DEEPEST} levels deep; flatten it")
+        if values > MOST_VALUES:
+            raise SpecError(f"{where}: more than {MOST_VALUES:,} values so far; shorten it")
 
 
 def _key_lines(

@@ -81,9 +81,8 @@ def test_a_truncated_image_is_refused(kind, kept):
         exact(content[: int(len(content) * kept)], "cat", 32)
 
 
-@pytest.mark.parametrize("limit", [32 * 32 - 1, 10])
-def test_a_decompression_bomb_is_refused(monkeypatch, limit):
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", limit)
+def test_a_decompression_bomb_is_refused(monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 32 * 32 // 2 - 1)  # Pillow refuses twice as many
     with pytest.raises(DataError, match=r"^cat\.png has far too many pixels"):
         exact(encoded(PIXELS), "cat.png", 32)
 
@@ -139,6 +138,6 @@ def test_values_without_a_white_are_refused(dtype):
 
 
 def test_far_too_many_pixels_are_not_decoded(monkeypatch):
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 40 * 50 // 2 - 1)
     with pytest.raises(DataError, match="x has far too many pixels"):
         squeezed(encoded(PHOTOGRAPH), "x", 32)

@@ -17,6 +17,6 @@ exports = [f"export {name}={shlex.quote(value)}; " for name, value in variables.
 
 shell.prefix(
     "set -euo pipefail; "
-    + "".join(exports)
+    + "".join(exports).replace("{", "{{").replace("}", "}}")  # a path may have braces
     + """lc-cli() {{ "$LANDCOVER_PYTHON" -m lc_cli "$@"; }}; """
 )

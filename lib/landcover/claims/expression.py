@@ -33,6 +33,7 @@ def _quotient(dividend: float, divisor: float) -> float:
     return dividend / divisor
 
 
+DEEPEST = 60  # parts inside one another, which is as many terms of a sum; the ledger has ten
 OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: _of_numbers(operator.add),
     ast.Sub: _of_numbers(operator.sub),
@@ -51,10 +52,18 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 
 def parse(text: str) -> ast.expr:
     """Raises SpecError for what is no expression, or has a part that is not allowed."""
+    too_deep = SpecError(f"'{str(text)[:20]}...' is nested too deep; write it in parts")
     try:
         body = ast.parse(str(text), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+    except (SyntaxError, ValueError) as error:
         raise SpecError(f"'{text}' is no expression ({error})") from error
+    except (RecursionError, MemoryError) as error:  # so says Python's parser, or so
+        raise too_deep from error
+    level: list[ast.AST] = [body]
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise too_deep
     for _ in calls(body):
         pass
     return body
@@ -84,23 +93,36 @@ def calls(node: ast.expr) -> Iterator[tuple[str, tuple[Any, ...]]]:
 
 
 def evaluate(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:
-    """The value of what `parse` made."""
+    """The value of what `parse` made.
+
+    Raises MissingError where there is none yet, and SpecError where there never will be, as of the
+    length of a number.
+    """
+    try:
+        return _value(node, functions)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise SpecError(
+            f"'{ast.unparse(node)}' has no value ({error}); correct the expression"
+        ) from error
+
+
+def _value(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:
     match node:
         case ast.Constant(value=value):
             return value
         case ast.List(elts=parts):
-            return [evaluate(part, functions) for part in parts]
+            return [_value(part, functions) for part in parts]
         case ast.BoolOp(op=op, values=parts):
             together = all if isinstance(op, ast.And) else any
-            return together([evaluate(part, functions) for part in parts])  # each leaves its traces
+            return together([_value(part, functions) for part in parts])  # each leaves its traces
         case ast.BinOp(left=left, op=op, right=right):
-            return OPERATORS[type(op)](evaluate(left, functions), evaluate(right, functions))
+            return OPERATORS[type(op)](_value(left, functions), _value(right, functions))
         case ast.UnaryOp(op=op, operand=operand):
-            return OPERATORS[type(op)](evaluate(operand, functions))
+            return OPERATORS[type(op)](_value(operand, functions))
         case ast.Compare(left=left, ops=ops, comparators=rest):
-            values = [evaluate(part, functions) for part in (left, *rest)]
+            values = [_value(part, functions) for part in (left, *rest)]
             pairs = zip(ops, values, values[1:], strict=False)
             return all(OPERATORS[type(op)](a, b) for op, a, b in pairs)
         case ast.Call(func=ast.Name(id=name), args=parts):
-            return functions[name](*(evaluate(part, functions) for part in parts))
+            return functions[name](*(_value(part, functions) for part in parts))
     raise AssertionError(ast.dump(node))  # parse lets nothing else through

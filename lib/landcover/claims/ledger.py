@@ -39,6 +39,8 @@ def load(workflow: Path, ground: Ground) -> list[Claim]:
     schema = yaml.safe_load((workflow / "schemas" / "claims.schema.yaml").read_text())
     validator = Draft202012Validator(schema)
     there = known(ground)
+    if not source.content:
+        raise SpecError(f"{source.path} holds no claims; write some")
     return [_claim(source, name, entry, validator, there) for name, entry in source.content.items()]
 
 

@@ -1,6 +1,7 @@
 """Reads images that lie as `[split/]class/image`, in a folder or an archive."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -28,20 +29,19 @@ def read(source: Path, classes: tuple[str, ...], image_size: int) -> Images:
     The fidelity is "lossy copy" where a file was compressed with losses, else "copy".
     Raises DataError that names the first broken file, or the folder that is no class.
     """
-    found = sorted(
-        (*_place(name, classes), name, content)
-        for name, content in members(source)
-        if _is_image_of_a_class(name, classes, source)
-    )
-    if not found:
+    pixels = {  # decoded one by one, as the files themselves may not fit into memory together
+        name: decode.exact(content, f"{source}/{name}", image_size)
+        for name, content in members(source, partial(_is_image_of_a_class, classes, source))
+    }
+    if not pixels:
         raise DataError(f"{source} holds no images in folders named {', '.join(classes)}")
-    pixels = [decode.exact(content, f"{source}/{name}", image_size) for *_, name, content in found]
-    suffixes = {PurePosixPath(name).suffix.lower() for *_, name, _ in found}
+    found = sorted((*_place(name, classes), name) for name in pixels)
+    suffixes = {PurePosixPath(name).suffix.lower() for name in pixels}
     return Images(
-        pixels=np.stack(pixels),
+        pixels=np.stack([pixels[name] for *_, name in found]),
         classes=classes,
-        labels=np.array([label for _, label, *_ in found]),
-        files=tuple(f"{classes[label]}/{PurePosixPath(name).name}" for _, label, name, _ in found),
+        labels=np.array([label for _, label, _ in found]),
+        files=tuple(f"{classes[label]}/{PurePosixPath(name).name}" for _, label, name in found),
         splits=tuple(("", *SPLITS)[rank] for rank, *_ in found),
         fidelity="lossy copy" if suffixes & LOSSY else "copy",
     )
@@ -60,7 +60,7 @@ def _folders(folder: Path, levels: int) -> Iterator[Path]:
                 yield from _folders(path, levels - 1)
 
 
-def _is_image_of_a_class(name: str, classes: tuple[str, ...], source: Path) -> bool:
+def _is_image_of_a_class(classes: tuple[str, ...], source: Path, name: str) -> bool:
     """A stray file outside the class folders is passed over, a stray image or class is not."""
     path = PurePosixPath(name)
     if path.parent.name in classes:

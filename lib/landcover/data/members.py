@@ -1,5 +1,12 @@
-"""Reads files out of a folder or an archive, unpacking nothing to disk."""
+"""Reads files out of a folder or an archive, unpacking nothing to disk.
 
+No path of an archive can therefore lead anywhere. How much is unpacked into memory is known before:
+what an archive says of its sizes is checked first, and what it gives is read no further than that.
+"""
+
+import bz2
+import gzip
+import io
 import lzma
 import stat
 import struct
@@ -7,12 +14,24 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import IO, cast
 
 from landcover.errors import DataError
 
 LITTER = {"__macosx", "thumbs.db", "desktop.ini"}  # what operating systems leave, in lower case
 CHUNK_BYTES = 1024 * 1024
+
+# Pillow opens up to 179 megapixels; 16-bit RGB has six bytes for each, were it not compressed.
+LARGEST_FILE_BYTES = 1_100_000_000
+# Images are compressed already: archives of them unpack to about their own size, blank drawings to
+# a few times that. DEFLATE reaches 1,000 times, xz more. Of a small archive nothing is feared.
+MOST_GROWTH = 100
+HARMLESS_BYTES = 1_000_000_000
+# Four kilobytes of bzip2 may be four gigabytes, and zipfile would unpack them at once.
+ZIP_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+MOST_MEMBERS = 250_000  # the largest data set here has 60,000; so many names take some 100 MB
 
 # What the readers of archives raise on damage, an encrypted member, or an unknown compression.
 UNREADABLE = (
@@ -73,11 +92,17 @@ def _reader(source: Path) -> Callable[[Path, Wanted], Iterator[tuple[str, bytes]
 def _read_folder(folder: Path, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
     paths = {path.relative_to(folder).as_posix(): path for path in files_below(folder)}
     for name in filter(wanted, sorted(paths)):
-        try:
-            content = paths[name].read_bytes()
-        except OSError as error:
-            raise _denied(paths[name], error) from error
-        yield name, content
+        yield name, content(paths[name])
+
+
+def content(file: Path) -> bytes:
+    """Of a file. Raises DataError where it cannot be read, or is larger than an image can be."""
+    try:
+        if file.stat().st_size > LARGEST_FILE_BYTES:
+            raise _too_large(str(file))
+        return file.read_bytes()
+    except OSError as error:
+        raise _denied(file, error) from error
 
 
 def files_below(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
@@ -90,38 +115,139 @@ def files_below(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
             continue
         if path.is_dir():
             yield from files_below(path, (*above, real))
-        elif path.is_file() or path.is_symlink():  # a dangling link is a missing image: an error
-            yield path
+        elif path.is_file() or not path.exists():  # a dangling link is a missing image: an error
+            yield path  # but no device and no pipe, which may never end
+
+
+@dataclass
+class _Contents:
+    """What an archive has given so far, and may still give."""
+
+    source: Path
+    names: set[str] = field(default_factory=set)
+    unpacked_bytes: int = 0
+
+    @property
+    def most_bytes(self) -> int:
+        return max(HARMLESS_BYTES, MOST_GROWTH * self.source.stat().st_size)
+
+    def check_count(self, members: int) -> None:
+        if members > MOST_MEMBERS:
+            raise DataError(
+                f"{self.source} has more than {MOST_MEMBERS:,} members; unpack it, and give the "
+                "folder"
+            )
+
+    def check_name(self, name: str) -> None:
+        if name in self.names:
+            raise DataError(
+                f"{self.source} holds {name!r} twice; unpack it, and give the folder with the one "
+                "that counts"
+            )
+        self.names.add(name)
+
+    def check_size(self, name: str, size_bytes: int) -> None:
+        if size_bytes > LARGEST_FILE_BYTES:
+            raise _too_large(f"{self.source}/{name}")
+
+    def unpack(self, size_bytes: int) -> None:
+        """Is told before it happens."""
+        self.unpacked_bytes += size_bytes
+        if self.unpacked_bytes > self.most_bytes:
+            raise DataError(
+                f"{self.source} would unpack to more than {self.most_bytes:,} bytes, as no archive "
+                "of images does; get it from where it was published"
+            )
 
 
 def _read_zip(source: Path, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
+    contents = _Contents(source)
     with zipfile.ZipFile(source) as archive:
+        contents.check_count(len(archive.infolist()))
         for entry in archive.infolist():
             name = _inside(entry.filename)
             is_folder = entry.filename.endswith(("/", "\\"))
             is_link = stat.S_ISLNK(entry.external_attr >> 16)  # the mode of the file on Unix
-            if not (is_folder or is_link or _is_litter(name)) and wanted(name):
-                yield name, archive.read(entry)
+            if is_folder or is_link or _is_litter(name):
+                continue
+            contents.check_name(name)
+            if wanted(name):
+                if entry.compress_type not in ZIP_COMPRESSIONS:
+                    raise zipfile.BadZipFile("a compression other than DEFLATE")
+                contents.check_size(name, entry.file_size)
+                contents.unpack(entry.file_size)
+                with archive.open(entry) as file:  # ends where the entry says, and checks its sum
+                    yield name, _all_of(file)
 
 
 def _read_tar(source: Path, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
-    with tarfile.open(source) as archive:
-        for entry in archive:
+    contents = _Contents(source)
+    with _uncompressed(source) as stream:
+        bounded = _Bounded(stream, contents)
+        for number, entry in enumerate(
+            archive := tarfile.TarFile(fileobj=cast(IO[bytes], bounded)), start=1
+        ):
+            contents.check_count(number)
+            if entry.size < 0:
+                raise tarfile.ReadError("a negative size")  # tarfile would go round in circles
             name = _inside(entry.name)
-            is_file = entry.isreg() and not _is_litter(name)
-            if is_file and wanted(name) and (file := archive.extractfile(entry)):
-                yield name, file.read()
-        _check_end(archive)
+            if not entry.isreg() or _is_litter(name):
+                continue
+            contents.check_name(name)
+            if wanted(name):
+                contents.check_size(name, entry.size)
+                if file := archive.extractfile(entry):
+                    yield name, _all_of(file)
+        _check_end(bounded)
 
 
-def _check_end(archive: tarfile.TarFile) -> None:
+def _all_of(file: IO[bytes]) -> bytes:
+    return b"".join(iter(lambda: file.read(CHUNK_BYTES), b""))
+
+
+def _uncompressed(source: Path) -> io.BufferedIOBase:
+    """The tar inside, whichever way it is compressed."""
+    with source.open("rb") as file:
+        start = file.read(6)
+    if start.startswith(b"\x1f\x8b"):
+        return gzip.open(source)
+    if start.startswith(b"BZh"):
+        return bz2.open(source)
+    return lzma.open(source) if start == b"\xfd7zXZ\0" else source.open("rb")
+
+
+@dataclass(frozen=True)
+class _Bounded:
+    """What tarfile reads from: it unpacks what it skips, too, and headers of any size."""
+
+    stream: io.BufferedIOBase
+    contents: _Contents
+
+    def read(self, size: int) -> bytes:
+        if not 0 <= size <= CHUNK_BYTES:  # no file is read in larger parts, so it is a header
+            raise tarfile.ReadError(f"a header of {size:,} bytes")
+        self.contents.unpack(size)
+        return self.stream.read(size)
+
+    def seek(self, position: int) -> int:
+        self.contents.unpack(max(0, position - self.stream.tell()))
+        return self.stream.seek(position)
+
+    def tell(self) -> int:
+        return self.stream.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+
+def _check_end(stream: _Bounded) -> None:
     """Finds what tarfile overlooks: to it, any header that it cannot read is the end.
 
     A true end has two empty blocks, of which it has read one.
     """
-    if archive.fileobj.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
+    if stream.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
         raise tarfile.ReadError("it ends too early")
-    while archive.fileobj.read(CHUNK_BYTES):
+    while stream.read(CHUNK_BYTES):
         pass  # gzip and xz compare their checksums only at the end
 
 
@@ -138,6 +264,13 @@ def _denied(path: Path, error: OSError) -> DataError:
     return DataError(
         f"{error.filename or path} cannot be read ({error.strerror}); "
         "check that it exists and that you may read it"
+    )
+
+
+def _too_large(file: str) -> DataError:
+    return DataError(
+        f"{file} is larger than {LARGEST_FILE_BYTES:,} bytes, as no image is; remove it, or cut it "
+        "into smaller images"
     )
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from landcover import artifacts, figures
+from landcover.errors import ArtifactError
 from landcover.report.content import Content
 from landcover.tables.column import Column
 from landcover.tables.writers import latex, markdown
@@ -33,7 +34,10 @@ class Files:
             self.out / "figures" / f"{name}{picture.suffix}", lambda file: file.write(image)
         )
         if picture.suffix == ".svg":
-            return Markup(figures.inline(image.decode(), name, str(escape(label))))  # noqa: S704
+            inlined = figures.inline(image.decode(), name, str(escape(label)))
+            if not figures.only_draws(inlined):
+                raise ArtifactError(f"{picture} is more than a drawing; make it again")
+            return Markup(inlined)  # noqa: S704, looked through
         source = f"data:image/png;base64,{base64.b64encode(image).decode()}"
         return Markup('<img src="{}" alt="{}">').format(source, label)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -18,6 +17,7 @@ from landcover.report.files import Files, beside
 from landcover.report.items import KINDS
 from landcover.report.sources import Sources
 from landcover.tables.column import records
+from landcover.yaml_source import YamlSource
 
 NARROW_POINTS = 460
 
@@ -90,11 +90,8 @@ def sections(
 
 
 def _listed(file: Path) -> dict[str, Any]:
-    try:
-        known = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise SpecError(f"{file} cannot be read as YAML: {error}") from error
-    if not isinstance(known, dict) or {"sections", "unlisted"} - set(known):
+    known = YamlSource.read(file).content
+    if {"sections", "unlisted"} - set(known):
         raise SpecError(f"{file} must have the keys sections and unlisted")
     return known
 
