@@ -5,6 +5,7 @@ snakemake --cores 2 --config preset=quick data=path/to/images    real images, fe
 snakemake --cores 2 --config preset=paper seeds=[0,1,2]          the whole of it
 """
 
+import os
 import re
 import shlex
 import sys
@@ -32,7 +33,8 @@ if workflow.is_main_process:  # and not again in every job
     claims.check(TABLE, Path(workflow.basedir, "workflow"))
 
 IMAGES = TABLE.images()
-OBTAINABLE = TABLE.obtainable(Path("results", PRESET, "data"), config.get("data"))
+SOURCE = config.get("data", os.environ.get("LANDCOVER_DATA"))
+OBTAINABLE = TABLE.obtainable(Path("results", PRESET, "data"), SOURCE)
 
 
 include: "workflow/rules/environment.smk"
@@ -62,6 +64,7 @@ onstart:
     if left_out := [name for name in TABLE if name not in OBTAINABLE]:
         print(
             f"Left out, as their photographs are nowhere to be had: {', '.join(left_out)}. "
+            "Folders or archives called terrassa and paris in `data` bring them in; "
             "`lc-cli fetch terrassa` and `lc-cli fetch paris` say where from.",
             file=sys.stderr,
         )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--model", default="customcnn", show_default=True, help="What --weights are for.")
 @click.option("--dataset", help="What --weights are measured on.")
+@options.image_size
 @click.option("--split", default="test", show_default=True, help="With --weights: which images.")
 @click.option(
     "--normalise", type=click.Choice(["half", "imagenet", "none"]),
@@ -41,6 +42,7 @@ def evaluate(
     weights: Path | None,
     model: str,
     dataset: str | None,
+    image_size: int | None,
     split: str,
     normalise: str | None,
     source: Path | None,
@@ -66,7 +68,8 @@ def evaluate(
     elif out is not None:
         raise click.UsageError("--out is for runs; with --weights take what --json prints.")
     else:
-        result, scores = _file(weights, model, dataset, split, normalise, source, device)
+        images = (dataset, image_size, split)
+        result, scores = _file(weights, model, images, normalise, source, device)
     if as_json:
         output.as_json(result)
         return
@@ -101,17 +104,17 @@ def _run(
 def _file(
     weights: Path,
     model: str,
-    dataset: str,
-    split: str,
+    images: tuple[str, int | None, str],
     normalise: str | None,
     source: Path | None,
     device: str,
 ) -> tuple[dict[str, Any], list[Score]]:
-    from landcover import data as sets
     from landcover import device as devices
+    from landcover.data import dataset
     from landcover.evaluate import evaluate_weights
 
-    images = real(sets.dataset(dataset), source, (split,))
+    name, size, split = images
+    data = real(dataset(name, size or 0), source, (split,))
     chosen = devices.device(device)
-    result = evaluate_weights(weights, model, images, split, normalise, chosen)
+    result = evaluate_weights(weights, model, data, split, normalise, chosen)
     return result, [("file", split, result)]

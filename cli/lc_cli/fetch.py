@@ -41,6 +41,8 @@ def fetch(
 
     table = places.table(preset, source)
     sizes = [image_size] if image_size else table.image_sizes(name)
+    if table.preset.data == "synthetic" and not table.image_sizes(name):
+        dataset(name)  # only what the table knows can be drawn
     if out and len(sizes) > 1:
         raise click.UsageError(f"--out is for one of the sizes {sizes}; say which --image-size.")
     manifests = []

@@ -64,6 +64,8 @@ def train(
     spec = experiments.with_settings(
         places.WORKFLOW, table[experiment].experiment, experiments.parsed(settings)
     )
+    if init_from and not spec.init_from:
+        raise click.UsageError(f"{experiment} starts from no other; --set init_from=ANOTHER too.")
     folder = out or places.run(table.preset.name, experiment, seed)
     chosen = devices.device(device)
     data, *also = [

@@ -69,10 +69,12 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-def read_csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Raises ArtifactError where the file is absent, broken, or lacks one of the columns."""
+def read_csv(path: Path, columns: tuple[str, ...], texts: tuple[str, ...] = ()) -> pd.DataFrame:
+    """`texts` are columns of names, even of such as 01. Raises ArtifactError where the file is
+    absent, broken, or lacks one of the columns.
+    """
     try:
-        table = pd.read_csv(path, keep_default_na=False)
+        table = pd.read_csv(path, keep_default_na=False, dtype=dict.fromkeys(texts, str))
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error)) from error
     except ValueError as error:  # pandas' parser errors are ValueErrors

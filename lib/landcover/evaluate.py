@@ -70,7 +70,9 @@ def evaluate_weights(
     tensors, size = weights.read_foreign(path), data.manifest["image_size"]
     architecture, model = foreign.assembled(tensors, path, model_name, size, len(classes), device)
     split = data.split(split_name)
-    statistics = normalise or dataset(data.manifest["dataset"]).normalise
+    statistics = (
+        normalise or dataset(data.manifest["dataset"], data.manifest["image_size"]).normalise
+    )
     output = logits(model, DeviceSplit.of(split, device, statistics), "fp32")
     summary, tables = _measure(output, split, classes)
     return {

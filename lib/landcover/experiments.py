@@ -37,7 +37,7 @@ class Experiment:
     batch_size: int
     epochs: int
     learning_rate: float
-    normalise: str  # "half": mean and std 0.5; "imagenet": its statistics
+    normalise: str  # "half": mean and std 0.5; "imagenet": its statistics; "none"
     batch_norm: bool = False
     dropout: float = 0.0
     pretrained: str = ""  # where the backbone's weights come from: "imagenet", "random"
@@ -158,7 +158,7 @@ class Table:
             if self.preset.data == "synthetic"
             or dataset in PIXELS
             or (source is not None and sources.named(dataset, Path(source)))
-            or (prepared / name).is_dir()
+            or (prepared / name / "manifest.json").exists()
         }
         return [name for name in self if have.issuperset(self[name].experiment.images)]
 

@@ -93,8 +93,8 @@ def _in_no_order(images: Images) -> Images:
 def locate(dataset: Dataset, source: Path) -> Path:
     """The archive or folder to read: `source` itself, or what lies in it.
 
-    Looked for in this order: a folder with the data set's name, the published archive, class
-    folders, an archive with the data set's name in its own.
+    Looked for in this order: a folder with the data set's name, the published archive, an archive
+    with the data set's name in its own, class folders.
     """
     if source.is_file():
         return source
@@ -108,10 +108,10 @@ def locate(dataset: Dataset, source: Path) -> Path:
         return named
     if published and (source / published).is_file():
         return source / published
-    if _holds_images(dataset, source):
-        return source
     if named:
         return named
+    if _holds_images(dataset, source):
+        return source
     raise DataError(
         f"{source} holds no {dataset.title}: expected "
         f"{f'{published}, ' if published else ''}a folder '{dataset.name}', an archive with "

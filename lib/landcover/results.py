@@ -353,8 +353,8 @@ def _evaluation(run: Run) -> Evaluation | None:
     if not file.exists():
         return None
     measured = artifacts.read_json(file)
-    counted = artifacts.read_csv(folder / "confusion.csv", CONFUSION)
-    classes = artifacts.read_csv(folder / "per_class.csv", PER_CLASS)
+    counted = artifacts.read_csv(folder / "confusion.csv", CONFUSION, texts=("true", "predicted"))
+    classes = artifacts.read_csv(folder / "per_class.csv", PER_CLASS, texts=("class",))
     _require_finite(folder / "per_class.csv", classes, PER_CLASS[3:])
     try:
         about = [measured[key] for key in ("experiment", "seed")]

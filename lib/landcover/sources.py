@@ -17,5 +17,5 @@ def named(dataset: str, folder: Path) -> Path | None:
 
 def _is_archive_of(dataset: str, name: str) -> bool:
     """As a word of its own: a comparison.zip does not hold Paris."""
-    word = re.search(rf"(?<![a-z]){re.escape(dataset)}(?![a-z])", name.lower())
+    word = re.search(rf"(?<![a-z]){re.escape(dataset.lower())}(?![a-z])", name.lower())
     return bool(word) and name.lower().endswith(ARCHIVES)

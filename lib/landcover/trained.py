@@ -49,6 +49,11 @@ def start_from(model: nn.Module, experiment: Experiment, initial: Path | None) -
             f"{initial} is of {notes.get('experiment', 'an unknown experiment')}, but "
             f"{experiment.name} starts from {experiment.init_from}; train that again"
         )
+    if models.without_head(model.state_dict(), experiment.model).keys() - tensors.keys():
+        raise ArtifactError(
+            f"{initial} is not all of a {experiment.model}, as a pretrained backbone that stays "
+            "frozen is stored in no run; start from an experiment that trains all of it"
+        )
     weights.load_all_but_head(model, experiment.model, tensors, initial)
 
 
@@ -72,8 +77,9 @@ def load(run: Path, kind: str, device: torch.device) -> Trained:
             f"{experiment.name}, seed {seed}; train the run again"
         )
     classes = tuple(notes["classes"])
-    model = untrained(experiment, len(classes))
-    if experiment.pretrained:
+    model = models.build(models.architecture(experiment, len(classes)))
+    if experiment.pretrained and experiment.freeze:
+        models.load_backbone(model, experiment.model, experiment.pretrained)
         check_frozen(model, notes, path)
         weights.load_changing(model, tensors, path)
     else:

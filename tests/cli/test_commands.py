@@ -75,6 +75,13 @@ def test_photographs_are_fetched_at_every_size_that_the_table_asks_for(lc):
     assert lc("fetch", "terrassa", "--preset", "demo", "--out", "x").exit_code == 2
 
 
+def test_weights_to_start_from_are_refused_where_none_are_wanted(lc, tmp_path):
+    (tmp_path / "x.safetensors").touch()
+    result = lc("train", "task4-1", "--init-from", "x.safetensors")
+    assert result.exit_code == 2
+    assert "task4-1 starts from no other" in result.stderr
+
+
 def test_what_starts_from_other_weights_says_which_are_missing(lc):
     result = lc("train", "task4-1.5")
     assert result.exit_code == 1

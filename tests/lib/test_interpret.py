@@ -1,13 +1,9 @@
 """What is written, and what is refused before any work."""
 
-import sys
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 import torch
-from matplotlib.figure import Figure
 from torch import nn
 
 from landcover import artifacts, interpret
@@ -16,24 +12,12 @@ from landcover.interpret import Question, Specimen, specimen
 
 
 @pytest.fixture
-def quick_tsne(monkeypatch):
-    """A map that is the first two units, and two numbers about it."""
-    separated = SimpleNamespace(as_dict=lambda: {"trustworthiness": 0.5, "knn_map": 0.25})
-    for name, module in {
-        "tsne": SimpleNamespace(embed=lambda x, seed, engine: x[:, :2]),
-        "scatter": SimpleNamespace(Layer=lambda *panel: panel, scatter=lambda *_: Figure()),
-        "separation": SimpleNamespace(separation=lambda x, y, labels, k: separated),
-    }.items():
-        monkeypatch.setitem(sys.modules, f"landcover.interpret.{name}", module)
-
-
-@pytest.fixture
 def subject(toy_run):
     return specimen.of_run(toy_run, "best", torch.device("cpu"))
 
 
 @pytest.mark.slow
-def test_all_methods_of_a_run_are_written(subject, tiny, tmp_path, quick_tsne):
+def test_all_methods_of_a_run_are_written(subject, tiny, tmp_path):
     question = Question(tuple(interpret.LOOKS_AT), top=3)
     found = interpret.interpret(subject, tiny, question, tmp_path)
     assert list(found) == list(interpret.LOOKS_AT)

@@ -1,5 +1,6 @@
 """Folders as their owners keep them: annotated as Terrassa is, or sorted by class."""
 
+import shutil
 import zipfile
 from collections.abc import Callable
 
@@ -141,6 +142,18 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
         lambda t: (t / "val" / "annotation.txt").write_bytes(b"ID Class\na1 esgl\xe9sia"),
         r"val/annotation\.txt is not a text in UTF-8",
     ),
+    "a class that is a path": (
+        lambda t: annotate(t, "val", ["a1 ../../catedral"]),
+        r"line 2: the class '\.\./\.\./catedral' cannot name a file",
+    ),
+    "two annotations of a split": (
+        lambda t: shutil.copytree(t / "val", t / "valid"),
+        r"val/annotation\.txt and valid/annotation\.txt both annotate val",
+    ),
+    "no annotation at all": (
+        lambda t: [(t / split / "annotation.txt").unlink() for split in ("train", "val", "test")],
+        r"train/images has no annotation\.txt beside it",
+    ),
     "a missing split": (
         lambda t: (t / "val" / "annotation.txt").unlink(),
         r"has no images of the val split",
@@ -174,6 +187,29 @@ def folders(tmp_path):
     return tmp_path / "mine"
 
 
+def test_ids_may_have_their_endings_and_annotations_capitals(terrassa):
+    annotate(terrassa, "train", ["a1.jpg catedral", "a2.jpg mnactec"])
+    (terrassa / "val" / "annotation.txt").rename(terrassa / "val" / "Annotation.TXT")
+    assert read(terrassa).manifest["images"] == {"train": 2, "val": 3, "test": 3}
+
+
+@pytest.mark.parametrize("names", [("01", "02"), ("1.50", "1e3"), ("1", "2")])
+def test_classes_may_look_like_numbers(tmp_path, names):
+    for split in ("train", "test"):
+        for name in names:
+            photograph(tmp_path / "mine" / split / name / "x.jpg")
+    prepared.write(tmp_path / "out", read(tmp_path / "mine", name="mine"))
+    again = prepared.read(tmp_path / "out")
+    assert again.classes == names
+    assert set(again.index["class"]) == set(names)
+
+
+def test_photographs_of_another_data_set_beside_are_not_taken(terrassa):
+    photograph(terrassa.parent / "ParisComas" / "triomphe" / "x.jpg")
+    refused(terrassa.parent, r"holds no ParisComas: expected a folder 'paris'", name="paris")
+    refused(terrassa, r"is divided into splits, and ParisComas is not", name="paris")
+
+
 def test_photographs_of_ones_own_are_sorted_by_split_class_and_name(folders):
     data = read(folders, name="mine")
     assert data.classes == ("barn", "castle")
@@ -205,11 +241,11 @@ def test_an_image_in_the_wrong_place_is_told(folders, place, message):
     refused(folders, message, name="mine")
 
 
-def test_a_folder_around_all_is_named(folders):
+def test_a_folder_around_all_is_not_looked_into(folders):
     folders.rename(folders.parent / "inner")
     folders.mkdir()
     (folders.parent / "inner").rename(folders / "inner")
-    refused(folders, r"lies too deep; name the folder .*mine/inner as the source", name="mine")
+    refused(folders, r"holds no mine: expected .* or folders \[train", name="mine")
 
 
 @pytest.mark.parametrize("name", ["terrassa", "paris", "cifar-10"])

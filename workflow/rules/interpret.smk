@@ -1,5 +1,6 @@
 # Inside a network: filters, activation maps, top images of every unit, t-SNE. OUTPUT results/{preset}/interpret/{name}/
-# Of an experiment the best weights of the first seed; the authors, too, looked at one run of each.
+# One run of each, of the first seed, as the authors did. Where the test split looks on while training, its last weights,
+# as the authors kept them there; else its best.
 
 INTERPRETED = [
     "task2-exp5",  # whose filters Figure 7 shows, though the text says Task 1's
@@ -19,7 +20,7 @@ rule interpret:
         data=lambda wc: ancient(
             f"results/{wc.preset}/data/{TABLE[wc.experiment].experiment.images[0]}/manifest.json"
         ),
-        best=f"results/{{preset}}/runs/{{experiment}}/seed{TABLE.preset.seeds[0]}/best.safetensors",
+        run=f"results/{{preset}}/runs/{{experiment}}/seed{TABLE.preset.seeds[0]}/run.json",
     output:
         filters=directory("results/{preset}/interpret/{experiment}/filters"),
         activations=directory("results/{preset}/interpret/{experiment}/activations"),
@@ -36,11 +37,17 @@ rule interpret:
         mem_mb=6000,
         runtime=120,
     params:
-        run=subpath(input.best, parent=True),
+        run=subpath(input.run, parent=True),
+        kind=lambda wc: (
+            "last"
+            if TABLE[wc.experiment].experiment.selection_split == "test"
+            else "best"
+        ),
         folder=subpath(output.topk, parent=True),
     shell:
         "lc-cli interpret"
         " --run {params.run:q}"
+        " --kind {params.kind}"
         " --preset {wildcards.preset:q}"
         " --out {params.folder:q}"
         " > {log:q} 2>&1"

@@ -36,7 +36,9 @@ rule train:
         "../../envs/landcover.yaml"
     threads: 1  # the sums of a thread's share make the bytes, so these must not depend on --cores
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wc: (
+            4000 if TABLE[wc.experiment].experiment.model == "customcnn" else 12000
+        ),
         runtime=240,
     params:
         folder=subpath(output.run, parent=True),

@@ -1,5 +1,6 @@
 """The data sets by name."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -12,6 +13,7 @@ from landcover.data.terrassa import CLASSES as BUILDINGS
 from landcover.data.terrassa import terrassa
 from landcover.errors import SpecError, nearest
 
+NAME = re.compile("[a-z0-9][a-z0-9_-]*")  # as in the schema of the table
 DATASETS: dict[str, Dataset] = {dataset.name: dataset for dataset in (CIFAR10, EUROSAT)}
 PHOTOGRAPHS: dict[str, Callable[[int], Dataset]] = {"terrassa": terrassa, "paris": paris}
 
@@ -23,6 +25,8 @@ def dataset(name: str, image_size: int = 0) -> Dataset:
         return known
     if known:
         raise SpecError(f"the images of {name} have {known.image_size} pixels, never {image_size}")
+    if not image_size and name in PHOTOGRAPHS:
+        raise SpecError(f"the photographs of {name} have no one size; say --image-size")
     if not image_size:
         raise SpecError(
             f"no data set '{name}'; {nearest(name, [*DATASETS, *PHOTOGRAPHS])}, or say with "
@@ -33,6 +37,10 @@ def dataset(name: str, image_size: int = 0) -> Dataset:
 
 def _own(name: str, image_size: int) -> Dataset:
     """Photographs that only their owner knows: drawn ones stand in as Terrassa's buildings."""
+    if not NAME.fullmatch(name):
+        raise SpecError(
+            f"'{name}' cannot name photographs; take lower-case letters, digits, '-' and '_'"
+        )
     return Dataset(
         name=name,
         title=name,

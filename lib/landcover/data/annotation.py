@@ -1,6 +1,7 @@
 """Reads an annotation: a header, then a line for each image with its id and its class."""
 
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from landcover.errors import DataError
 
@@ -46,4 +47,7 @@ def _line(text: str, place: str) -> Line:
         raise DataError(
             f"{place} has {len(fields)} columns instead of 2, image id and class: '{text.strip()}'"
         )
-    return Line(fields[0], fields[1], place)
+    image_id, class_name = fields[0], normalize("NFC", fields[1])
+    if not class_name.isprintable() or set(class_name) & set("/\\"):
+        raise DataError(f"{place}: the class {class_name!a} cannot name a file; rename it")
+    return Line(image_id, class_name, place)

@@ -42,7 +42,7 @@ class Dataset:
     classes: tuple[str, ...]  # as published; of one's own photographs, those to draw instead
     image_size: int  # pixels
     splits: tuple[str, ...]
-    normalise: str  # by which statistics the report normalises it, a key of batches.STATISTICS
+    normalise: str  # by which statistics the authors normalised it, a key of batches.STATISTICS
     archive: Archive | str  # where the images can be had; words where no program could get them
     read: Callable[[Path], Images]
     tiles: bool = False  # cut side by side from larger images
@@ -53,7 +53,10 @@ def require(images: Images, dataset: Dataset, splits: tuple[str, ...], source: P
     for split in splits:
         inside = np.array(images.splits) == split
         if not inside.any():
-            raise DataError(f"{source} has no images of the {split} split of {dataset.name}")
+            raise DataError(
+                f"{source} has no images of the {split} split of {dataset.name}; add the folder "
+                f"'{split}'"
+            )
         present = set(np.unique(images.labels[inside]).tolist())
         for label, name in enumerate(images.classes):
             if label not in present:

@@ -29,8 +29,9 @@ def squeezed(content: bytes, name: str, size: int) -> NDArray[np.uint8]:
     """RGB (size, size, 3) of an image file: upright as its EXIF says, without transparency.
 
     It is squeezed into the square by bilinear antialiasing, as the report does, unless it has that
-    size. Of 16-bit values the higher byte counts: white is 65535 by the definition of PNG and TIFF,
-    whatever a satellite's raw values mean. 32-bit integers and floats define no white.
+    size; the report leaves photographs lying as their cameras stored them. Of 16-bit values the
+    higher byte counts: white is 65535 by the definition of PNG and TIFF, whatever a satellite's raw
+    values mean. 32-bit integers and floats define no white.
     Raises DataError that begins with `name`. Not for threads, as `exact`.
     """
 

@@ -14,11 +14,12 @@ from landcover.data.prepared import Prepared
 
 LISTED = "import json, sys; json.dump(list(set(json.load(sys.stdin))), sys.stdout)"
 READ_BY = "test"
+SEEDS = 2**32  # that Python takes
 
 
 def numbering(names: list[str], hash_seed: int) -> list[str]:
     """Classes in the order of a set of the names, in a Python whose hashes have that seed."""
-    environment = os.environ | {"PYTHONHASHSEED": str(hash_seed)}
+    environment = os.environ | {"PYTHONHASHSEED": str(hash_seed % SEEDS or 1)}  # 0: no hashing
     answer = subprocess.run(
         [sys.executable, "-S", "-c", LISTED],
         input=json.dumps(names), capture_output=True, text=True, check=True, env=environment,

@@ -5,9 +5,11 @@ larger data set; real images bring the name of their own folder.
 """
 
 from functools import partial
+from pathlib import Path
 
 from landcover.data import photographs
-from landcover.data.dataset import Dataset
+from landcover.data.dataset import Dataset, Images
+from landcover.errors import DataError
 
 CLASSES = (
     "defense", "eiffel", "invalides", "louvre", "moulinrouge",
@@ -28,7 +30,17 @@ def paris(image_size: int) -> Dataset:
         classes=CLASSES,
         image_size=image_size,
         splits=("train",),
-        normalise="imagenet",
+        normalise="none",
         archive=WHERE,
-        read=partial(photographs.read, image_size=image_size),
+        read=partial(_read, image_size=image_size),
     )
+
+
+def _read(source: Path, image_size: int) -> Images:
+    images = photographs.read(source, image_size)
+    if set(images.splits) != {"train"}:
+        raise DataError(
+            f"{source} is divided into splits, and ParisComas is not; name the folder that has its "
+            "images as LANDMARK/IMAGE.jpg"
+        )
+    return images

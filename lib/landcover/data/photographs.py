@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ def read(source: Path, image_size: int) -> Images:
     is "copy". Raises DataError that says what is wrong with which file or line.
     """
     present = names(source)
-    annotations = [name for name in present if PurePosixPath(name).name == annotation.FILE]
+    annotations = _annotations(source, present)
     if annotations:
         photographs = _annotated(source, annotations, present)
     else:
@@ -55,33 +56,50 @@ def read(source: Path, image_size: int) -> Images:
         files=tuple(files),
         splits=tuple(photograph.split for photograph in photographs),
         fidelity="copy",
-        passed_over=tuple(sorted(set(present) - {*files, *annotations})),
+        passed_over=tuple(sorted(set(present) - {*files, *annotations.values()})),
     )
 
 
 def holds_photographs(folder: Path) -> bool:
-    """Whether there are images below it: where they lie is looked at when they are read."""
-    return any(PurePosixPath(name).suffix.lower() in SUFFIXES for name in names(folder))
+    """Whether annotations, or class folders with images, lie right in it and no deeper."""
+    present = [PurePosixPath(name) for name in names(folder)]
+    images = [path for path in present if path.suffix.lower() in SUFFIXES]
+    return bool(_annotations(folder, list(map(str, present)))) or any(
+        len(path.parts) == (3 if _split(path.parts[0]) else 2) for path in images
+    )
 
 
-def _annotated(source: Path, annotations: Sequence[str], present: list[str]) -> list[Photograph]:
-    contents = dict(members(source, set(annotations).__contains__))
-    by_split = {_split_of(name, source): name for name in annotations}
+def _split(folder: str) -> str:
+    """What a folder of this name is for; "" for all but train, val and test."""
+    return SPLIT_FOLDERS.get(folder.lower(), "")
+
+
+def _annotations(source: Path, present: Sequence[str]) -> dict[str, str]:
+    """By split; an archive may have a folder around all. Raises DataError where a split has two."""
+    found: dict[str, str] = {}
+    deepest = 2 if source.is_dir() else 3
+    for name in present:
+        path = PurePosixPath(name)
+        split = _split(path.parent.name)
+        if path.name.lower() == annotation.FILE and split and len(path.parts) <= deepest:
+            if split in found:
+                raise DataError(
+                    f"{source}: {found[split]} and {name} both annotate {split}; remove one"
+                )
+            found[split] = name
+    return found
+
+
+def _annotated(
+    source: Path, annotations: Mapping[str, str], present: list[str]
+) -> list[Photograph]:
+    contents = dict(members(source, set(annotations.values()).__contains__))
     return [
         photograph
         for split in SPLITS
-        if split in by_split
-        for photograph in _listed(source, split, by_split[split], contents, present)
+        if split in annotations
+        for photograph in _listed(source, split, annotations[split], contents, present)
     ]
-
-
-def _split_of(name: str, source: Path) -> str:
-    folder = PurePosixPath(name).parent.name
-    if folder not in SPLIT_FOLDERS:
-        raise DataError(
-            f"{source}/{name} lies in no split; it belongs into the folder {', '.join(SPLITS)}"
-        )
-    return SPLIT_FOLDERS[folder]
 
 
 def _listed(
@@ -90,6 +108,7 @@ def _listed(
     lines = annotation.read(contents[name], f"{source}/{name}")
     folder = (PurePosixPath(name).parent / IMAGES).as_posix()
     files = _by_id(source, folder, present)
+    files |= {PurePosixPath(file).name: file for file in files.values()}  # an id with its ending
     missing = [line for line in lines if line.image_id not in files]
     if missing:
         some = ", ".join(f"{line.image_id} ({line.class_name})" for line in missing[:NAMED])
@@ -135,8 +154,8 @@ def _sorted_into_folders(source: Path, present: list[str]) -> list[Photograph]:
     with_split = _one_layout(source, images)
     photographs = [
         Photograph(
-            SPLIT_FOLDERS[path.parent.parent.name] if with_split else "train",
-            path.parent.name,
+            _split(path.parent.parent.name) if with_split else "train",
+            normalize("NFC", path.parent.name),
             path.as_posix(),
             f"{source}/{path.parent}",
         )
@@ -152,10 +171,11 @@ def _one_layout(source: Path, images: Sequence[PurePosixPath]) -> bool:
     """
     layouts: dict[tuple[bool, str], PurePosixPath] = {}
     for path in images:
-        with_split = path.parent.parent.name in SPLIT_FOLDERS
-        if path.parent.name in ("", *SPLIT_FOLDERS):
+        with_split = bool(_split(path.parent.parent.name))
+        if _split(path.parent.name) or not path.parent.name:
             raise DataError(
-                f"{source}/{path} lies in no class; put it into the folder of its class"
+                f"{source}/{path} lies in no class; put it into the folder of its class, which "
+                "may not be called as a split is"
             )
         above = path.parents[2 if with_split else 1].as_posix()
         layouts.setdefault((with_split, above), path)
@@ -177,6 +197,9 @@ def _classes(photographs: Sequence[Photograph], source: Path) -> tuple[str, ...]
     """Alphabetical. Raises DataError for a class that not every split has: a slip, or a gap."""
     splits = dict.fromkeys(p.split for p in photographs)
     known = Counter(p.class_name for p in photographs)
+    if IMAGES in known:
+        where = next(p.place for p in photographs if p.class_name == IMAGES)
+        raise DataError(f"{where} has no {annotation.FILE} beside it; add that")
     pairs = {(p.split, p.class_name) for p in photographs}
     for class_name in sorted(known, key=lambda name: (known[name], name)):
         lacking = [split for split in splits if (split, class_name) not in pairs]

@@ -16,6 +16,7 @@ from landcover.data.splits import capped, sha256
 from landcover.errors import DataError, LandcoverError
 
 MANIFEST = "manifest.json"
+COLUMNS = ("file", "class", "split")
 FILES = {"images": "images.npy", "labels": "labels.npy", "index": "index.csv"}
 
 
@@ -108,7 +109,7 @@ def read(folder: Path) -> Prepared:
         manifest = artifacts.read_json(folder / MANIFEST)
         pixels = np.load(folder / FILES["images"], mmap_mode="r", allow_pickle=False)
         labels = np.load(folder / FILES["labels"], allow_pickle=False)
-        index = artifacts.read_csv(folder / FILES["index"], ("file", "class", "split"))
+        index = artifacts.read_csv(folder / FILES["index"], COLUMNS, texts=COLUMNS)
         for name, digest in _digests(pixels, labels, index).items():
             if digest != manifest["sha256"][name]:
                 raise DataError(f"{FILES[name]} was changed or damaged after it was made")

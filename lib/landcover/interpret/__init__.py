@@ -56,6 +56,8 @@ def interpret(subject: Specimen, data: Prepared, question: Question, out: Path) 
     """
     wanted = _layers(subject, question)
     split = data.split(SPLIT, question.max_images)
+    if "tsne" in wanted:
+        findings.check_for_tsne(len(split.labels), len(data.classes))
     few = _chosen(data, split, question.files)
     device = next(subject.model.parameters()).device
     images, some = (DeviceSplit.of(one, device, subject.normalise) for one in (split, few))
@@ -159,7 +161,8 @@ def _about(subject: Specimen, data: Prepared, count: int, device: torch.device) 
 
 
 def _write(found: Finding, about: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Tables as CSV, figures as SVG and PNG, the summary last."""
+    """Tables as CSV, figures as SVG and PNG; a summary is there only when all of them are."""
+    artifacts.remove(folder / "summary.json")
     for name, table in found.tables.items():
         artifacts.write_csv(folder / f"{name}.csv", table)
     for name, draw in found.figures.items():

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from landcover.data.batches import DeviceSplit
 from landcover.data.prepared import Split
+from landcover.errors import DataError
 from landcover.interpret import activations as activated
 from landcover.interpret import attributions as attributed
 from landcover.interpret import filters as weighed
@@ -22,8 +23,12 @@ from landcover.interpret.drawings import attributions as explained
 from landcover.interpret.drawings import filters as tiles
 from landcover.interpret.drawings import topk as grids
 from landcover.interpret.layers import Layer, evenly
+from landcover.interpret.scatter import MOST_CLASSES, scatter
+from landcover.interpret.scatter import Layer as Panel
+from landcover.interpret.separation import separation
 from landcover.interpret.specimen import Specimen
 from landcover.interpret.topk import TopK
+from landcover.interpret.tsne import AUTHORS_ITERATIONS, ITERATIONS, PERPLEXITY, embed
 
 MOST_DRAWN = 20  # convolutions, evenly over the network
 NEIGHBOURS = 10  # by whose classes a map is judged
@@ -101,15 +106,24 @@ def topk(
     )
 
 
+def check_for_tsne(images: int, classes: int) -> None:
+    """Raises DataError before any work where a map could not be made or drawn."""
+    if images <= PERPLEXITY:
+        raise DataError(
+            f"{images} images are too few for t-SNE at perplexity {PERPLEXITY}; look at more of "
+            "them (--max-images), or name other methods (--method)"
+        )
+    if not 2 <= classes <= MOST_CLASSES:
+        raise DataError(
+            f"t-SNE is drawn for 2 to {MOST_CLASSES} classes, not for {classes}; name other "
+            "methods (--method)"
+        )
+
+
 def tsne(
     collected: Collected, split: Split, classes: tuple[str, ...], engine: str, subject: Specimen
 ) -> Finding:
     """A map of each layer, and how well classes lie apart in it and in the activations."""
-    from landcover.interpret.scatter import Layer as Panel
-    from landcover.interpret.scatter import scatter
-    from landcover.interpret.separation import separation
-    from landcover.interpret.tsne import AUTHORS_ITERATIONS, ITERATIONS, embed
-
     iterations = AUTHORS_ITERATIONS.get(subject.architecture, ITERATIONS)
     panels, places, measures = {}, [], []
     for layer, activations in collected.by_layer.items():

@@ -10,4 +10,4 @@ class Architecture:
     classes: int
     batch_norm: bool = True  # of the CustomCNN; the others have what they have
     dropout: float = 0.25  # probability of zeroing an element
-    freeze: str = ""  # "backbone": all but the head keeps its weights
+    freeze: str = ""  # "backbone": all but the head; "first-5-convolutions"
