@@ -3,9 +3,7 @@
 import shutil
 from pathlib import Path
 
-import pytest
-
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 def changed(path, changes):
@@ -16,21 +14,16 @@ def changed(path, changes):
     path.write_text(text)
 
 
-@pytest.fixture(scope="session")
-def copy_of_workflow():
+def copy_of_workflow(folder, *experiments, epochs=1, images=4):
     """Copies it to a folder, with so few images and epochs; the report asks for `experiments`."""
-
-    def copy(folder, *experiments, epochs=1, images=4):
-        for part in ("workflow", "lib", "cli", "envs"):
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(ROOT / part, folder / part, ignore=ignored)
-        shutil.copy(ROOT / "Snakefile", folder)
-        changed(
-            folder / "workflow/presets/demo.yaml",
-            {"max_epochs: 6": f"max_epochs: {epochs}", "train: 150": f"train: {images}"},
-        )
-        if experiments:
-            changed(folder / "Snakefile", {"\nOBTAINABLE = ": f"\nOBTAINABLE = {experiments} or "})
-        return folder
-
-    return copy
+    for part in ("workflow", "lib", "cli", "envs"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+    shutil.copy(ROOT / "Snakefile", folder)
+    changed(
+        folder / "workflow/presets/demo.yaml",
+        {"max_epochs: 6": f"max_epochs: {epochs}", "train: 150": f"train: {images}"},
+    )
+    if experiments:
+        changed(folder / "Snakefile", {"\nOBTAINABLE = ": f"\nOBTAINABLE = {experiments} or "})
+    return folder
