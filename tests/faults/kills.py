@@ -53,9 +53,9 @@ def snakemake(checkout, folder, *words):
         )  # fmt: skip
 
 
-def finish(checkout, folder):
-    with snakemake(checkout, folder) as workflow:
-        assert workflow.wait() == 0, (folder / "snakemake.txt").read_text()
+def finish(checkout, folder, *words):
+    with snakemake(checkout, folder, *words) as workflow:
+        assert workflow.wait() == 0, said(folder)
 
 
 def kill(workflow, folder):
@@ -162,15 +162,9 @@ def _twin(again, name):
     return again / name.removeprefix("report/")
 
 
-def survive(here, kills, seed, *, tell=lambda *words: None):
+def survive(source, undisturbed, here, kills, seed, *, most_seconds, tell=lambda words: None):
     """Returns how often which stage was killed; raises AssertionError where it left a trace."""
-    chance = random.Random(seed)
-    source, undisturbed = checkout(here / "checkout"), here / "undisturbed"
-    undisturbed.mkdir()
-    began = time.perf_counter()
-    finish(source, undisturbed)
-    most_seconds = (time.perf_counter() - began) / 2
-    killed, rounds = collections.Counter(), 0
+    chance, killed, rounds = random.Random(seed), collections.Counter(), 0
     while killed.total() < kills:
         folder = here / f"round{rounds}"
         folder.mkdir()
@@ -179,27 +173,37 @@ def survive(here, kills, seed, *, tell=lambda *words: None):
             patience_seconds = chance.uniform(0, most_seconds)
             with snakemake(source, folder) as workflow:
                 try:
-                    assert workflow.wait(patience_seconds) == 0, _said(folder)
+                    assert workflow.wait(patience_seconds) == 0, said(folder)
                     break
                 except subprocess.TimeoutExpired:
                     stage = kill(workflow, folder)
             killed[stage] += 1
             tell(f"{killed.total()}: {stage} after {patience_seconds:.1f} s")
             assert not half(folder, undisturbed)
-            with snakemake(source, folder, "--unlock") as unlock:
-                assert unlock.wait() == 0, _said(folder)
+            finish(source, folder, "--unlock")
         finish(source, folder)
         assert not differences(source, folder, undisturbed)
         tell(f"round {rounds} ended as the undisturbed one")
     return killed
 
 
-def _said(folder):
+def said(folder):
     return (folder / "snakemake.txt").read_text()
 
 
+def main(kills):
+    with tempfile.TemporaryDirectory() as name:
+        here, began = Path(name), time.perf_counter()
+        source, undisturbed = checkout(here / "checkout"), here / "undisturbed"
+        undisturbed.mkdir()
+        finish(source, undisturbed)
+        half_seconds = (time.perf_counter() - began) / 2
+        killed = survive(
+            source, undisturbed, here, kills, seed=0, most_seconds=half_seconds, tell=print
+        )
+        seconds = time.perf_counter() - began
+    print(f"survived {killed.total()} kills in {seconds:.0f} s: {dict(killed)}")
+
+
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        began = time.perf_counter()
-        killed = survive(Path(folder), int(sys.argv[1]), seed=0, tell=print)
-    print(f"survived {killed.total()} kills in {time.perf_counter() - began:.0f} s: {dict(killed)}")
+    main(int(sys.argv[1]))

@@ -1,6 +1,7 @@
 """A disk that is full or closes: one sentence, nothing half-written, and what was there stays."""
 
 import shutil
+import tempfile
 
 import pytest
 import torch
@@ -46,6 +47,13 @@ def test_a_full_disk_leaves_the_images_that_were_there(lc, disk, tiny):
     disk.free()
     assert lc("fetch", "cifar10", "--out", folder).exit_code == 0
     assert prepared.read(folder).identity != tiny.identity
+
+
+def test_a_full_disk_for_temporary_files_is_named(lc, disk, photographs, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(disk.folder))
+    disk.fill()
+    fetched = lc("fetch", "mine", "--source", photographs, "--image-size", "32", "--out", "mine")
+    assert is_one_sentence(fetched, f"{disk.folder} ({FULL})")
 
 
 def test_a_full_disk_leaves_the_checkpoint_that_was_there(disk, toy, tiny, toy_run):

@@ -3,10 +3,12 @@
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from landcover import artifacts
+from landcover.data import prepared
 
 WRITES_HALF = (
     "import sys, time; from pathlib import Path; from landcover import artifacts\n"
@@ -61,3 +63,20 @@ def test_files_that_belong_together_are_replaced_together(tmp_path):
         "a": "old",
         "last": "old",
     }
+
+
+def test_images_whose_writer_was_killed_between_two_renames_are_no_data_set(
+    tiny, tiny_folder, monkeypatch
+):
+    renamed, replace = [], Path.replace
+
+    def replace_one(self, path):
+        if renamed:
+            raise KeyboardInterrupt
+        renamed.append(path)
+        return replace(self, path)
+
+    monkeypatch.setattr(Path, "replace", replace_one)
+    with pytest.raises(KeyboardInterrupt):
+        prepared.write(tiny_folder, tiny)
+    assert not (tiny_folder / prepared.MANIFEST).exists()
