@@ -30,7 +30,7 @@ def undisturbed(checkout, tmp_path_factory):
 def test_a_workflow_killed_again_and_again_ends_as_an_undisturbed_one(
     checkout, undisturbed, tmp_path
 ):
-    killed = kills.survive(checkout, undisturbed, tmp_path, 3, seed=1, most_seconds=9)
+    killed = kills.survive(checkout, undisturbed, tmp_path, 3, seed=1, most_seconds=6)
     assert killed.total() == 3
 
 
