@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import small_workflow
 import torch
 from PIL import Image
 
@@ -28,6 +29,11 @@ def shared():
     if not SHARED.is_dir():
         pytest.skip("no real images beside the checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def copy_of_workflow():
+    return small_workflow.copy_of_workflow
 
 
 @pytest.fixture(scope="session")

@@ -84,6 +84,7 @@ def train(
             also=also[0] if also else None,
             initial=init_from or (initial if spec.init_from else None),
             restart="always" if restart else "unusable" if restart_changed else "never",
+            on_restart=lambda reason: click.echo(f"Starting over: {reason}", err=True),
         )
     if as_json:
         output.as_json(facts)

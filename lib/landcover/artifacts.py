@@ -5,11 +5,12 @@ a file, whatever happens to the writer.
 """
 
 import fcntl
+import glob
 import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,35 +18,92 @@ import pandas as pd
 
 from landcover.errors import ArtifactError
 
+TEMPORARY = 8  # characters that tempfile puts behind the name
 
-def write(
-    path: Path, content: Callable[[IO[bytes]], object], *, survives_power_cut: bool = True
-) -> None:
+Content = Callable[[IO[bytes]], object]  # is called with an open file, and fills it
+
+
+def write(path: Path, content: Content, *, survives_power_cut: bool = True) -> None:
     """Calls `content` with a binary file that becomes `path` only when all of it is written."""
-    temporary = None
+    with _written(path, content, survives_power_cut=survives_power_cut) as temporary:
+        temporary.replace(path)
+
+
+def write_together(contents: Mapping[Path, Content]) -> None:
+    """Files that mean nothing without one another; what was there stays until all are written.
+
+    The last one says that the others are there: it is gone while they are renamed.
+    """
+    with ExitStack() as files:
+        temporaries = {
+            path: files.enter_context(_written(path, content)) for path, content in contents.items()
+        }
+        remove(list(contents)[-1])
+        for path, temporary in temporaries.items():
+            temporary.replace(path)
+
+
+@contextmanager
+def _written(path: Path, content: Content, *, survives_power_cut: bool = True) -> Iterator[Path]:
+    """A file beside `path`, whole and not yet renamed; where it is not, it is gone afterwards."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "wb") as file:
-            content(file)
-            file.flush()
-            if survives_power_cut:
-                os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
+        _clear(path)
+        with _beside(path) as temporary:
+            with temporary.open("wb") as file:
+                content(file)
+                file.flush()
+                if survives_power_cut:
+                    os.fsync(file.fileno())
+            temporary.chmod(0o666 & ~_umask())
+            yield temporary
     except OSError as error:
         raise _unwritable(path, error) from error
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """An empty file that is locked, so that nobody takes it for one that a killed writer left."""
+    descriptor, name = _locked(path)
+    try:
+        yield Path(name)
     finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+        Path(name).unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def _locked(path: Path) -> tuple[int, str]:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with suppress(OSError):  # a file system without locks: then nobody clears, either
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    if Path(name).exists():
+        return descriptor, name
+    os.close(descriptor)  # another writer was faster, and took it for left behind
+    return _locked(path)
+
+
+def _clear(path: Path) -> None:
+    """Removes what killed writers of this file left behind: what no living process has locked."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.{'?' * TEMPORARY}"):
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
 
 
 def write_text(path: Path, text: str) -> None:
-    write(path, lambda file: file.write(text.encode()))
+    write(path, encoded(text))
+
+
+def encoded(text: str) -> Content:
+    return lambda file: file.write(text.encode())
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    write_text(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
+    write_text(path, as_json(value))
+
+
+def as_json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, indent=2, allow_nan=False) + "\n"
 
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
@@ -85,13 +143,16 @@ def read_csv(path: Path, columns: tuple[str, ...], texts: tuple[str, ...] = ()) 
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Keeps other processes out of a folder; the system lets go of it when this one is killed."""
+def held(folder: Path, *, patiently: bool = False) -> Iterator[None]:
+    """Keeps other processes out of a folder; the system lets go of it when this one is killed.
+
+    Where another one holds it already, it is an error, or waited for patiently.
+    """
     lock = folder / ".lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with lock.open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if patiently else fcntl.LOCK_NB))
             yield
     except BlockingIOError as error:
         raise ArtifactError(

@@ -75,14 +75,15 @@ def train(
     also: Prepared | None = None,
     initial: Path | None = None,
     restart: str = "never",
+    on_restart: Callable[[str], None] = lambda reason: None,
 ) -> dict[str, Any]:
     """Writes the run's files to `out`, run.json last, and returns what that holds.
 
     `also` is the second data set and `initial` the weights to start from, where the experiment
     asks for them. `on_batch` hears epoch, batch and batches of an epoch, counted from 1. Raises
     TrainingError when the loss is no longer a number, UnusableError when `out` holds a checkpoint
-    that is broken or another run's; `restart` forgets it "never", only if it is "unusable", or
-    "always".
+    that is broken or another run's; `restart` forgets it "never", only if it is "unusable", of
+    which `on_restart` hears the reason, or "always".
     """
     _check_fits(experiment, data, also)
     _be_deterministic()
@@ -100,7 +101,7 @@ def train(
     belongs_to = experiment.as_dict() | {"seed": seed} | made_from
     with artifacts.held(out):
         if (out / CHECKPOINT).exists():
-            _resume(state, out, belongs_to, restart)
+            _resume(state, out, belongs_to, restart, on_restart)
         resumed_after, meter = len(state.history), Meter.start()
         artifacts.remove(out / "run.json")  # from here on the folder holds no finished run
         artifacts.write_json(out / "spec.json", experiment.as_dict() | {"seed": seed})
@@ -125,15 +126,22 @@ def _forget(out: Path) -> None:
     shutil.rmtree((out / CHECKPOINT).parent, ignore_errors=True)
 
 
-def _resume(state: State, out: Path, belongs_to: dict[str, Any], restart: str) -> None:
+def _resume(
+    state: State,
+    out: Path,
+    belongs_to: dict[str, Any],
+    restart: str,
+    on_restart: Callable[[str], None],
+) -> None:
     if restart == "always":
         _forget(out)
         return
     try:
         restore(state, out / CHECKPOINT, belongs_to)
-    except UnusableError:
+    except UnusableError as error:
         if restart == "never":
             raise
+        on_restart(str(error))
         _forget(out)
 
 

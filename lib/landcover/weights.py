@@ -3,6 +3,7 @@
 What comes from elsewhere goes through PyTorch's restricted unpickler, which builds tensors only.
 """
 
+import hashlib
 import json
 import pickle
 import warnings
@@ -20,6 +21,7 @@ from landcover.errors import ArtifactError
 
 SAVED_BY_TORCH = (b"PK", b"\x80")  # a zip archive; before PyTorch 1.6, a pickle
 NOTES = "landcover"  # the one metadata key: safetensors writes several in no fixed order
+DIGEST = "sha256"  # the key in the notes
 
 
 def write(
@@ -31,19 +33,33 @@ def write(
 ) -> None:
     """The same tensors and notes give the same bytes; `notes` is JSON-ready."""
     own = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    content = save(own, metadata={NOTES: json.dumps(notes)})
+    content = save(own, metadata={NOTES: json.dumps({**notes, DIGEST: _sha256(own, notes)})})
     artifacts.write(path, lambda file: file.write(content), survives_power_cut=survives_power_cut)
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Raises ArtifactError where a byte is not what it was when this project wrote it."""
     try:
         with safe_open(path, framework="pt") as file:
             notes = json.loads((file.metadata() or {}).get(NOTES, "{}"))
-            return {name: file.get_tensor(name) for name in file.keys()}, notes  # noqa: SIM118
-    except (OSError, SafetensorError, ValueError) as error:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        expected = notes.pop(DIGEST, None)  # what comes from elsewhere has none
+    except (OSError, SafetensorError, ValueError, AttributeError) as error:
         raise ArtifactError(
             f"{path} cannot be read as safetensors ({error}); make or download it again"
         ) from error
+    if expected not in (None, _sha256(tensors, notes)):
+        raise ArtifactError(f"{path} was changed or damaged after it was made; make it again")
+    return tensors, notes
+
+
+def _sha256(tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256(json.dumps(notes).encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        values: Any = tensor.flatten().view(torch.uint8).numpy()
+        digest.update(values)
+    return digest.hexdigest()
 
 
 def read_foreign(path: Path) -> dict[str, Tensor]:

@@ -221,10 +221,17 @@ def _decoded(source: Path, files: Iterable[str], size: int) -> npt.NDArray[np.ui
     """(N, size, size, 3) in a temporary file: each image is forgotten once it is written."""
     positions = {file: i for i, file in enumerate(files)}
     image_bytes = size * size * 3
-    with tempfile.TemporaryFile() as file:
-        for name, content in members(source, positions.__contains__):
-            pixels = decode.squeezed(content, f"{source}/{name}", size)
-            file.seek(positions[name] * image_bytes)
-            file.write(pixels.data)
-        file.flush()
-        return np.memmap(file, np.uint8, mode="r", shape=(len(positions), size, size, 3))
+    try:
+        with tempfile.TemporaryFile() as file:
+            for name, content in members(source, positions.__contains__):
+                pixels = decode.squeezed(content, f"{source}/{name}", size)
+                file.seek(positions[name] * image_bytes)
+                file.write(pixels.data)
+            file.flush()
+            return np.memmap(file, np.uint8, mode="r", shape=(len(positions), size, size, 3))
+    except OSError as error:
+        raise DataError(
+            f"{source} cannot be decoded into {tempfile.gettempdir()} ({error.strerror or error}), "
+            f"which takes {len(positions) * image_bytes / 1e6:,.0f} MB; free some space there, or "
+            "choose another folder with TMPDIR"
+        ) from error

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ import pandas as pd
 from landcover import artifacts
 from landcover.data.dataset import SPLITS, Dataset, Images
 from landcover.data.splits import capped, sha256
-from landcover.errors import DataError, LandcoverError
+from landcover.errors import DataError
 
 MANIFEST = "manifest.json"
 COLUMNS = ("file", "class", "split")
@@ -95,26 +95,49 @@ def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
 
 
 def write(folder: Path, data: Prepared) -> None:
-    """The manifest goes first and comes last: a folder without one is no data set."""
-    artifacts.remove(folder / MANIFEST)
-    artifacts.write(folder / FILES["images"], lambda file: np.save(file, data.pixels))
-    artifacts.write(folder / FILES["labels"], lambda file: np.save(file, data.labels))
-    artifacts.write_csv(folder / FILES["index"], data.index)
-    artifacts.write_json(folder / MANIFEST, data.manifest)
+    """What was there stays usable until the new files lie beside it, written whole.
+
+    Then the manifest goes, the files are renamed, and the manifest comes last. Whoever is killed in
+    between leaves a folder without one, which is no data set and is made again.
+    """
+    with artifacts.held(folder, patiently=True):  # or two writers' files would mix
+        artifacts.write_together(
+            {
+                folder / FILES["images"]: _npy(data.pixels),
+                folder / FILES["labels"]: _npy(data.labels),
+                folder / FILES["index"]: artifacts.encoded(artifacts.csv(data.index)),
+                folder / MANIFEST: artifacts.encoded(artifacts.as_json(data.manifest)),
+            }
+        )
+
+
+def _npy(array: npt.NDArray[Any]) -> artifacts.Content:
+    """As np.save does, which of a full disk only tells how many bytes it took."""
+
+    def content(file: IO[bytes]) -> None:
+        header = np.lib.format.header_data_from_array_1_0(array)
+        np.lib.format.write_array_header_1_0(file, header)
+        file.write(np.ascontiguousarray(array).data)
+
+    return content
 
 
 def read(folder: Path) -> Prepared:
     """Raises DataError where the folder is not whole, or a byte is not what its manifest says."""
     try:
-        manifest = artifacts.read_json(folder / MANIFEST)
-        pixels = np.load(folder / FILES["images"], mmap_mode="r", allow_pickle=False)
-        labels = np.load(folder / FILES["labels"], allow_pickle=False)
-        index = artifacts.read_csv(folder / FILES["index"], COLUMNS, texts=COLUMNS)
-        for name, digest in _digests(pixels, labels, index).items():
-            if digest != manifest["sha256"][name]:
-                raise DataError(f"{FILES[name]} was changed or damaged after it was made")
-    except (LandcoverError, OSError, EOFError, ValueError, LookupError, TypeError) as error:
+        return _checked(folder)
+    except Exception as error:  # of any kind: numpy reads a damaged header as Python
         raise DataError(f"{folder} holds no usable data set ({error}); fetch it again") from error
+
+
+def _checked(folder: Path) -> Prepared:
+    manifest = artifacts.read_json(folder / MANIFEST)
+    pixels = np.load(folder / FILES["images"], mmap_mode="r", allow_pickle=False)
+    labels = np.load(folder / FILES["labels"], allow_pickle=False)
+    index = artifacts.read_csv(folder / FILES["index"], COLUMNS, texts=COLUMNS)
+    for name, digest in _digests(pixels, labels, index).items():
+        if digest != manifest["sha256"][name]:
+            raise DataError(f"{FILES[name]} was changed or damaged after it was made")
     return Prepared(folder, manifest, pixels, labels, index)
 
 
