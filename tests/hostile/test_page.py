@@ -22,7 +22,7 @@ from landcover.report.files import Files
 from landcover.train import train
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
-SCRIPT = "<script>alert(1)</script>"
+SCRIPT = "<script>alert(1)<script>"  # no slash, which a class may not have
 CLASSES = (SCRIPT, "\"&'", r"$\frac$\1", "&lt;b&gt;")
 FOLDER = "<img src=x onerror=alert(1)> \"'&"
 CPU = torch.device("cpu")

@@ -48,6 +48,6 @@ def _line(text: str, place: str) -> Line:
             f"{place} has {len(fields)} columns instead of 2, image id and class: '{text.strip()}'"
         )
     image_id, class_name = fields[0], normalize("NFC", fields[1])
-    if not class_name.isprintable() or set(class_name) & set("/\\"):
+    if not class_name.isprintable() or "/" in class_name:
         raise DataError(f"{place}: the class {class_name!a} cannot name a file; rename it")
     return Line(image_id, class_name, place)
