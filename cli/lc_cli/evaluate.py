@@ -14,14 +14,8 @@ if TYPE_CHECKING:
 @click.argument("experiment", required=False)
 @options.seed
 @options.preset
-@click.option(
-    "--run", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    help="A run's folder, instead of EXPERIMENT and --seed.",
-)  # fmt: skip
-@click.option(
-    "--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
-    help="A state dict (.pth or .safetensors) from elsewhere, instead of a run.",
-)  # fmt: skip
+@options.run
+@options.weights
 @click.option("--model", default="customcnn", show_default=True, help="What --weights are for.")
 @click.option("--dataset", help="What --weights are measured on.")
 @options.image_size

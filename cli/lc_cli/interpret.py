@@ -21,22 +21,13 @@ COLUMNS = {  # of the summary of each layer
 @click.command()
 @click.argument("experiment", required=False)
 @options.seed
-@click.option(
-    "--run", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    help="A run's folder, instead of EXPERIMENT and --seed.",
-)  # fmt: skip
-@click.option(
-    "--kind", type=click.Choice(["best", "last"]), default="best", show_default=True,
-    help="A run's weights: of the best epoch or of the last.",
-)  # fmt: skip
+@options.run
+@options.kind
 @click.option(
     "--model", metavar="NAME",
     help="A published network (vgg16, vgg19, resnet50, resnet152); what --weights or --run are of.",
 )  # fmt: skip
-@click.option(
-    "--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
-    help="A state dict (.pth or .safetensors) from elsewhere, for --model.",
-)  # fmt: skip
+@options.weights
 @click.option(
     "--pretrained", type=click.Choice(["imagenet", "random"]),
     help="Weights of a published network.  [default: as the preset says]",

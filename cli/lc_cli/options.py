@@ -30,6 +30,18 @@ precision = click.option(
     "--precision", type=click.Choice(["fp32", "bf16"]), help="Instead of the preset's."
 )
 seed = click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
+run = click.option(
+    "--run", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="A run's folder, instead of EXPERIMENT and --seed.",
+)  # fmt: skip
+kind = click.option(
+    "--kind", type=click.Choice(["best", "last"]), default="best", show_default=True,
+    help="A run's weights: of the best epoch or of the last.",
+)  # fmt: skip
+weights = click.option(
+    "--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
+    help="A state dict (.pth or .safetensors) from elsewhere, instead of a run.",
+)  # fmt: skip
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 

@@ -28,10 +28,7 @@ DECIMALS = 7  # a float32 below 1 has no more
     "--run", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
     help="A trained run's folder.",
 )  # fmt: skip
-@click.option(
-    "--weights", type=click.Choice(["best", "last"]), default="best", show_default=True,
-    help="Of the best epoch or of the last.",
-)  # fmt: skip
+@options.kind
 @options.device
 @click.option(
     "--batch-size", type=click.IntRange(1, 65_536), default=64, show_default=True,
@@ -42,7 +39,7 @@ DECIMALS = 7  # a float32 below 1 has no more
 def predict(
     sources: tuple[Path, ...],
     run: Path,
-    weights: str,
+    kind: str,
     device: str,
     batch_size: int,
     as_json: bool,
@@ -66,7 +63,7 @@ def predict(
     if as_json and as_csv:
         raise click.UsageError("Say one of --json and --csv.")
     files = library.files(sources)
-    network = trained.load(run, weights, devices.device(device))
+    network = trained.load(run, kind, devices.device(device))
     predictions: list[Prediction] = []
     good = broken = 0
     if as_csv:
@@ -87,7 +84,7 @@ def predict(
     if as_json:
         output.as_json([_record(prediction) for prediction in predictions])
     elif predictions:
-        title = f"{network.experiment.name}, seed {network.seed}, {weights} weights"
+        title = f"{network.experiment.name}, seed {network.seed}, {kind} weights"
         columns = [column.removeprefix("second_").removeprefix("third_") for column in COLUMNS]
         output.table(title, columns, map(_row, predictions))
     if broken:

@@ -67,7 +67,7 @@ def test_json_and_csv_say_the_same(lc, run, photos):
 
 
 def test_a_table_is_for_people(lc, run, photos):
-    result = lc("--run", run, photos, "--weights", "last")
+    result = lc("--run", run, photos, "--kind", "last")
     assert result.exit_code == 0, result.output
     assert "toy, seed 0, last weights" in result.stdout
     assert result.stdout.count(", tile.png") == 5
