@@ -7,6 +7,7 @@ so that it can be read in the dark.
 import io
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,6 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from landcover import artifacts
 from landcover.results import Authors, Result
 from landcover.stats import mean_table, row_percent
 
@@ -164,6 +166,13 @@ def svg(figure: Figure, name: str) -> str:
     with mpl.rc_context(STYLE | {"svg.hashsalt": name}):
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     return file.getvalue()
+
+
+def save(figure: Figure, folder: Path, name: str) -> None:
+    """As SVG and as PNG."""
+    drawing, image = svg(figure, name), png(figure)
+    artifacts.write_text(folder / f"{name}.svg", drawing)
+    artifacts.write(folder / f"{name}.png", lambda file: file.write(image))
 
 
 def png(figure: Figure) -> bytes:

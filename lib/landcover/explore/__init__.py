@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -74,13 +73,8 @@ def write(audit: Audit, out: Path) -> None:
     for name, table in audit.tables.items():
         artifacts.write_csv(out / f"{name}.csv", table)
     for name, figure in audit.figures.items():
-        artifacts.write_text(out / f"{name}.svg", figures.svg(figure, name))
-        artifacts.write(out / f"{name}.png", partial(_write_png, figure))
+        figures.save(figure, out, name)
     artifacts.write_json(out / "audit.json", audit.summary)
-
-
-def _write_png(figure: Figure, file: IO[bytes]) -> None:
-    file.write(figures.png(figure))
 
 
 def _summary(

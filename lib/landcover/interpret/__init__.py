@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import torch
-from matplotlib.figure import Figure
 
 from landcover import artifacts, figures
 from landcover.data.batches import DeviceSplit
@@ -166,16 +164,10 @@ def _write(found: Finding, about: dict[str, Any], folder: Path) -> dict[str, Any
     for name, table in found.tables.items():
         artifacts.write_csv(folder / f"{name}.csv", table)
     for name, draw in found.figures.items():
-        figure = draw()
-        artifacts.write_text(folder / f"{name}.svg", figures.svg(figure, name))
-        artifacts.write(folder / f"{name}.png", partial(_write_png, figure))
+        figures.save(draw(), folder, name)
     summary = {**about, **found.summary}
     artifacts.write_json(folder / "summary.json", summary)
     return summary
-
-
-def _write_png(figure: Figure, file: IO[bytes]) -> None:
-    file.write(figures.png(figure))
 
 
 __all__ = ["LOOKS_AT", "USUAL", "Question", "Specimen", "interpret", "specimen"]
