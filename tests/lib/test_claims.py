@@ -173,6 +173,7 @@ def judged(found, *rules):
 def write_inside(results, network, weights="best, epoch 10", fidelity="original"):
     """Two dense layers of two units each that know their classes better and better."""
     about = {"weights": weights, "seed": 0, "data": {"fidelity": fidelity}}
+    about |= {"images": 10, "split": "test", "device": "a GPU", "provenance": {}}
     rows = [
         (layer, unit, rank, name if rank <= pure else "truck")
         for layer, pure in (("fc1", 6), ("fc2", 10))
