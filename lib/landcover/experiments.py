@@ -99,6 +99,7 @@ class Preset:
     pretrained: str = ""  # instead of "imagenet", where that is asked for
     max_pretrained_images: int = 0  # max_train_images of the experiments with a backbone
     max_interpret_images: int = 0  # of a test split; 0: all
+    max_variants: int = 0  # of each group of variants, the first ones; 0: all
     images_per_class: Mapping[str, int] = field(default_factory=dict)  # of synthetic data, by split
 
 
@@ -111,6 +112,11 @@ class Entry:
     @property
     def task(self) -> int:
         return int(self.group.removeprefix("task")[0])
+
+    @property
+    def is_variant(self) -> bool:
+        """Whether it changes an experiment of the paper to see what that makes."""
+        return self.group.endswith("-variants")
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,24 @@ class Table:
                 f"no experiment '{name}' in workflow/experiments.yaml; {nearest(name, self)}"
             )
         return self.entries[name]
+
+    @property
+    def wanted(self) -> list[str]:
+        """Returns the experiments that the preset runs."""
+        left_out = self.left_out
+        return [name for name in self if name not in left_out]
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Returns the variants that the preset leaves out, unless an experiment starts from one."""
+        most = self.preset.max_variants
+        variants: dict[str, list[str]] = {}
+        for name, entry in self.entries.items():
+            if entry.is_variant:
+                variants.setdefault(entry.group, []).append(name)
+        needed = {entry.experiment.init_from for entry in self.entries.values()}
+        extra = [name for names in variants.values() for name in names[most:] if most]
+        return tuple(name for name in extra if name not in needed)
 
     def images(self) -> dict[str, tuple[str, int]]:
         """Data set and pixels of everything that some experiment trains on, by prepared name."""
@@ -150,7 +174,7 @@ class Table:
     def obtainable(self, prepared: Path, source: str | Path | None) -> list[str]:
         """Experiments whose images are drawn, published, in `source` or in the folder `prepared`.
 
-        Photographs are published nowhere.
+        Photographs are published nowhere. What the preset leaves out is not among them.
         """
         have = {
             name
@@ -160,7 +184,7 @@ class Table:
             or (source is not None and sources.named(dataset, Path(source)))
             or (prepared / name / "manifest.json").exists()
         }
-        return [name for name in self if have.issuperset(self[name].experiment.images)]
+        return [name for name in self.wanted if have.issuperset(self[name].experiment.images)]
 
     def models(self) -> list[str]:
         return sorted({entry.experiment.model for entry in self.entries.values()})

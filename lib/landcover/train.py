@@ -10,13 +10,12 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -359,7 +358,9 @@ def _write(state: State, work: Work, out: Path, facts: dict[str, Any]) -> None:
     best = last | state.best  # what is frozen is the same in both
     weights.write(out / "best.safetensors", best, notes | {"epoch": state.best_epoch.epoch})
     weights.write(out / "last.safetensors", last, notes | {"epoch": len(state.history)})
-    artifacts.write_csv(out / "history.csv", pd.DataFrame([asdict(row) for row in state.history]))
+    columns = [field.name for field in fields(Epoch)]
+    history = artifacts.rows_as_csv(columns, [astuple(row) for row in state.history])
+    artifacts.write_text(out / "history.csv", history)
     artifacts.write_json(out / "run.json", facts)
 
 

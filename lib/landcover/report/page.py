@@ -28,7 +28,7 @@ def page(sources: Sources, workflow: Path, files: Files) -> str:
     folder = workflow / "report"  # the template and items.yaml
     environment = _environment(folder)
     shown = sections(environment, sources, folder / "items.yaml", files)
-    found = list(sources.found.values())
+    found = sources.wanted
     accuracies = headline.table(found, sources.authors)
     files.table("headline", accuracies, headline.COLUMNS)
     asked = checklist.table(
@@ -41,6 +41,7 @@ def page(sources: Sources, workflow: Path, files: Files) -> str:
         ledger=judged(sources, workflow, files),
         preset=sources.table.preset,
         results=found,
+        left_out=[name for name in sources.found if sources.result(name) not in found],
         runs=[run for result in found for run in result.runs],
         places=_places(shown),
         badges={result.name: badges(result) for result in found},

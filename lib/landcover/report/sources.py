@@ -37,8 +37,14 @@ class Sources:
         """Where commands that run in the project's folder find the preset's results."""
         return Path("results", self.table.preset.name)
 
+    @property
+    def wanted(self) -> list[Result]:
+        """Returns what the preset asks for, and whatever else was run."""
+        left_out = self.table.left_out
+        return [r for r in self.found.values() if r.runs or r.name not in left_out]
+
     def group(self, name: str) -> tuple[Result, ...]:
-        return tuple(result for result in self.found.values() if result.entry.group == name)
+        return tuple(result for result in self.wanted if result.entry.group == name)
 
     def result(self, name: str) -> Result:
         return self.found[self.table[name].experiment.name]
