@@ -10,6 +10,7 @@ import glob
 import io
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -91,6 +92,20 @@ def _clear(path: Path) -> None:
         with suppress(OSError), left.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             left.unlink()
+
+
+def link(path: Path, original: Path) -> None:
+    """Gives a file a second name, `path`; where the file system cannot, copies it."""
+
+    def content(file: IO[bytes]) -> None:
+        with original.open("rb") as source:
+            shutil.copyfileobj(source, file)
+
+    remove(path)
+    try:
+        path.hardlink_to(original)
+    except OSError:
+        write(path, content)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -27,16 +27,20 @@ def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> 
     Writes metrics.json, per_class.csv, confusion.csv and predictions.csv to `out`, with the columns
     `weights` and `split`; returns what metrics.json holds.
     """
-    networks = {kind: trained.load(run, kind, device) for kind in trained.KINDS}
+    networks = _networks(run, device)
     network = networks["best"]
     experiment = network.experiment
     _check_same_images(run, data)
-    summaries: dict[str, dict[str, Any]] = {k: {"epoch": n.epoch} for k, n in networks.items()}
+    summaries: dict[str, dict[str, Any]] = {
+        kind: {"epoch": networks.get(kind, network).epoch} for kind in trained.KINDS
+    }
     tables: list[dict[str, pd.DataFrame]] = []
     for name in (n for n in data.manifest["images"] if n not in experiment.trains_on):
         split = data.split(name, experiment.max_eval_images)
         on_device = DeviceSplit.of(split, device, experiment.normalise)
-        for kind, output in _logits(networks, on_device).items():
+        outputs = _logits(networks, on_device)
+        for kind in trained.KINDS:
+            output = outputs.get(kind, outputs["best"])
             summaries[kind][name], found = _measure(output, split, network.classes)
             tables.append({k: _labelled(t, weights=kind, split=name) for k, t in found.items()})
     result = {
@@ -86,6 +90,13 @@ def evaluate_weights(
         "data": data.identity,
         "device": device_name(device),
     }
+
+
+def _networks(run: Path, device: torch.device) -> dict[str, Trained]:
+    """Returns the network with its best weights, and with its last unless these are the same."""
+    best, last = (run / f"{kind}.safetensors" for kind in trained.KINDS)
+    is_one = best.exists() and last.exists() and best.samefile(last)
+    return {k: trained.load(run, k, device) for k in trained.KINDS if k == "best" or not is_one}
 
 
 def _check_same_images(run: Path, data: Prepared) -> None:

@@ -97,7 +97,9 @@ class Preset:
     max_train_images: int = 0
     max_eval_images: int = 0
     pretrained: str = ""  # instead of "imagenet", where that is asked for
-    max_pretrained_images: int = 0  # max_train_images of the experiments with a backbone
+    max_pretrained_epochs: int = 0  # of the experiments with a backbone, as are the next two
+    max_pretrained_images: int = 0  # to train
+    max_pretrained_eval_images: int = 0
     max_interpret_images: int = 0  # of a test split; 0: all
     max_variants: int = 0  # of each group of variants, the first ones; 0: all
     images_per_class: Mapping[str, int] = field(default_factory=dict)  # of synthetic data, by split
@@ -363,15 +365,17 @@ def _capped(values: dict[str, Any], preset: Preset) -> dict[str, Any]:
     capped = values | {"precision": values.get("precision", preset.precision)}
     if preset.max_image_size and values["dataset"] not in PIXELS:
         capped["image_size"] = min(values["image_size"], preset.max_image_size)
-    images = preset.max_train_images
+    epochs, images, held_out = preset.max_epochs, preset.max_train_images, preset.max_eval_images
     if values.get("pretrained"):
         capped["pretrained"] = preset.pretrained or values["pretrained"]
+        epochs = preset.max_pretrained_epochs or epochs
         images = preset.max_pretrained_images or images
+        held_out = preset.max_pretrained_eval_images or held_out
     for key, cap in (
-        ("epochs", preset.max_epochs),
+        ("epochs", epochs),
         ("batch_size", preset.max_batch_size),
         ("max_train_images", images),
-        ("max_eval_images", preset.max_eval_images),
+        ("max_eval_images", held_out),
     ):
         if cap:
             capped[key] = min(values.get(key) or cap, cap)

@@ -356,8 +356,11 @@ def _write(state: State, work: Work, out: Path, facts: dict[str, Any]) -> None:
     notes = {key: facts[key] for key in ("experiment", "seed", "classes", "frozen_sha256")}
     last = stored(state.model, work.experiment)
     best = last | state.best  # what is frozen is the same in both
-    weights.write(out / "best.safetensors", best, notes | {"epoch": state.best_epoch.epoch})
     weights.write(out / "last.safetensors", last, notes | {"epoch": len(state.history)})
+    if state.is_best:  # the last epoch
+        artifacts.link(out / "best.safetensors", out / "last.safetensors")
+    else:
+        weights.write(out / "best.safetensors", best, notes | {"epoch": state.best_epoch.epoch})
     columns = [field.name for field in fields(Epoch)]
     history = artifacts.rows_as_csv(columns, [astuple(row) for row in state.history])
     artifacts.write_text(out / "history.csv", history)

@@ -27,7 +27,7 @@ SAID_BETTER = (  # by the error of the job itself, and by the last line
 )
 
 
-class LogHandler(LogHandlerBase):  # type: ignore[misc]
+class LogHandler(LogHandlerBase):
     """Snakemake looks for a class of this name, and calls `emit` in a thread of its own."""
 
     def __post_init__(self) -> None:
@@ -39,6 +39,7 @@ class LogHandler(LogHandlerBase):  # type: ignore[misc]
         self.jobs = Jobs()
         self.line: Progress | None = None
         self.task: TaskID | None = None
+        self.is_closed = False  # Snakemake closes it, and then Python once more
 
     def emit(self, record: logging.LogRecord) -> None:
         if self.is_plain:
@@ -75,6 +76,12 @@ class LogHandler(LogHandlerBase):  # type: ignore[misc]
             self.console.print(text, markup=False, soft_wrap=True)
 
     def close(self) -> None:
+        if not self.is_closed:
+            self.is_closed = True
+            self._end()
+        super().close()
+
+    def _end(self) -> None:
         if self.line:
             self.line.stop()
         if self.jobs.failed:
@@ -82,7 +89,6 @@ class LogHandler(LogHandlerBase):  # type: ignore[misc]
                 f"{self.jobs.failed} of {self.jobs.total} jobs failed, {self.jobs.done} are done. "
                 "Once the cause is gone, the same command does the rest."
             )
-        super().close()
 
     @property
     def writes_to_stream(self) -> bool:

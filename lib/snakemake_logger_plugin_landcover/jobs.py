@@ -28,13 +28,10 @@ class Jobs:
         self.began = self.clock()
 
     def start(self, facts: Mapping[str, Any]) -> None:
-        rule = str(facts["rule_name"])
-        wildcards = {k: v for k, v in (facts["wildcards"] or {}).items() if k != "preset"}
-        words = [
-            f"seed {value}" if key == "seed" else str(value) for key, value in wildcards.items()
-        ]
-        name = " ".join([rule.replace("_", " "), *words])
-        self.open[facts["jobid"]] = Job(rule, name, self.clock())
+        rule, wildcards = str(facts["rule_name"]), facts["wildcards"] or {}
+        words = [rule.replace("_", " ")]
+        words += [f"seed {v}" if k == "seed" else v for k, v in wildcards.items() if k != "preset"]
+        self.open[facts["jobid"]] = Job(rule, " ".join(words), self.clock())
 
     def finish(self, number: int) -> None:
         job = self.open.pop(number, None)
