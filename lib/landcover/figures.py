@@ -170,7 +170,9 @@ def svg(figure: Figure, name: str) -> str:
 
 def save(figure: Figure, folder: Path, name: str) -> None:
     """As SVG and as PNG."""
-    drawing, image = svg(figure, name), png(figure)
+    drawing = svg(figure, name)
+    figure.set_layout_engine("none")  # all is in its place; to compute it again takes as long
+    image = png(figure)
     artifacts.write_text(folder / f"{name}.svg", drawing)
     artifacts.write(folder / f"{name}.png", lambda file: file.write(image))
 
