@@ -26,19 +26,19 @@ def test_the_measures_of_a_case_done_by_hand():
     assert counts == [2, 1, 0, 1]
 
 
-def test_best_weights_score_what_training_saw(toy_run, tiny):
+def test_best_weights_score_what_training_saw(toy_run, tiny, tmp_path):
     facts = read_json(toy_run / "run.json")
-    result = evaluate_run(toy_run, tiny, toy_run, CPU)
+    result = evaluate_run(toy_run, tiny, tmp_path, CPU)
     assert result["best"]["test"]["accuracy"] == facts["best_accuracy"]
     assert result["last"]["test"]["accuracy"] == facts["last_accuracy"]
     assert result["best"]["epoch"] == facts["best_epoch"]
 
 
-def test_the_files_agree_with_the_summary(toy_run, tiny):
-    result = evaluate_run(toy_run, tiny, toy_run, CPU)
-    guesses = read_csv(toy_run / "predictions.csv", ()).query("weights == 'best'")
-    classes = read_csv(toy_run / "per_class.csv", ()).query("weights == 'best'")
-    counts = read_csv(toy_run / "confusion.csv", ()).query("weights == 'best'")
+def test_the_files_agree_with_the_summary(toy_run, tiny, tmp_path):
+    result = evaluate_run(toy_run, tiny, tmp_path, CPU)
+    guesses = read_csv(tmp_path / "predictions.csv", ()).query("weights == 'best'")
+    classes = read_csv(tmp_path / "per_class.csv", ()).query("weights == 'best'")
+    counts = read_csv(tmp_path / "confusion.csv", ()).query("weights == 'best'")
     accuracy = result["best"]["test"]["accuracy"]
     assert accuracy_score(guesses["true"], guesses["predicted"]) == accuracy
     assert counts.query("true == predicted")["count"].sum() == accuracy * 40

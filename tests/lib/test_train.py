@@ -1,10 +1,5 @@
 import hashlib
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
+import multiprocessing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +8,6 @@ import torch
 
 from landcover import artifacts, experiments, models, trained
 from landcover.artifacts import read_csv, read_json
-from landcover.data import prepared
 from landcover.data.batches import DeviceSplit, normalised
 from landcover.errors import ArtifactError, DataError, TrainingError
 from landcover.evaluate import evaluate_run
@@ -84,26 +78,30 @@ def test_an_interrupted_run_ends_with_the_bytes_of_an_undisturbed_one(
     assert not (tmp_path / "state").exists()
 
 
+def train_in_a_process(ready, spec, images, out):
+    ready.set()
+    train(spec, 7, images, out, CPU)
+
+
 @pytest.mark.slow
 def test_a_run_killed_again_and_again_ends_with_the_same_bytes(undisturbed, tiny, tmp_path):
-    prepared.write(tmp_path / "data", tiny)
-    program = (
-        "import sys, torch; from pathlib import Path; from landcover import experiments, train;"
-        "from landcover.artifacts import read_json; from landcover.data import prepared;"
-        "here = Path(sys.argv[1]); torch.set_num_threads(1);"
-        "spec = experiments.from_dict(read_json(here / 'toy.json'));"
-        "data = prepared.read(here / 'data'); print('ready', flush=True);"
-        "train.train(spec, 7, data, here / 'run', torch.device('cpu'))"
-    )
-    (tmp_path / "toy.json").write_text(json.dumps(SPEC.as_dict()))
-    command = [sys.executable, "-c", program, str(tmp_path)]
+    forks = multiprocessing.get_context("forkserver")  # imports once, for all of them
+    forks.set_forkserver_preload(["landcover.train"])
+
+    def begun(stop_asking):
+        ready = forks.Event()
+        arguments = (ready, SPEC, tiny, tmp_path / "run")
+        process = forks.Process(target=train_in_a_process, args=arguments)
+        process.start()
+        ready.wait()
+        process.join(stop_asking)
+        return process
+
     for patience_seconds in (0.05, 0.4, 0.8, 1.3):
-        process = subprocess.Popen(command, stdout=subprocess.PIPE)
-        process.stdout.readline()
-        time.sleep(patience_seconds)
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        process = begun(patience_seconds)
+        process.kill()
+        process.join()
+    assert begun(None).exitcode == 0
     assert fingerprint(tmp_path / "run") == fingerprint(undisturbed)
 
 
