@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn, profiler
 
 from landcover import artifacts
-from landcover.device import device_name
+from landcover.device import device_name, synchronise
 from landcover.errors import SpecError
 from landcover.models import Architecture, build, parameters
 from landcover.provenance import provenance
@@ -291,18 +291,13 @@ def _timing(
     seconds = []
     for _ in range(warmups + repeats):
         x = inputs.clone() if overwrites else inputs  # every repeat sees the same numbers
-        _synchronise(inputs.device)
+        synchronise(inputs.device)
         started = perf_counter()
         forward(x)
-        _synchronise(inputs.device)
+        synchronise(inputs.device)
         seconds.append(perf_counter() - started)
     q1, median, q3 = statistics.quantiles(seconds[warmups:], n=4, method="inclusive")
     return _Timing(median, q1, q3)
-
-
-def _synchronise(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
 
 
 def _peak_memory_bytes(model: nn.Module, images: Tensor) -> int:

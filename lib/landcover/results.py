@@ -289,7 +289,7 @@ def _result(results: Path, table: Table, entry: Entry) -> Result:
     name = entry.experiment.name
     folders = run_folder(results, name, 0).parent.glob("seed*")
     there = {int(number) for f in folders if (number := f.name.removeprefix("seed")).isdigit()}
-    wanted = set(table.preset.seeds)
+    wanted = set(table.seeds(name))
     found = {seed: read_run(run_folder(results, name, seed), name, seed) for seed in wanted | there}
     return Result(
         entry=entry,

@@ -27,6 +27,7 @@ rule profile:
     resources:
         mem_mb=2000,
         runtime=10,
+        cuda=ON_CUDA,
     params:
         folder=subpath(output.profile, parent=True),
     shell:
