@@ -16,6 +16,12 @@ rule profile:
             category="Profile",
             labels={"model": "{model}", "rows": "as in Table 1"},
         ),
+        warm_times=report(
+            "results/{preset}/profile/{model}/warm_times.csv",
+            caption="../report/captions/layers.rst",
+            category="Profile",
+            labels={"model": "{model}", "rows": "every layer, mode and batch size"},
+        ),
         profile="results/{preset}/profile/{model}/profile.json",
     log:
         "results/{preset}/logs/profile/{model}.txt",
