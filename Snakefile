@@ -19,7 +19,7 @@ sys.path.insert(
 
 from pathlib import Path
 
-from landcover import claims, experiments
+from landcover import claims, experiments, gpus
 
 validate(config, "workflow/schemas/config.schema.yaml")
 PRESET = config.get("preset", "demo")

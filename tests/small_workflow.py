@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -20,10 +22,10 @@ def copy_of_workflow(folder, *experiments, epochs=1, images=4):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / part, folder / part, ignore=ignored)
     shutil.copy(ROOT / "Snakefile", folder)
-    changed(
-        folder / "workflow/presets/demo.yaml",
-        {"max_epochs: 6": f"max_epochs: {epochs}", "train: 150": f"train: {images}"},
-    )
+    preset = folder / "workflow/presets/demo.yaml"
+    values = yaml.safe_load(preset.read_text())
+    values["max_epochs"], values["images_per_class"]["train"] = epochs, images
+    preset.write_text(yaml.safe_dump(values))
     if experiments:
         changed(folder / "Snakefile", {"\nOBTAINABLE = ": f"\nOBTAINABLE = {experiments} or "})
     return folder

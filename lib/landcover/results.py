@@ -23,10 +23,14 @@ HISTORY = (
     "learning_rate", "train_seconds", "eval_seconds",
 )  # fmt: skip
 CURVES = ("experiment", "epoch", "split", "metric", "value", "kind")
-ROW_NUMBERS = ("parameters", "memory_kb", "cold_time_seconds", "warm_time_median_seconds")
+ROW_NUMBERS = (
+    "parameters", "memory_kb", "cold_time_seconds", "warm_time_median_seconds",
+    "training_time_median_seconds",
+)  # fmt: skip
 LAYER_NUMBERS = (
     "parameters", "activation_elements", "memory_kb", "cold_time_seconds",
     "warm_time_median_seconds", "warm_time_q1_seconds", "warm_time_q3_seconds",
+    "training_time_median_seconds", "training_time_q1_seconds", "training_time_q3_seconds",
 )  # fmt: skip
 CONFUSION = ("weights", "split", "true", "predicted", "count")
 PER_CLASS = ("weights", "split", "class", "precision", "recall", "f1", "support")
@@ -80,6 +84,7 @@ class Run:
     evaluation: Evaluation | None
     energy_joules: float | None = None  # of the processor, where it can be read
     mistaught: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by split
+    exif_rotation: str = ""  # of photographs: "applied" or, as the authors' code does, "ignored"
 
     @property
     def first_accuracy(self) -> float:
@@ -214,6 +219,14 @@ class Authors:
         )
         return found.set_index("epoch")["value"].sort_index()
 
+    def origin(self, experiment: str, split: str, metric: str) -> str:
+        """Where a curve was read: in their "log", off their "plot", or "log and plot"."""
+        found = self.curves.query(
+            "experiment == @experiment and split == @split and metric == @metric"
+        )
+        words = {"log": "log", "digitised": "plot"}
+        return " and ".join(word for kind, word in words.items() if kind in set(found["kind"]))
+
     def is_read_off(self, experiment: str, metric: str) -> bool:
         """Whether a curve comes from the picture of a plot, for want of a log."""
         found = self.curves.query("experiment == @experiment and metric == @metric")
@@ -265,7 +278,9 @@ def read_profile(results: Path, model: str) -> Profile | None:
     if not file.exists():
         return None
     facts = artifacts.read_json(file)
-    if missing := [key for key in ("table", "layers", "provenance", "device") if key not in facts]:
+    if missing := [
+        key for key in ("table", "layers", "warm_times", "provenance", "device") if key not in facts
+    ]:
         raise ArtifactError(f"{file} lacks {missing}; measure it again with lc-cli profile")
     rows, layers = pd.DataFrame(facts["table"]), pd.DataFrame(facts["layers"])
     _require_finite(file, rows, ROW_NUMBERS)
@@ -289,7 +304,7 @@ def _result(results: Path, table: Table, entry: Entry) -> Result:
     name = entry.experiment.name
     folders = run_folder(results, name, 0).parent.glob("seed*")
     there = {int(number) for f in folders if (number := f.name.removeprefix("seed")).isdigit()}
-    wanted = set() if name in table.left_out else set(table.preset.seeds)
+    wanted = set() if name in table.left_out else set(table.seeds(name))
     found = {seed: read_run(run_folder(results, name, seed), name, seed) for seed in wanted | there}
     return Result(
         entry=entry,
@@ -333,6 +348,7 @@ def read_run(folder: Path, experiment: str, seed: int) -> Run | None:
             evaluation=None,
             energy_joules=facts.get("energy_joules"),
             mistaught=dict(facts.get("mistaught", {})),
+            exif_rotation=str(facts["data"].get("exif_rotation", "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(

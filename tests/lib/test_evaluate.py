@@ -1,16 +1,21 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 
-from landcover import metrics
+from landcover import metrics, trained
 from landcover.artifacts import read_csv, read_json
+from landcover.augment import AUGMENTATIONS
 from landcover.data import dataset
 from landcover.data.batches import DeviceSplit, normalised
 from landcover.errors import ArtifactError, DataError
 from landcover.evaluate import evaluate_run, evaluate_weights
 from landcover.fetch import draw
+from landcover.inference import logits, score
 from landcover.models import Architecture, build
+from landcover.train import train
 
 CPU = torch.device("cpu")
 
@@ -32,6 +37,35 @@ def test_best_weights_score_what_training_saw(toy_run, tiny, tmp_path):
     assert result["best"]["test"]["accuracy"] == facts["best_accuracy"]
     assert result["last"]["test"]["accuracy"] == facts["last_accuracy"]
     assert result["best"]["epoch"] == facts["best_epoch"]
+
+
+def test_augmented_training_images_are_scored_alike_each_time(toy, tiny, tmp_path):
+    spec = replace(toy, augment="cifar", score_augmented=True, epochs=1)
+    train(spec, 3, tiny, tmp_path, CPU)
+    once, again = (evaluate_run(tmp_path, tiny, tmp_path, CPU) for _ in range(2))
+    assert list(once["best"]) == ["epoch", "test", "train-augmented"]
+    assert once["last"] == again["last"]
+    found = once["last"]["train-augmented"]
+    assert found["n"] == 80
+    network = trained.load(tmp_path, "last", CPU)
+    split = DeviceSplit.of(tiny.split("train"), CPU, "half")
+    assert found["loss"] != score(logits(network.model, split, "fp32"), split.labels).loss
+    counts = read_csv(tmp_path / "confusion.csv", ()).query("weights == 'last'")
+    counts = counts[counts["split"] == "train-augmented"]
+    assert counts["count"].sum() == 80
+    assert counts.query("true == predicted")["count"].sum() == pytest.approx(80 * found["accuracy"])
+    assert set(read_csv(tmp_path / "predictions.csv", ())["split"]) == {"test"}
+
+
+def test_what_is_scored_is_the_augmented_image(toy, tiny, monkeypatch, tmp_path):
+    """An augmentation that changes nothing gives the numbers of the images themselves."""
+    train(replace(toy, augment="cifar", score_augmented=True, epochs=1), 3, tiny, tmp_path, CPU)
+    monkeypatch.setitem(AUGMENTATIONS, "cifar", lambda images, generator: images)
+    found = evaluate_run(tmp_path, tiny, tmp_path, CPU)["last"]["train-augmented"]
+    network = trained.load(tmp_path, "last", CPU)
+    split = DeviceSplit.of(tiny.split("train"), CPU, "half")
+    expected = score(logits(network.model, split, "fp32"), split.labels)
+    assert (found["loss"], found["accuracy"]) == pytest.approx((expected.loss, expected.accuracy))
 
 
 def test_the_files_agree_with_the_summary(toy_run, tiny, tmp_path):

@@ -100,7 +100,7 @@ def test_a_job_lacks_what_the_environment_lacks(snakemake, checkout):
 def test_without_conda_one_sentence_says_what_to_do(checkout):
     result = subprocess.run(
         [sys.executable, "-m", "snakemake", "--dry-run", "--use-conda"],
-        cwd=checkout, env={**os.environ, "PATH": ""},
+        cwd=checkout, env={**os.environ, "PATH": "/usr/bin:/bin"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     assert result.returncode == 1

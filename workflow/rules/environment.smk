@@ -29,3 +29,17 @@ shell.prefix(
     + "".join(exports).replace("{", "{{").replace("}", "}}")  # a path may have braces
     + """lc-cli() {{ "$LANDCOVER_PYTHON" -m lc_cli "$@"; }}; """
 )
+
+
+# One job at a time has the GPU of this machine, unless `--resources cuda=N` lets N of them share what there is. The name is
+# no `gpu`, which the executor for Slurm would ask the cluster for; there a scheduler deals them out, and this limit is not
+# counted (`local`).
+ON_CUDA = int(
+    gpus.takes_gpu(config.get("device", os.environ.get("LANDCOVER_DEVICE", "auto")))
+)
+if "cuda" not in workflow.global_resources:
+    workflow.global_resources["cuda"] = 1
+
+
+resource_scopes:
+    cuda="local",

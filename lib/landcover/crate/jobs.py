@@ -65,7 +65,9 @@ def _profiled(profile: Path) -> Job:
     return Job(
         "profile",
         profile.parent.name,
-        results=_there(profile.parent, ("profile.json", "layers.csv", "table1.csv")),
+        results=_there(
+            profile.parent, ("profile.json", "layers.csv", "table1.csv", "warm_times.csv")
+        ),
         provenance=facts.get("provenance", {}),
         settings={"batch_size": facts["batch_size"]} if "batch_size" in facts else {},
         used={"device": facts["device"]} if "device" in facts else {},

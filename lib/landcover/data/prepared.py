@@ -57,9 +57,10 @@ class Prepared:
     def identity(self) -> dict[str, str]:
         """What a result that was made from these images says of them."""
         digests = "".join(self.manifest["sha256"][name] for name in FILES)
-        return {key: self.manifest[key] for key in ("dataset", "fidelity", "source")} | {
-            "sha256": hashlib.sha256(digests.encode()).hexdigest()
-        }
+        said = {key: self.manifest[key] for key in ("dataset", "fidelity", "source")}
+        if exif := self.manifest.get("exif"):
+            said["exif_rotation"] = exif["rotation"]
+        return said | {"sha256": hashlib.sha256(digests.encode()).hexdigest()}
 
     def rows(self, *splits: str) -> npt.NDArray[np.int64]:
         """Positions of the images of one split or several, in their order."""
@@ -96,6 +97,8 @@ def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
         "split_sha256": {split: sha256(images, split) for split in present},
         "sha256": _digests(images.pixels, images.labels, index),
     }
+    if images.exif:
+        manifest["exif"] = dict(images.exif)
     return Prepared(place, manifest, images.pixels, images.labels, files, splits)
 
 

@@ -41,15 +41,22 @@ def table(
 
 
 def _settings(entry: Experiment) -> dict[str, Any]:
-    added = "+ original" if entry.concat_original else "only"
     return {
         "batch_size": entry.batch_size,
-        "augmentation": "No" if entry.augment == "none" else f"{entry.augment} {added}",
+        "augmentation": _augmentation(entry),
         "batch_norm": entry.batch_norm,
         "dropout": entry.dropout,
         "weight_decay": entry.weight_decay,
         "epochs": entry.epochs,
     }
+
+
+def _augmentation(entry: Experiment) -> str:
+    if entry.augment == "none":
+        return "No"
+    added = "+ original" if entry.concat_original else "only"
+    half = ", half of both an epoch" if entry.equal_steps else ""
+    return f"{entry.augment} {added}{half}{', balanced' if entry.balance else ''}"
 
 
 def _setting(heading: str, key: str, show: Callable[[Any], str]) -> Column:

@@ -9,8 +9,17 @@ from landcover.report.sources import Sources
 from landcover.tables import comparisons
 
 
+def left_out(sources: Sources) -> set[str]:
+    """Experiments that the preset does without."""
+    return set(sources.published) - set(sources.table)
+
+
 def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
-    pairs = [(sources.result(ours), sources.result(other)) for ours, other in listed["pairs"]]
+    pairs = [
+        (sources.result(ours), sources.result(other))
+        for ours, other in listed["pairs"]
+        if not {ours, other} & left_out(sources)
+    ]
     results = tuple({result.name: result for pair in pairs for result in pair}.values())
     return Content(
         values={

@@ -16,6 +16,7 @@ def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
     return Content(
         values={
             "preset": sources.table.preset,
+            "random_backbone": any(result.has_random_backbone for result in results),
             "capped": any(c.differs(row) for c in settings.COLUMNS for row in records(table)),
         },
         made_from=sources.files(results, "spec.json", "run.json", reference="final_metrics.csv"),

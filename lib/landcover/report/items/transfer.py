@@ -19,6 +19,7 @@ def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
         values={
             "preset": sources.table.preset,
             "found": {result.name: result for result in results},
+            "rotations": {run.exif_rotation for result in results for run in result.runs},
             "mistaught": [text for result in results for text in _mistaught(result)],
             "capped": any(row["pixels"] != row["authors_pixels"] for row in rows),
             "random_backbone": any(result.has_random_backbone for result in results),
