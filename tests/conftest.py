@@ -1,6 +1,7 @@
 """What several tests share: the table, the real images where they are, a small data set."""
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -37,10 +38,11 @@ def made_once(tmp_path_factory):
     def made(name, make):
         here = base / "made" / name
         with artifacts.held(here, patiently=True):
-            if not (here / "whole").exists():
-                make(here / "new")
-                (here / "new").rename(here / "whole")
-        return here / "whole"
+            if not (here / "done").exists():
+                shutil.rmtree(here / "made", ignore_errors=True)
+                make(here / "made")
+                (here / "done").touch()
+        return here / "made"
 
     return made
 
@@ -95,6 +97,12 @@ def toy():
 def toy_run(toy, tiny, made_once):
     """Its run's folder, which tests only read."""
     return made_once("toy", lambda out: train(toy, 0, tiny, out, torch.device("cpu")))
+
+
+@pytest.fixture(scope="session")
+def finished_workflow(made_once):
+    """A folder with the checkout of a workflow and, in `work`, all that it makes."""
+    return made_once("workflow", small_workflow.finished)
 
 
 @pytest.fixture
