@@ -116,7 +116,7 @@ def _images(
     for name in (n for n in data.manifest["images"] if n not in experiment.trains_on):
         split = data.split(name, experiment.max_eval_images)
         yield name, DeviceSplit.of(split, device, experiment.normalise), split.files
-    if experiment.score_augmented:
+    if experiment.score_augmented and experiment.augment in AUGMENTATIONS:
         yield AUGMENTED, _augmented(network, data, device), None
 
 

@@ -21,12 +21,7 @@ from landcover.errors import SpecError, nearest
 from landcover.yaml_source import YamlSource
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-BESIDE = (
-    "base",
-    "group",
-    "authors",
-    "seeds",
-)  # keys of an entry that are not part of its experiment
+BESIDE = ("base", "group", "authors", "seeds")  # keys of an entry, not of its experiment
 LONGEST_LINEAGE = 30  # experiments or bases one above the other; the table has five
 PIXELS = {"cifar10": 32, "eurosat": 64}  # all other data sets are photographs, of any size
 

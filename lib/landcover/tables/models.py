@@ -43,7 +43,7 @@ def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
 
 def _augmented(result: Result) -> Spread | None:
     """Of the training images, augmented anew; with the last weights, as theirs seem to be."""
-    scored = any(("last", AUGMENTED) in found.scores for found in result.evaluations)
+    scored = all(("last", AUGMENTED) in found.scores for found in result.evaluations)
     return result.score("last", AUGMENTED, "accuracy") if scored else None
 
 
