@@ -17,7 +17,7 @@ demo: $(INSTALLED)
 	@echo "The report: $(CURDIR)/results/demo/report/index.html"
 
 test: $(INSTALLED)
-	$(BIN)/pytest --numprocesses $(CORES) --dist loadfile
+	$(BIN)/pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -20,7 +20,10 @@ def changed(path, changes):
 
 
 def copy_of_workflow(folder, *experiments, epochs=1, images=4):
-    """Copies it to a folder, with so few images and epochs; the report asks for `experiments`."""
+    """Copies it to a folder, with so few images and epochs; the report asks for `experiments`.
+
+    Of a network it looks into two layers.
+    """
     for part in ("workflow", "lib", "cli", "envs"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / part, folder / part, ignore=ignored)
@@ -29,6 +32,8 @@ def copy_of_workflow(folder, *experiments, epochs=1, images=4):
     values = yaml.safe_load(preset.read_text())
     values["max_epochs"], values["images_per_class"]["train"] = epochs, images
     preset.write_text(yaml.safe_dump(values))
+    interpret = folder / "workflow/rules/interpret.smk"
+    changed(interpret, {'"lc-cli interpret"': '"lc-cli interpret --layers conv1,fc1"'})
     if experiments:
         changed(folder / "Snakefile", {"\nOBTAINABLE = ": f"\nOBTAINABLE = {experiments} or "})
     return folder
