@@ -13,11 +13,11 @@ INSTALLED := .venv/installed
 .PHONY: demo test check bench clean
 
 demo: $(INSTALLED)
-	$(BIN)/snakemake --cores $(CORES) --workflow-profile workflow/profiles/default --quiet rules
+	$(BIN)/snakemake --cores $(CORES) --workflow-profile workflow/profiles/default
 	@echo "The report: $(CURDIR)/results/demo/report/index.html"
 
 test: $(INSTALLED)
-	$(BIN)/pytest --numprocesses $(CORES) --dist loadfile
+	$(BIN)/pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

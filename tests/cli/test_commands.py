@@ -8,12 +8,13 @@ import torch
 from click.testing import CliRunner
 
 from landcover.models import Architecture, build
-from lc_cli import main
+from lc_cli import main, places
 
 
 @pytest.fixture
-def lc(tmp_path, monkeypatch):
+def lc(tmp_path, monkeypatch, few_images):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(places, "WORKFLOW", few_images / "workflow")
     for name in ("DATA", "DEVICE", "PRESET"):
         monkeypatch.delenv(f"LANDCOVER_{name}", raising=False)
     return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
@@ -31,8 +32,7 @@ def test_experiments_lists_every_entry_with_its_parameters(lc):
 
 
 def test_a_run_from_nothing_to_its_measures(lc):
-    settings = ("--set", "epochs=1", "--set", "max_train_images=64", "--set", "max_eval_images=20")
-    trained = lc("train", "task1", *settings, "--out", "my run")
+    trained = lc("train", "task1", "--set", "max_eval_images=20", "--out", "my run")
     assert trained.exit_code == 0, trained.output
     assert "synthetic images" in trained.stdout
     measured = json.loads(lc("evaluate", "--run", "my run", "--json").stdout)

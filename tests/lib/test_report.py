@@ -140,6 +140,23 @@ def page(out):
     return (out / "index.html").read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory):
+    """The page of results elsewhere, with another setting, another picture, one experiment more."""
+    folder = tmp_path_factory.mktemp("changed")
+    results = write_results(folder / "my results")
+    spec = results / "runs/task1/seed0/spec.json"
+    spec.write_text(spec.read_text().replace('"batch_size": 64', '"batch_size": 16'))
+    copy(WORKFLOW.parent / "Snakefile", folder)
+    workflow = copytree(WORKFLOW, folder / "workflow")
+    items, entries = workflow / "report/items.yaml", workflow / "experiments.yaml"
+    items.write_text(items.read_text().replace("class_counts.svg", "class_counts.png"))
+    more = "\n  task2-exp6: {base: task2-exp5, group: task2, dropout: 0.5}\n"
+    entries.write_text(entries.read_text() + more)
+    table = experiments.load(workflow, "demo")
+    return report.build(results, table, workflow, folder / "page")
+
+
 @pytest.fixture
 def workflow(tmp_path):
     """A copy to spoil."""
@@ -231,10 +248,10 @@ def test_what_was_not_run_is_a_gap_with_its_command(page):
 
 
 @pytest.mark.slow
-def test_a_gap_elsewhere_names_the_folder(results, tmp_path):
-    moved = results.rename(tmp_path / "my results")
-    made = report.build(moved, TABLE, WORKFLOW, tmp_path / "page").read_text(encoding="utf-8")
-    assert f"--seed 0 --out &#39;{moved}/runs/task2-exp1/seed0&#39;" in made
+def test_a_gap_elsewhere_names_the_folder(changed):
+    folder = changed.parents[1] / "my results"
+    made = changed.read_text(encoding="utf-8")
+    assert f"--seed 0 --out &#39;{folder}/runs/task2-exp1/seed0&#39;" in made
 
 
 def test_what_was_trained_but_not_evaluated_lacks_only_that(page):
@@ -278,15 +295,13 @@ def test_each_class_has_ours_beside_the_authors(page):
 
 
 @pytest.mark.slow
-def test_pictures_of_another_stage_are_on_the_page_and_beside_it(results, build, workflow):
-    items = workflow / "report" / "items.yaml"
-    items.write_text(items.read_text().replace("class_counts.svg", "class_counts.png"))
-    page = build(workflow)
-    made = page.read_text()
+def test_pictures_of_another_stage_are_on_the_page_and_beside_it(changed):
+    made = changed.read_text()
     assert '<svg viewBox="' in re.search(r'<figure id="figure-16".*?</figure>', made, re.DOTALL)[0]
     assert '<img src="data:image/png;base64,' in made
-    beside = page.parent / "figures" / "figure-17.png"
-    assert beside.read_bytes() == (results / "explore/eurosat/class_counts.png").read_bytes()
+    beside = changed.parent / "figures" / "figure-17.png"
+    shown = changed.parents[1] / "my results/explore/eurosat/class_counts.png"
+    assert beside.read_bytes() == shown.read_bytes()
     assert "synthetic eurosat images: 1,500 training, 500 test" in part(made, "figure-16")
     assert "lc-cli explore eurosat --preset demo" in part(made, "figure-18")
 
@@ -297,10 +312,8 @@ def test_results_of_other_code_and_other_settings_are_marked(page):
 
 
 @pytest.mark.slow
-def test_a_run_with_other_settings_is_marked(results, build):
-    spec = results / "runs" / "task1" / "seed0" / "spec.json"
-    spec.write_text(spec.read_text().replace('"batch_size": 64', '"batch_size": 16'))
-    assert "batch_size 16, now 64" in part(build().read_text(), "figure-1")
+def test_a_run_with_other_settings_is_marked(changed):
+    assert "batch_size 16, now 64" in part(changed.read_text(), "figure-1")
 
 
 def test_images_that_are_not_the_published_ones_are_said_to_be(page):
@@ -314,8 +327,19 @@ def test_settings_that_the_preset_caps_are_marked(page):
 
 
 @pytest.mark.slow
-def test_the_same_results_give_the_same_bytes(out, tmp_path):
-    again = report.build(out.parent, TABLE, WORKFLOW, tmp_path).parent
+def test_the_same_results_give_the_same_bytes_and_need_no_torch(out, tmp_path):
+    again = tmp_path / "again"
+    program = f"""
+import json, sys
+from pathlib import Path
+from landcover import experiments, report
+workflow = Path({str(WORKFLOW)!r})
+table = experiments.load(workflow, "demo", {{"seeds": [0, 1]}})
+report.build(Path({str(out.parent)!r}), table, workflow, Path({str(again)!r}))
+print(json.dumps([name for name in ("torch", "sklearn") if name in sys.modules]))
+"""
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert json.loads(answer.stdout) == []
     files = sorted(path.relative_to(out) for path in out.rglob("*.*"))
     assert files
     assert all((again / file).read_bytes() == (out / file).read_bytes() for file in files)
@@ -395,27 +419,7 @@ def test_a_broken_result_is_an_error_that_names_the_file(results, build, file, o
 
 
 @pytest.mark.slow
-def test_an_experiment_more_in_the_table_is_one_row_and_one_figure_more(
-    results, workflow, tmp_path
-):
-    entries = workflow / "experiments.yaml"
-    more = "\n  task2-exp6: {base: task2-exp5, group: task2, dropout: 0.5}\n"
-    entries.write_text(entries.read_text() + more)
-    table = experiments.load(workflow, "demo")
-    made = report.build(results, table, workflow, tmp_path / "page").read_text()
+def test_an_experiment_more_in_the_table_is_one_row_and_one_figure_more(changed):
+    made = changed.read_text()
     assert "task2-exp6" in part(made, "table-2")
     assert "curves-task2-exp6" in Elements(made).ids
-
-
-@pytest.mark.slow
-def test_the_report_needs_neither_torch_nor_scikit_learn(results, tmp_path):
-    program = f"""
-import json, sys
-from pathlib import Path
-from landcover import experiments, report
-workflow = Path({str(WORKFLOW)!r})
-report.build(Path({str(results)!r}), experiments.load(workflow), workflow, Path({str(tmp_path)!r}))
-print(json.dumps([name for name in ("torch", "sklearn") if name in sys.modules]))
-"""
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
-    assert json.loads(answer.stdout) == []

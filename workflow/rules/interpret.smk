@@ -20,7 +20,9 @@ rule interpret:
         data=lambda wc: ancient(
             f"results/{wc.preset}/data/{TABLE[wc.experiment].experiment.images[0]}/manifest.json"
         ),
-        run=f"results/{{preset}}/runs/{{experiment}}/seed{TABLE.preset.seeds[0]}/run.json",
+        run=lambda wc: (
+            f"results/{wc.preset}/runs/{wc.experiment}/seed{TABLE.seeds(wc.experiment)[0]}/run.json"
+        ),
     output:
         filters=directory("results/{preset}/interpret/{experiment}/filters"),
         activations=directory("results/{preset}/interpret/{experiment}/activations"),
@@ -36,6 +38,7 @@ rule interpret:
     resources:
         mem_mb=6000,
         runtime=120,
+        cuda=ON_CUDA,
     params:
         run=subpath(input.run, parent=True),
         kind=lambda wc: (
@@ -72,6 +75,7 @@ rule interpret_published:
     resources:
         mem_mb=6000,
         runtime=120,
+        cuda=ON_CUDA,
     params:
         folder=subpath(output.topk, parent=True),
     shell:

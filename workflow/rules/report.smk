@@ -8,11 +8,11 @@ PICTURED = {TABLE.largest(name) for name in ("eurosat", "paris")} & {
 rule report:
     """Assemble the report of {wildcards.preset}."""
     input:
-        metrics=expand(
-            "results/{{preset}}/runs/{experiment}/seed{seed}/metrics.json",
-            experiment=OBTAINABLE,
-            seed=TABLE.preset.seeds,
-        ),
+        metrics=[
+            f"results/{{preset}}/runs/{name}/seed{seed}/metrics.json"
+            for name in OBTAINABLE
+            for seed in TABLE.seeds(name)
+        ],
         pictures=expand(
             "results/{{preset}}/explore/{images}/audit.json", images=PICTURED
         ),
@@ -92,12 +92,16 @@ rule report:
     params:
         folder=subpath(output.page, parent=True),
         precision=TABLE.preset.precision,
-        seeds=",".join(map(str, TABLE.preset.seeds)),
+        seeds=(
+            ["--seeds", ",".join(map(str, TABLE.preset.seeds))]
+            if "seeds" in config
+            else []
+        ),
         entries=[str(TABLE[name]) for name in TABLE],  # groups, too, shape the page
     shell:
         "lc-cli report"
         " --preset {wildcards.preset:q}"
         " --precision {params.precision}"
-        " --seeds {params.seeds}"
+        " {params.seeds}"
         " --out {params.folder:q}"
         " > {log:q} 2>&1"

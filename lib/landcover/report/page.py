@@ -28,7 +28,7 @@ def page(study: Study, workflow: Path, files: Files) -> str:
     folder = workflow / "report"  # the template and items.yaml
     environment = _environment(folder)
     shown = sections(environment, study, folder / "items.yaml", files)
-    found = list(study.results.values())
+    found = study.wanted
     accuracies = headline.table(found, study.authors)
     files.table("headline", accuracies, headline.COLUMNS)
     asked = checklist.table(study)
@@ -39,7 +39,8 @@ def page(study: Study, workflow: Path, files: Files) -> str:
         ledger=judged(study, workflow, files),
         preset=study.table.preset,
         results=found,
-        runs=study.runs,
+        left_out=[name for name in study.results if study.result(name) not in found],
+        runs=[run for result in found for run in result.runs],
         places=_places(shown),
         badges={result.name: badges(result) for result in found},
         gaps=gaps.training(study, found),

@@ -43,6 +43,14 @@ class Authors:
         )
         return found.set_index("epoch")["value"].sort_index()
 
+    def origin(self, experiment: str, split: str, metric: str) -> str:
+        """Where a curve was read: in their "log", off their "plot", or "log and plot"."""
+        found = self.curves.query(
+            "experiment == @experiment and split == @split and metric == @metric"
+        )
+        words = {"log": "log", "digitised": "plot"}
+        return " and ".join(word for kind, word in words.items() if kind in set(found["kind"]))
+
     def is_read_off(self, experiment: str, metric: str) -> bool:
         """Whether a curve comes from the picture of a plot, for want of a log."""
         found = self.curves.query("experiment == @experiment and metric == @metric")

@@ -54,6 +54,7 @@ class Run:
     evaluation: Evaluation | None
     energy_joules: float | None = None  # of the processor, where it can be read
     mistaught: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by split
+    exif_rotation: str = ""  # of photographs: "applied" or, as the authors' code does, "ignored"
 
     @property
     def name(self) -> str:
@@ -184,7 +185,8 @@ def read(results: Path, table: Table) -> dict[str, Result]:
 
 def _result(results: Path, table: Table, entry: Entry, there: set[int]) -> Result:
     """With every seed that the preset asks for, and every other that was run."""
-    name, wanted = entry.experiment.name, set(table.preset.seeds)
+    name = entry.experiment.name
+    wanted = set() if name in table.left_out else set(table.seeds(name))
     found = {seed: read_run(results, name, seed) for seed in wanted | there}
     return Result(
         entry=entry,
@@ -230,6 +232,7 @@ def read_run(results: Path, experiment: str, seed: int) -> Run | None:
             evaluation=evaluations.read(folder, experiment, seed, (best_epoch, len(history))),
             energy_joules=facts.get("energy_joules"),
             mistaught=dict(facts.get("mistaught", {})),
+            exif_rotation=str(facts["data"].get("exif_rotation", "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(
