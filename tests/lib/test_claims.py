@@ -51,7 +51,7 @@ def write_run(results, experiment, seed=0, **made):
         "device": "a GPU",
         "threads": 1,
         "finished": "2024-01-12T10:00:00+00:00",
-        "provenance": {"code_sha256": code_sha256()},
+        "provenance": {"code_sha256": code_sha256("train")},
     }
     artifacts.write_csv(folder / "history.csv", curves)
     artifacts.write_json(folder / "spec.json", spec)

@@ -51,7 +51,7 @@ def write_run(results, experiment, seed, *, code=""):
         "threads": 1,
         "finished": "2024-01-12T10:00:00+00:00",
         "provenance": {
-            "code_sha256": code or code_sha256(),
+            "code_sha256": code or code_sha256("train"),
             "commit": "0123456789abcdef",
             "python": "3.11.7",
             "platform": "Linux",
@@ -90,7 +90,7 @@ def write_evaluation(results, experiment, seed):
         "best": {"epoch": 2, "val": of_best, "test": of_best},
         "last": {"epoch": EPOCHS, "val": of_last, "test": of_last},
         "data": IMAGES,
-        "provenance": {"code_sha256": code_sha256()},
+        "provenance": {"code_sha256": code_sha256("evaluate")},
     }
     artifacts.write_json(folder / "metrics.json", metrics)
 
@@ -372,6 +372,12 @@ def test_an_item_that_lacks_a_key_is_told_with_its_line(build, workflow, old, re
     items.write_text(text.replace(old, "unlisted: {" if "unlisted" in old else ""))
     with pytest.raises(SpecError, match=rf"items\.yaml.*{reason}"):
         build(workflow)
+
+
+def test_a_look_that_lacks_is_at_the_weights_that_the_workflow_looks_into(page):
+    own = "lc-cli interpret task2-exp5 --seed 0 --kind last --method topk --preset demo"
+    assert own in part(page, "figure-8-a")
+    assert "lc-cli interpret --model vgg16 --method topk --preset demo" in part(page, "figure-8-b")
 
 
 def test_the_schema_says_of_every_kind_what_it_needs():

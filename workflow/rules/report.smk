@@ -18,7 +18,10 @@ rule report:
         ),
         insides=expand(
             "results/{{preset}}/interpret/{name}/{method}",
-            name=[*filter(OBTAINABLE.__contains__, INTERPRETED), *PUBLISHED],
+            name=[
+                *(name for name in OBTAINABLE if TABLE[name].interpret),
+                *TABLE.networks,
+            ],
             method=("filters", "activations", "topk", "tsne"),
         ),
         profile=expand(

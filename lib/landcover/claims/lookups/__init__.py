@@ -17,8 +17,6 @@ from landcover.results.profiles import LAYER_NUMBERS, ROW_NUMBERS
 from landcover.results.runs import HISTORY, PARAMETERS
 from landcover.results.study import Study
 
-NETWORKS = ("vgg16",)  # looked into as published
-
 LOOKUPS: dict[str, Lookup] = runs.LOOKUPS | images.LOOKUPS | networks.LOOKUPS | authors.LOOKUPS
 
 
@@ -57,7 +55,7 @@ def known(study: Study) -> Known:
             "module": list(theirs.layers["module"]),
             "our layer": LAYER_NUMBERS,
             "our row": ROW_NUMBERS,
-            "network": [*study.published, *NETWORKS],
+            "network": [*study.published, *study.table.networks],
             "dense layer": ("fc1", "fc2", "fc3"),
             "unit": None,
             "of a unit": ("purity", "entropy_bits", "positive", "dead"),
