@@ -13,13 +13,13 @@ from landcover import artifacts
 from landcover.data.dataset import SPLITS, Dataset, Images
 from landcover.data.splits import capped, sha256
 from landcover.errors import DataError
+from landcover.results import layout
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MANIFEST = "manifest.json"
 COLUMNS = ("file", "class", "split")
-FILES = {"images": "images.npy", "labels": "labels.npy", "index": "index.csv"}
+FILES = {"images": layout.PIXELS, "labels": layout.LABELS, "index": layout.INDEX}
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def write(folder: Path, data: Prepared) -> None:
                 folder / FILES["index"]: artifacts.encoded(
                     _index(data.files, data.labels, data.classes, data.splits)
                 ),
-                folder / MANIFEST: artifacts.encoded(artifacts.as_json(data.manifest)),
+                folder / layout.MANIFEST: artifacts.encoded(artifacts.as_json(data.manifest)),
             }
         )
 
@@ -141,7 +141,7 @@ def read(folder: Path) -> Prepared:
 
 
 def _checked(folder: Path) -> Prepared:
-    manifest = artifacts.read_json(folder / MANIFEST)
+    manifest = artifacts.read_json(folder / layout.MANIFEST)
     pixels = np.load(folder / FILES["images"], mmap_mode="r", allow_pickle=False)
     labels = np.load(folder / FILES["labels"], allow_pickle=False)
     files, classes, splits = map(np.array, artifacts.read_texts(folder / FILES["index"], COLUMNS))
