@@ -8,6 +8,7 @@ from shutil import copy, copytree
 
 import pandas as pd
 import pytest
+import yaml
 from matplotlib.figure import Figure
 
 from landcover import artifacts, experiments, figures, report
@@ -354,6 +355,36 @@ def test_a_failed_look_up_stops_the_report(build, workflow):
 def test_every_file_of_items_is_a_kind():
     files = Path(items.__file__).parent.glob("[!_]*.py")
     assert {file.stem.replace("_", "-") for file in files} == set(items.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("old", "reason"),
+    [
+        ("        kind: layers\n", "line 15, task1.items.0: the key 'kind' is missing"),
+        ("        model: customcnn\n", "line 15, task1.items.0: the key 'model' is missing"),
+        ("unlisted: {kind: curves, ", "unlisted: the key 'kind' is missing"),
+    ],
+)
+def test_an_item_that_lacks_a_key_is_told_with_its_line(build, workflow, old, reason):
+    items = workflow / "report" / "items.yaml"
+    text = items.read_text()
+    assert old in text
+    items.write_text(text.replace(old, "unlisted: {" if "unlisted" in old else ""))
+    with pytest.raises(SpecError, match=rf"items\.yaml.*{reason}"):
+        build(workflow)
+
+
+def test_the_schema_says_of_every_kind_what_it_needs():
+    schema = yaml.safe_load((WORKFLOW / "schemas/items.schema.yaml").read_text())
+    told = [rule["if"]["properties"]["kind"]["const"] for rule in schema["$defs"]["item"]["allOf"]]
+    assert sorted(told) == sorted(items.KINDS)
+
+
+def test_every_look_that_lacks_is_a_gap_of_its_own(page):
+    words = part(page, "task3-separation")
+    assert {f"{m} of {n}" in words for m in ("topk", "tsne") for n in ("task2-exp5", "vgg16")} == {
+        True
+    }
 
 
 def test_an_item_of_an_unknown_kind_is_refused(build, workflow):

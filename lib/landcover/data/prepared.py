@@ -93,6 +93,8 @@ def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
         "images": {split: images.splits.count(split) for split in present},
         "fidelity": images.fidelity,
         "source": place.name,
+        # on this machine; results name the source, which is the same everywhere
+        "place": "" if images.fidelity == "synthetic" else str(place.resolve()),
         "passed_over": list(images.passed_over),
         "split_sha256": {split: sha256(images, split) for split in present},
         "sha256": _digests(images.pixels, images.labels, index),
