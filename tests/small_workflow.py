@@ -22,7 +22,7 @@ def changed(path, changes):
 def copy_of_workflow(folder, *experiments, epochs=1, images=4):
     """Copies it to a folder, with so few images and epochs; the report asks for `experiments`.
 
-    Of a network it looks into two layers.
+    Of a network it looks into two layers, and it profiles one batch size on one thread.
     """
     for part in ("workflow", "lib", "cli", "envs"):
         ignored = shutil.ignore_patterns("__pycache__")
@@ -34,6 +34,9 @@ def copy_of_workflow(folder, *experiments, epochs=1, images=4):
     preset.write_text(yaml.safe_dump(values))
     interpret = folder / "workflow/rules/interpret.smk"
     changed(interpret, {'"lc-cli interpret"': '"lc-cli interpret --layers conv1,fc1"'})
+    profile = folder / "workflow/rules/profile.smk"
+    quickly = '"OMP_NUM_THREADS=1 lc-cli profile --batch-size 1"'
+    changed(profile, {'"lc-cli profile"': quickly})
     if experiments:
         changed(folder / "Snakefile", {"\nOBTAINABLE = ": f"\nOBTAINABLE = {experiments} or "})
     return folder

@@ -75,6 +75,28 @@ def test_what_only_reads_results_loads_no_torch(module):
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
+SLOW_TO_IMPORT = {"torch", "torchvision", "sklearn", "scipy", "pandas", "matplotlib", "captum"}
+
+
+def loaded_by(folder, *words):
+    """What of that a command has loaded when it ends; it works in a folder."""
+    program = (
+        "import sys\nfrom lc_cli import main\n"
+        "try: main()\nfinally: print('loaded', *sys.modules, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", program, *words]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return SLOW_TO_IMPORT & set(result.stderr.rpartition("loaded ")[2].split())
+
+
+@pytest.mark.slow
+def test_a_command_loads_only_what_it_uses(tmp_path):
+    assert loaded_by(tmp_path, "fetch", "cifar10") == set()
+    small = ("--set", "epochs=1", "--set", "max_train_images=32", "--set", "max_eval_images=32")
+    assert loaded_by(tmp_path, "train", "task1", *small, "--out", "run") == {"torch"}
+    assert loaded_by(tmp_path, "evaluate", "--run", "run") == {"torch", "pandas"}
+
+
 # Names of files below a results folder, and its own name; not in the middle of another name.
 FILES = [str(value) for name, value in vars(layout).items() if name.isupper() and "." in str(value)]
 SPELLED = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, FILES))}|{layout.HOME}/)(?!\.)")
@@ -128,25 +150,3 @@ def test_rules_read_and_write_where_the_layout_says():
 def test_the_report_depends_on_every_file_of_the_authors_that_is_read():
     rule = (ROOT / "workflow/rules/report.smk").read_text()
     assert [name for name in authors.COLUMNS if f'"{Path(name).stem}"' not in rule] == []
-
-
-SLOW_TO_IMPORT = {"torch", "torchvision", "sklearn", "scipy", "pandas", "matplotlib", "captum"}
-
-
-def loaded_by(folder, *words):
-    """What of that a command has loaded when it ends; it works in a folder."""
-    program = (
-        "import sys\nfrom lc_cli import main\n"
-        "try: main()\nfinally: print('loaded', *sys.modules, file=sys.stderr)"
-    )
-    command = [sys.executable, "-c", program, *words]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    return SLOW_TO_IMPORT & set(result.stderr.rpartition("loaded ")[2].split())
-
-
-@pytest.mark.slow
-def test_a_command_loads_only_what_it_uses(tmp_path):
-    assert loaded_by(tmp_path, "fetch", "cifar10") == set()
-    small = ("--set", "epochs=1", "--set", "max_train_images=32", "--set", "max_eval_images=32")
-    assert loaded_by(tmp_path, "train", "task1", *small, "--out", "run") == {"torch"}
-    assert loaded_by(tmp_path, "evaluate", "--run", "run") == {"torch", "pandas"}

@@ -232,7 +232,7 @@ def table1(measured: Profile) -> tuple[TableRow, ...]:
 
 
 def write(measured: Profile, out: Path) -> None:
-    """Writes every layer, the rows of Table 1, warm times, and last all that made them."""
+    """Writes layers.csv, table1.csv, warm_times.csv, and profile.json with all that made them."""
     warm = pd.DataFrame([asdict(x) for x in measured.warm_times])
     artifacts.write_csv(out / layout.WARM_TIMES, warm)
     artifacts.write_csv(out / layout.LAYERS, pd.DataFrame([asdict(x) for x in measured.layers]))

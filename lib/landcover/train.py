@@ -37,7 +37,7 @@ from landcover.inference import forward, logits, logits_of_features, score
 from landcover.provenance import provenance
 from landcover.results import layout
 from landcover.streams import stream
-from landcover.trained import KINDS, frozen_sha256, start_from, stored, untrained
+from landcover.trained import frozen_sha256, start_from, stored, untrained
 
 CLEAN_IMAGES = 10_000  # training images on which their loss is taken in evaluation mode, at most
 EMA_KEEPS = 0.9  # of the old average; the authors' choice
@@ -374,12 +374,11 @@ def _write(state: State, work: Work, out: Path, facts: dict[str, Any]) -> None:
     notes = {key: facts[key] for key in ("experiment", "seed", "classes", "frozen_sha256")}
     last = stored(state.model, work.experiment)
     best = last | state.best  # what is frozen is the same in both
-    best_file, last_file = (layout.weights(out, kind) for kind in KINDS)
-    weights.write(last_file, last, notes | {"epoch": len(state.history)})
+    weights.write(layout.weights(out, "last"), last, notes | {"epoch": len(state.history)})
     if state.is_best:  # the last epoch
-        artifacts.link(best_file, last_file)
+        artifacts.link(layout.weights(out, "best"), layout.weights(out, "last"))
     else:
-        weights.write(best_file, best, notes | {"epoch": state.best_epoch.epoch})
+        weights.write(layout.weights(out, "best"), best, notes | {"epoch": state.best_epoch.epoch})
     artifacts.write_text(out / layout.HISTORY, _table(state.history))
     artifacts.write_json(out / layout.RUN, facts)
 

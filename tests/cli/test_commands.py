@@ -99,7 +99,7 @@ def test_weights_from_elsewhere_are_measured_on_named_images(lc, photographs, tm
 
 
 def test_profile_prints_table_1_and_writes_it(lc):
-    result = lc("profile", "--json", "--out", "profile")
+    result = lc("profile", "--batch-size", 1, "--json", "--out", "profile")
     measured = json.loads(result.stdout)
     assert measured["macs"] == 38_896_896
     assert len(measured["layers"]) == 29

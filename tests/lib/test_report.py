@@ -312,8 +312,9 @@ def test_results_of_other_code_and_other_settings_are_marked(page):
 
 
 @pytest.mark.slow
-def test_a_run_with_other_settings_is_marked(changed):
-    assert "batch_size 16, now 64" in part(changed.read_text(), "figure-1")
+def test_a_run_with_other_settings_is_marked(changed, table):
+    now = table["task1"].experiment.batch_size
+    assert f"batch_size 16, now {now}" in part(changed.read_text(), "figure-1")
 
 
 def test_images_that_are_not_the_published_ones_are_said_to_be(page):

@@ -40,7 +40,7 @@ def page(study: Study, workflow: Path, files: Files) -> str:
         preset=study.table.preset,
         results=found,
         left_out=[name for name in study.results if study.result(name) not in found],
-        runs=[run for result in found for run in result.runs],
+        runs=study.runs,
         places=_places(shown),
         badges={result.name: badges(result) for result in found},
         gaps=gaps.training(study, found),

@@ -37,14 +37,14 @@ class Study:
         """Raises SpecError with the nearest right name."""
         return self.results[self.table[name].experiment.name]
 
-    def group(self, name: str) -> tuple[Result, ...]:
-        return tuple(result for result in self.wanted if result.entry.group == name)
-
     @property
     def wanted(self) -> list[Result]:
         """Returns what the preset asks for, and whatever else was run."""
         left_out = self.table.left_out
         return [r for r in self.results.values() if r.runs or r.name not in left_out]
+
+    def group(self, name: str) -> tuple[Result, ...]:
+        return tuple(result for result in self.wanted if result.entry.group == name)
 
     @property
     def done(self) -> list[Result]:

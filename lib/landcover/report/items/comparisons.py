@@ -11,16 +11,12 @@ from landcover.results.study import Study
 from landcover.tables import comparisons
 
 
-def left_out(study: Study) -> set[str]:
-    """Experiments that the preset does without."""
-    return set(study.published) - set(study.table)
-
-
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    wanted = {result.name for result in study.wanted}
     pairs = [
         (study.result(ours), study.result(other))
         for ours, other in listed["pairs"]
-        if not {ours, other} & left_out(study)
+        if {ours, other} <= wanted
     ]
     results = tuple({result.name: result for pair in pairs for result in pair}.values())
     return Content(
