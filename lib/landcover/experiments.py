@@ -259,7 +259,6 @@ def load(
     """
     source = YamlSource.read(workflow / "experiments.yaml")
     chosen = load_preset(workflow, preset, settings or {})
-    validator = _validator(workflow / "schemas" / "experiments.schema.yaml")
     for section in source.content:
         if section not in (known := ("bases", "experiments", "networks")):
             raise SpecError(f"{source.at(section)}: unknown key; {nearest(section, known)}")
@@ -268,11 +267,25 @@ def load(
             f"the preset {chosen.name} draws its own images and reads none from {images}; "
             "choose the preset quick or paper"
         )
+    entries = _entries(source, workflow, chosen)
+    return Table(chosen, entries, source.section("networks"))
+
+
+def uncapped(workflow: Path) -> dict[str, Experiment]:
+    """Returns every experiment as the table has it, whatever the presets say."""
+    source = YamlSource.read(workflow / "experiments.yaml")
+    preset = Preset(name="", data="real", seeds=(0,), precision="fp32")
+    entries = _entries(source, workflow, preset)
+    return {name: entry.experiment for name, entry in entries.items()}
+
+
+def _entries(source: YamlSource, workflow: Path, preset: Preset) -> dict[str, Entry]:
+    validator = _validator(workflow / "schemas" / "experiments.schema.yaml")
     names = source.section("experiments")
-    entries = {name: _entry(source, validator, name, chosen) for name in names}
+    entries = {name: _entry(source, validator, name, preset) for name in names}
     for name in entries:
         _check_ancestors(source, entries, name)
-    return Table(chosen, entries, source.section("networks"))
+    return entries
 
 
 def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Preset:

@@ -13,8 +13,6 @@ from landcover.results.insides import Inside
 from landcover.results.profiles import Profile
 from landcover.results.runs import Result, Run
 
-UNCAPPED = "paper"  # the preset that changes nothing of what the authors did
-
 
 @dataclass(frozen=True)
 class Study:
@@ -75,18 +73,20 @@ class Study:
 
 def read(folder: Path, table: Table, workflow: Path) -> Study:
     """Returns what a folder of results has of a table. Raises ArtifactError for a broken file."""
+    left = authors.read(workflow / "reference")
     return Study(
         folder=folder,
         table=table,
-        published=_published(workflow),
+        published=_published(workflow, left),
         results=runs.read(folder, table),
         profiles=profiles.read(folder),
         insides=insides.read(folder),
         audits=audits.read(folder),
-        authors=authors.read(workflow / "reference"),
+        authors=left,
     )
 
 
-def _published(workflow: Path) -> dict[str, Experiment]:
-    entries = experiments.load(workflow, UNCAPPED).entries
-    return {name: entry.experiment for name, entry in entries.items()}
+def _published(workflow: Path, left: Authors) -> dict[str, Experiment]:
+    """As the authors ran them; a variant of ours as the table has it, with nothing capped."""
+    ours = experiments.uncapped(workflow)
+    return {name: left.published.get(name, spec) for name, spec in ours.items()}
