@@ -146,7 +146,9 @@ def changed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("changed")
     results = write_results(folder / "my results")
     spec = results / "runs/task1/seed0/spec.json"
-    spec.write_text(spec.read_text().replace('"batch_size": 64', '"batch_size": 16'))
+    text, changes = re.subn('"batch_size": [0-9]+', '"batch_size": 16', spec.read_text())
+    assert changes == 1
+    spec.write_text(text)
     copy(WORKFLOW.parent / "Snakefile", folder)
     workflow = copytree(WORKFLOW, folder / "workflow")
     items, entries = workflow / "report/items.yaml", workflow / "experiments.yaml"
