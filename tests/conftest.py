@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 torch.set_num_threads(1)  # small batches gain nothing from a second thread
 os.environ["OMP_NUM_THREADS"] = "1"  # nor do those of the processes that tests start
-LONGEST_FIRST = ("faults", "workflow", "hostile")  # folders
+LONGEST_FIRST = ("workflow", "faults", "hostile")  # folders
 
 
 def pytest_collection_modifyitems(items):

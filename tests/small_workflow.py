@@ -20,7 +20,10 @@ def changed(path, changes):
 
 
 def copy_of_workflow(folder, *experiments, epochs=1, images=4):
-    """Copies it to a folder, with so few images and epochs; the report asks for `experiments`."""
+    """Copies it to a folder, with so few images and epochs; the report asks for `experiments`.
+
+    Of a network it looks into two layers, and it profiles one batch size on one thread.
+    """
     for part in ("workflow", "lib", "cli", "envs"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / part, folder / part, ignore=ignored)
@@ -29,6 +32,11 @@ def copy_of_workflow(folder, *experiments, epochs=1, images=4):
     values = yaml.safe_load(preset.read_text())
     values["max_epochs"], values["images_per_class"]["train"] = epochs, images
     preset.write_text(yaml.safe_dump(values))
+    interpret = folder / "workflow/rules/interpret.smk"
+    changed(interpret, {'"lc-cli interpret"': '"lc-cli interpret --layers conv1,fc1"'})
+    profile = folder / "workflow/rules/profile.smk"
+    quickly = '"OMP_NUM_THREADS=1 lc-cli profile --batch-size 1"'
+    changed(profile, {'"lc-cli profile"': quickly})
     if experiments:
         changed(folder / "Snakefile", {"\nOBTAINABLE = ": f"\nOBTAINABLE = {experiments} or "})
     return folder

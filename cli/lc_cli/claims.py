@@ -2,15 +2,13 @@ from pathlib import Path
 
 import click
 
+from landcover.results import layout
 from lc_cli import options, output, places
 
 
 @click.command()
 @options.preset
-@click.option(
-    "--results", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
-    help="Where the preset's results are.  [default: results/PRESET]",
-)  # fmt: skip
+@options.results
 @click.option("--only", multiple=True, metavar="ID", help="Of this claim alone (repeatable).")
 @options.as_json
 def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_json: bool) -> None:
@@ -27,11 +25,13 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
       lc-cli claims
       lc-cli claims --preset paper --only T1.acc --json
     """
-    from landcover.claims import VERDICTS, ground, judge, table
+    from landcover.claims import VERDICTS, judge, table
+    from landcover.results.study import read
 
     chosen = places.table(preset)
-    folder = results or places.report(chosen.preset.name).parent
-    found = table(judge(ground(folder, chosen, places.WORKFLOW), places.WORKFLOW, only))
+    folder = results or layout.usual(chosen.preset.name)
+    study = read(folder, chosen, places.WORKFLOW)
+    found = table(judge(study, places.WORKFLOW, only))
     rows = found.to_dict("records")
     if as_json:
         output.as_json([row | {"files": row["files"].split()} for row in rows])

@@ -4,6 +4,7 @@ from typing import Any
 import click
 
 from landcover.experiments import prepared_name
+from landcover.results import layout
 from lc_cli import options, output, places
 from lc_cli.images import made
 
@@ -19,7 +20,7 @@ SHOWN = 3  # of the files that were passed over
     "--as-stored", is_flag=True,
     help="Leave photographs as stored, as the authors' code does, whatever their EXIF says.",
 )  # fmt: skip
-@options.out("results/PRESET/data/NAME")
+@options.out(layout.data(options.RESULTS, "NAME"))
 @options.as_json
 def fetch(
     name: str,
@@ -58,7 +59,7 @@ def fetch(
         if as_stored:
             wanted = photographs.as_stored(wanted)
         prepared = prepared_name(wanted.name, wanted.image_size)
-        folder = out or places.data(table.preset.name, prepared)
+        folder = out or layout.data(layout.usual(table.preset.name), prepared)
         manifest = made(wanted, table.preset, source, folder).manifest
         manifests.append({"folder": str(folder), **manifest})
         if not as_json:

@@ -43,7 +43,7 @@ def profile(
     from landcover.models import Architecture
 
     architecture = Architecture(model, image_size, classes)
-    batch_size, *further = batch_sizes
+    batch_size, *further = dict.fromkeys(batch_sizes)
     measured = profiling.profile(architecture, batch_size, devices.device(device), further=further)
     if out is not None:
         profiling.write(measured, out)

@@ -21,6 +21,7 @@ from landcover.device import device_name
 from landcover.errors import ArtifactError, DataError
 from landcover.inference import logits, logits_of_features, score
 from landcover.provenance import provenance
+from landcover.results import layout
 from landcover.streams import stream
 from landcover.trained import Trained
 
@@ -63,7 +64,7 @@ def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> 
     for name in tables[0]:
         rows = [table[name] for table in tables if name in table]
         artifacts.write_csv(out / f"{name}.csv", pd.concat(rows))
-    artifacts.write_json(out / "metrics.json", result)
+    artifacts.write_json(out / layout.METRICS, result)
     return result
 
 
@@ -103,7 +104,7 @@ def evaluate_weights(
 
 def _networks(run: Path, device: torch.device) -> dict[str, Trained]:
     """Returns the network with its best weights, and with its last unless these are the same."""
-    best, last = (run / f"{kind}.safetensors" for kind in trained.KINDS)
+    best, last = (layout.weights(run, kind) for kind in trained.KINDS)
     is_one = best.exists() and last.exists() and best.samefile(last)
     return {k: trained.load(run, k, device) for k in trained.KINDS if k == "best" or not is_one}
 
@@ -116,7 +117,7 @@ def _images(
     for name in (n for n in data.manifest["images"] if n not in experiment.trains_on):
         split = data.split(name, experiment.max_eval_images)
         yield name, DeviceSplit.of(split, device, experiment.normalise), split.files
-    if experiment.score_augmented:
+    if experiment.score_augmented and experiment.augment in AUGMENTATIONS:
         yield AUGMENTED, _augmented(network, data, device), None
 
 
@@ -131,9 +132,9 @@ def _augmented(network: Trained, data: Prepared, device: torch.device) -> Device
 
 
 def _check_same_images(run: Path, data: Prepared) -> None:
-    trained_on = artifacts.read_json(run / "run.json").get("data")
+    trained_on = artifacts.read_json(run / layout.RUN).get("data")
     if not isinstance(trained_on, dict):
-        raise ArtifactError(f"{run / 'run.json'} does not say its images; train the run again")
+        raise ArtifactError(f"{run / layout.RUN} does not say its images; train the run again")
     if trained_on["sha256"] != data.identity["sha256"]:
         raise DataError(
             f"{run} was trained on other images ({trained_on['fidelity']}, from "

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from landcover import sources
+from landcover import artifacts, sources
 from landcover.data import (
     DATASETS,
     annotation,
@@ -18,6 +18,7 @@ from landcover.data.dataset import SPLITS, Dataset, Images, require
 from landcover.data.download import Archive, OnBytes, download, silent
 from landcover.data.prepared import Prepared
 from landcover.errors import DataError
+from landcover.results import layout
 
 
 def fetch(
@@ -33,7 +34,7 @@ def fetch(
     prepared before; without one the published archive is taken from the cache or downloaded.
     `splits` must be there whole; by default all that the data set has.
     """
-    if source is not None and (source / prepared.MANIFEST).exists():
+    if source is not None and (source / layout.MANIFEST).exists():
         return _prepared_before(dataset, source)
     if source is not None:
         place = locate(dataset, source)
@@ -44,6 +45,18 @@ def fetch(
     images = dataset.read(place)
     require(images, dataset, splits or dataset.splits, place)
     return prepared.of(images, dataset, place)
+
+
+def contradicts(dataset: Dataset, folder: Path, source: Path) -> bool:
+    """Whether the images that were prepared in `folder` come from elsewhere than `source`.
+
+    Raises DataError where `source` holds no images of the data set.
+    """
+    manifest = artifacts.read_json(folder / layout.MANIFEST)
+    if (source / layout.MANIFEST).exists():
+        return bool(manifest["sha256"] != artifacts.read_json(source / layout.MANIFEST)["sha256"])
+    place = locate(dataset, source).resolve()
+    return str(manifest.get("place", place.with_name(manifest["source"]))) != str(place)
 
 
 def _prepared_before(dataset: Dataset, folder: Path) -> Prepared:

@@ -27,6 +27,7 @@ from landcover.device import device_name, synchronise
 from landcover.errors import SpecError
 from landcover.models import Architecture, build, parameters
 from landcover.provenance import provenance
+from landcover.results import layout
 
 MODES = {"evaluation": False, "training": True}  # whether its modules train
 SECONDS = 0.3  # that the repeats of a further batch size may take, unless they would be too few
@@ -233,10 +234,11 @@ def table1(measured: Profile) -> tuple[TableRow, ...]:
 def write(measured: Profile, out: Path) -> None:
     """Writes layers.csv, table1.csv, warm_times.csv, and profile.json with all that made them."""
     warm = pd.DataFrame([asdict(x) for x in measured.warm_times])
-    artifacts.write_csv(out / "warm_times.csv", warm)
-    artifacts.write_csv(out / "layers.csv", pd.DataFrame([asdict(x) for x in measured.layers]))
-    artifacts.write_csv(out / "table1.csv", pd.DataFrame([asdict(x) for x in table1(measured)]))
-    artifacts.write_json(out / "profile.json", as_dict(measured) | {"provenance": provenance()})
+    artifacts.write_csv(out / layout.WARM_TIMES, warm)
+    artifacts.write_csv(out / layout.LAYERS, pd.DataFrame([asdict(x) for x in measured.layers]))
+    artifacts.write_csv(out / layout.TABLE_1, pd.DataFrame([asdict(x) for x in table1(measured)]))
+    facts = as_dict(measured) | {"provenance": provenance()}
+    artifacts.write_json(out / layout.PROFILE, facts)
 
 
 def as_dict(measured: Profile) -> dict[str, Any]:

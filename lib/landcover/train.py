@@ -35,10 +35,10 @@ from landcover.errors import DataError, TrainingError
 from landcover.experiments import Experiment
 from landcover.inference import forward, logits, logits_of_features, score
 from landcover.provenance import provenance
+from landcover.results import layout
 from landcover.streams import stream
 from landcover.trained import frozen_sha256, start_from, stored, untrained
 
-CHECKPOINT = Path("state", "checkpoint.safetensors")
 CLEAN_IMAGES = 10_000  # training images on which their loss is taken in evaluation mode, at most
 EMA_KEEPS = 0.9  # of the old average; the authors' choice
 
@@ -107,15 +107,15 @@ def train(
     made_from = _made_from(experiment, seed, data, also, initial)
     belongs_to = experiment.as_dict() | {"seed": seed} | made_from
     with artifacts.held(out):
-        if (out / CHECKPOINT).exists():
+        if (out / layout.CHECKPOINT).exists():
             _resume(state, out, belongs_to, restart, on_restart)
         resumed_after, meter = len(state.history), Meter.start()
-        artifacts.remove(out / "run.json")  # from here on the folder holds no finished run
-        artifacts.write_json(out / "spec.json", experiment.as_dict() | {"seed": seed})
+        artifacts.remove(out / layout.RUN)  # from here on the folder holds no finished run
+        artifacts.write_json(out / layout.SPEC, experiment.as_dict() | {"seed": seed})
         while not _finished(state, experiment):
             _epoch(state, work, on_batch)
             if not _finished(state, experiment):
-                save(state, out / CHECKPOINT, belongs_to)
+                save(state, out / layout.CHECKPOINT, belongs_to)
         facts = _facts(state, work) | {
             "classes": list(taught),
             **made_from,
@@ -130,7 +130,7 @@ def train(
 
 def _forget(out: Path) -> None:
     """Removes what an interrupted run left to go on from."""
-    shutil.rmtree((out / CHECKPOINT).parent, ignore_errors=True)
+    shutil.rmtree((out / layout.CHECKPOINT).parent, ignore_errors=True)
 
 
 def _resume(
@@ -144,7 +144,7 @@ def _resume(
         _forget(out)
         return
     try:
-        restore(state, out / CHECKPOINT, belongs_to)
+        restore(state, out / layout.CHECKPOINT, belongs_to)
     except UnusableError as error:
         if restart == "never":
             raise
@@ -374,13 +374,13 @@ def _write(state: State, work: Work, out: Path, facts: dict[str, Any]) -> None:
     notes = {key: facts[key] for key in ("experiment", "seed", "classes", "frozen_sha256")}
     last = stored(state.model, work.experiment)
     best = last | state.best  # what is frozen is the same in both
-    weights.write(out / "last.safetensors", last, notes | {"epoch": len(state.history)})
+    weights.write(layout.weights(out, "last"), last, notes | {"epoch": len(state.history)})
     if state.is_best:  # the last epoch
-        artifacts.link(out / "best.safetensors", out / "last.safetensors")
+        artifacts.link(layout.weights(out, "best"), layout.weights(out, "last"))
     else:
-        weights.write(out / "best.safetensors", best, notes | {"epoch": state.best_epoch.epoch})
-    artifacts.write_text(out / "history.csv", _table(state.history))
-    artifacts.write_json(out / "run.json", facts)
+        weights.write(layout.weights(out, "best"), best, notes | {"epoch": state.best_epoch.epoch})
+    artifacts.write_text(out / layout.HISTORY, _table(state.history))
+    artifacts.write_json(out / layout.RUN, facts)
 
 
 def _table(history: list[Epoch]) -> str:

@@ -58,7 +58,7 @@ def test_a_training_killed_for_its_memory_is_told_and_goes_on_in_the_next_run(
     workflow, process = trainer
     process.kill()
     assert workflow.wait() == 1
-    assert "Error in rule train" in said(tmp_path)
+    assert "Failed: train task1" in said(tmp_path)
     finish(checkout, tmp_path, RUN / "run.json")
     assert json.loads((tmp_path / RUN / "run.json").read_text())["resumed_after_epoch"] >= 1
     assert not kills.half(tmp_path, undisturbed)

@@ -9,11 +9,11 @@ import pytest
 from landcover import artifacts, claims, experiments
 from landcover.errors import ArtifactError, SpecError
 from landcover.provenance import code_sha256
-from landcover.results import read_authors
+from landcover.results import authors, study
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 TABLE = experiments.load(WORKFLOW, "paper")
-AUTHORS = read_authors(WORKFLOW / "reference")
+AUTHORS = authors.read(WORKFLOW / "reference")
 SEEDS = (0, 1, 2)
 NOISE = 0.02  # points of accuracy, from seed to seed
 
@@ -84,6 +84,7 @@ def write_evaluation(folder, counts, accuracy):
         "seed": run["seed"],
         "best": {"epoch": run["best_epoch"], "test": scores},
         "last": {"epoch": run["epochs"], "test": scores},
+        "data": run["data"],
         "provenance": run["provenance"],
     }
     artifacts.write_json(folder / "metrics.json", metrics)
@@ -135,7 +136,7 @@ def write_results(folder, *, against=False):
 
 
 def judge(results, only=(), workflow=WORKFLOW):
-    return claims.judge(claims.ground(results, TABLE, workflow), workflow, only)
+    return claims.judge(study.read(results, TABLE, workflow), workflow, only)
 
 
 def verdicts(results, *only):
@@ -172,6 +173,7 @@ def judged(found, *rules):
 def write_inside(results, network, weights="best, epoch 10", fidelity="original"):
     """Two dense layers of two units each that know their classes better and better."""
     about = {"weights": weights, "seed": 0, "data": {"fidelity": fidelity}}
+    about |= {"images": 10, "split": "test", "device": "a GPU", "provenance": {}}
     rows = [
         (layer, unit, rank, name if rank <= pure else "truck")
         for layer, pure in (("fc1", 6), ("fc2", 10))
@@ -366,10 +368,6 @@ def test_a_claim_that_nothing_could_decide_is_not_run_and_says_why(untrained):
         ({"spec": {"pretrained": "random"}}, "the backbone of task5-vgg16 was drawn at random"),
         ({"spec": {"epochs": 4}}, "task5-vgg16 has epochs 4 instead of 15"),
         ({"spec": {"max_train_images": 9}}, "task5-vgg16 has max_train_images 9 instead of off"),
-        (
-            {"spec": {"of_another_version": 1}},
-            "task5-vgg16 has of_another_version 1 instead of off",
-        ),
     ],
 )
 def test_runs_that_say_nothing_about_the_paper_get_no_verdict(tmp_path, made, reason):
@@ -378,6 +376,12 @@ def test_runs_that_say_nothing_about_the_paper_get_no_verdict(tmp_path, made, re
     assert (found.verdict, found.reason, found.values) == ("not run", reason, (50.0,))
     assert ask(tmp_path, "parameters('task5-vgg16', 'total')", reported=10).verdict == "reproduced"
     assert ask(tmp_path, "outputs('task5-vgg16')", reported=2).verdict == "reproduced"
+
+
+def test_a_run_with_settings_that_only_another_version_knows_is_an_error(tmp_path):
+    folder = write_run(tmp_path, "task1", spec={"of_another_version": 1})
+    with pytest.raises(ArtifactError, match=rf"{folder}/spec.json.*of_another_version.*make it"):
+        judge(tmp_path)
 
 
 @pytest.mark.parametrize("spec", [{}, {"precision": "bf16"}])

@@ -57,6 +57,11 @@ def test_augmented_training_images_are_scored_alike_each_time(toy, tiny, tmp_pat
     assert set(read_csv(tmp_path / "predictions.csv", ())["split"]) == {"test"}
 
 
+def test_where_nothing_is_augmented_nothing_more_is_scored(toy, tiny, tmp_path):
+    train(replace(toy, score_augmented=True, epochs=1), 3, tiny, tmp_path, CPU)
+    assert list(evaluate_run(tmp_path, tiny, tmp_path, CPU)["best"]) == ["epoch", "test"]
+
+
 def test_what_is_scored_is_the_augmented_image(toy, tiny, monkeypatch, tmp_path):
     """An augmentation that changes nothing gives the numbers of the images themselves."""
     train(replace(toy, augment="cifar", score_augmented=True, epochs=1), 3, tiny, tmp_path, CPU)

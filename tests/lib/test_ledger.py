@@ -11,6 +11,7 @@ from landcover.claims.expression import MissingError
 from landcover.claims.ledger import load
 from landcover.claims.verdicts import RULES, Expected, in_words
 from landcover.errors import SpecError
+from landcover.results import study
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 TABLE = experiments.load(WORKFLOW, "paper")
@@ -123,13 +124,13 @@ def test_a_percentage_is_countable_where_a_number_of_images_makes_it():
 
 
 def test_every_claim_of_the_ledger_loads_and_no_two_are_alike():
-    ledger = load(WORKFLOW, claims.ground(Path("no results"), TABLE, WORKFLOW))
+    ledger = load(WORKFLOW, study.read(Path("no results"), TABLE, WORKFLOW))
     assert len(ledger) > 150
     assert len({claim.claim for claim in ledger}) == len(ledger)
 
 
 def test_a_claim_that_nothing_could_decide_says_why():
-    ledger = load(WORKFLOW, claims.ground(Path("no results"), TABLE, WORKFLOW))
+    ledger = load(WORKFLOW, study.read(Path("no results"), TABLE, WORKFLOW))
     assert all(claim.note for claim in ledger if claim.rule == "unknowable")
 
 
@@ -187,7 +188,7 @@ def test_a_claim_to_be_measured_needs_a_measure(workflow):
 
 def test_an_unknown_claim_is_told_with_the_nearest(tmp_path):
     with pytest.raises(SpecError, match=r"no claim 'T1\.ac'; did you mean 'T1\.acc'"):
-        claims.judge(claims.ground(tmp_path, TABLE, WORKFLOW), WORKFLOW, ["T1.ac"])
+        claims.judge(study.read(tmp_path, TABLE, WORKFLOW), WORKFLOW, ["T1.ac"])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from shutil import copy, copytree
 
 import pandas as pd
 import pytest
+import yaml
 from matplotlib.figure import Figure
 
 from landcover import artifacts, experiments, figures, report
@@ -18,6 +19,7 @@ from landcover.report import items
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 TABLE = experiments.load(WORKFLOW, "demo", {"seeds": [0, 1]})
 EPOCHS = 3
+IMAGES = {"dataset": "cifar10", "fidelity": "synthetic", "source": "drawn", "sha256": ""}
 
 
 def write_run(results, experiment, seed, *, code=""):
@@ -35,7 +37,8 @@ def write_run(results, experiment, seed, *, code=""):
         "experiment": experiment,
         "seed": seed,
         "parameters": {"total": 551466, "trainable": 551466, "frozen": 0},
-        "data": {"dataset": "cifar10", "fidelity": "synthetic", "source": "drawn", "sha256": ""},
+        "data": IMAGES,
+        "classes": list(CLASSES),
         "train_images": 1000,
         "eval_images": 500,
         "epochs": EPOCHS,
@@ -86,6 +89,7 @@ def write_evaluation(results, experiment, seed):
         "seed": seed,
         "best": {"epoch": 2, "val": of_best, "test": of_best},
         "last": {"epoch": EPOCHS, "val": of_last, "test": of_last},
+        "data": IMAGES,
         "provenance": {"code_sha256": code_sha256()},
     }
     artifacts.write_json(folder / "metrics.json", metrics)
@@ -96,7 +100,7 @@ def write_pictures(results):
     folder = results / "explore" / "eurosat"
     artifacts.write_text(folder / "samples.svg", figures.svg(Figure(), "samples"))
     artifacts.write(folder / "class_counts.png", lambda file: file.write(figures.png(Figure())))
-    audit = {"data": {"fidelity": "synthetic"}, "images": {"train": 1500, "test": 500}}
+    audit = {"data": IMAGES | {"dataset": "eurosat"}, "images": {"train": 1500, "test": 500}}
     artifacts.write_json(folder / "audit.json", audit)
 
 
@@ -308,8 +312,9 @@ def test_results_of_other_code_and_other_settings_are_marked(page):
 
 
 @pytest.mark.slow
-def test_a_run_with_other_settings_is_marked(changed):
-    assert "batch_size 16, now 64" in part(changed.read_text(), "figure-1")
+def test_a_run_with_other_settings_is_marked(changed, table):
+    now = table["task1"].experiment.batch_size
+    assert f"batch_size 16, now {now}" in part(changed.read_text(), "figure-1")
 
 
 def test_images_that_are_not_the_published_ones_are_said_to_be(page):
@@ -351,6 +356,36 @@ def test_a_failed_look_up_stops_the_report(build, workflow):
 def test_every_file_of_items_is_a_kind():
     files = Path(items.__file__).parent.glob("[!_]*.py")
     assert {file.stem.replace("_", "-") for file in files} == set(items.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("old", "reason"),
+    [
+        ("        kind: layers\n", "line 15, task1.items.0: the key 'kind' is missing"),
+        ("        model: customcnn\n", "line 15, task1.items.0: the key 'model' is missing"),
+        ("unlisted: {kind: curves, ", "unlisted: the key 'kind' is missing"),
+    ],
+)
+def test_an_item_that_lacks_a_key_is_told_with_its_line(build, workflow, old, reason):
+    items = workflow / "report" / "items.yaml"
+    text = items.read_text()
+    assert old in text
+    items.write_text(text.replace(old, "unlisted: {" if "unlisted" in old else ""))
+    with pytest.raises(SpecError, match=rf"items\.yaml.*{reason}"):
+        build(workflow)
+
+
+def test_the_schema_says_of_every_kind_what_it_needs():
+    schema = yaml.safe_load((WORKFLOW / "schemas/items.schema.yaml").read_text())
+    told = [rule["if"]["properties"]["kind"]["const"] for rule in schema["$defs"]["item"]["allOf"]]
+    assert sorted(told) == sorted(items.KINDS)
+
+
+def test_every_look_that_lacks_is_a_gap_of_its_own(page):
+    words = part(page, "task3-separation")
+    assert {f"{m} of {n}" in words for m in ("topk", "tsne") for n in ("task2-exp5", "vgg16")} == {
+        True
+    }
 
 
 def test_an_item_of_an_unknown_kind_is_refused(build, workflow):

@@ -1,6 +1,7 @@
 """Two jobs never have the machine's GPU at once, unless they are told to."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,18 @@ def test_two_jobs_on_a_gpu_wait_for_each_other(tmp_path):
     times = [(tmp_path / name).read_text().split() for name in ("one.txt", "two.txt")]
     (_, first_ends), (second_starts, _) = sorted(times)
     assert float(first_ends) <= float(second_starts)
+
+
+def test_every_rule_that_computes_with_torch_asks_for_the_gpu(tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--cores", "2", "-n",
+         "--workflow-profile", "none", "--config", "device=cuda"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    asking = set(
+        re.findall(r"^rule (\w+):\n(?:    .*\n)*    resources: .*cuda=1", result.stdout, re.M)
+    )
+    assert asking == {"profile", "train", "evaluate", "interpret", "interpret_published"}
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_a_run_is_made_once_and_again_when_its_entry_changes(finished, run):
     changed(table, {"group: task1,": "group: task2,"})
     again = run("-n", RUN)
     assert "Nothing to be done" in again.stdout + again.stderr
-    changed(table, {"batch_size: 64,": "batch_size: 60,"})
+    changed(table, {"batch_size: 64,": "batch_size: 30,"})
     again = run("-n", RUN)
     assert "Params have changed" in again.stdout + again.stderr
 

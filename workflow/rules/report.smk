@@ -32,6 +32,7 @@ rule report:
                 "table1_profile",
                 "confusion_matrices_test",
                 "topk_identified",
+                "eurosat_split_sha256",
             )
         ],
         ledger=workflow.source_path("../claims.yaml"),

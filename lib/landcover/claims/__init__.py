@@ -8,21 +8,18 @@ from typing import Any
 
 import pandas as pd
 
-from landcover import artifacts, experiments
 from landcover.claims import arithmetic, expression
-from landcover.claims.evidence import Evidence, Ground
+from landcover.claims.evidence import Evidence
 from landcover.claims.expression import MissingError
 from landcover.claims.ledger import Claim, load
-from landcover.claims.lookups import LOOKUPS, PROFILED
+from landcover.claims.lookups import LOOKUPS
 from landcover.claims.verdicts import NOT_RUN, RULES, UNKNOWABLE, VERDICTS, Expected, in_words
 from landcover.errors import ArtifactError, SpecError, nearest
 from landcover.experiments import Table
-from landcover.results import Result, read, read_authors, read_profile
+from landcover.results import study
+from landcover.results.runs import Result
+from landcover.results.study import Study
 from landcover.stats import Spread, spread
-
-UNCAPPED = "paper"  # the preset that changes nothing of what the authors did
-TOPS = ("figure_source", "layer", "unit", "rank", "identified_class")
-SPLITS = ("split", "n", "sha256_of_sorted_relpaths_LF")
 
 
 @dataclass(frozen=True)
@@ -44,23 +41,7 @@ class Judgement:
         return spread(numbers) if numbers and len(numbers) == len(self.values) else None
 
 
-def ground(results: Path, table: Table, workflow: Path) -> Ground:
-    reference = workflow / "reference"
-    published = experiments.load(workflow, UNCAPPED).entries
-    return Ground(
-        results=results,
-        reference=reference,
-        found=read(results, table),
-        published={name: entry.experiment for name, entry in published.items()},
-        prepared={dataset: table.largest(dataset) for dataset, _ in table.images().values()},
-        authors=read_authors(reference),
-        tops=artifacts.read_csv(reference / "topk_identified.csv", TOPS),
-        splits=artifacts.read_csv(reference / "eurosat_split_sha256.csv", SPLITS),
-        profile=read_profile(results, PROFILED),
-    )
-
-
-def judge(basis: Ground, workflow: Path, only: Sequence[str] = ()) -> list[Judgement]:
+def judge(basis: Study, workflow: Path, only: Sequence[str] = ()) -> list[Judgement]:
     """The verdict of every claim of the ledger, or of some, in its order.
 
     Raises SpecError for a ledger that points nowhere or an unknown id, ArtifactError for results
@@ -70,20 +51,20 @@ def judge(basis: Ground, workflow: Path, only: Sequence[str] = ()) -> list[Judge
     ids = [claim.id for claim in claims]
     if unknown := next((name for name in only if name not in ids), None):
         raise SpecError(f"no claim '{unknown}'; {nearest(unknown, ids)}")
-    check_fidelities(basis.found.values())
+    check_fidelities(basis.results.values())
     return [_judgement(claim, basis) for claim in claims if not only or claim.id in only]
 
 
 def check(table: Table, workflow: Path) -> None:
     """Raises SpecError for a ledger that points nowhere; looks at no results."""
-    load(workflow, ground(Path(workflow, "no results"), table, workflow))
+    load(workflow, study.read(Path(workflow, "no results"), table, workflow))
 
 
 def check_fidelities(found: Iterable[Result]) -> None:
     """Raises ArtifactError where runs on the same data set saw it in different fidelities."""
     seen: dict[str, tuple[str, str]] = {}
     for run in (run for result in found for run in result.runs):
-        name = f"{run.experiment}, seed {run.seed}"
+        name = f"{run.name}, seed {run.seed}"
         fidelity, first = seen.setdefault(run.dataset, (run.fidelity, name))
         if fidelity != run.fidelity:
             raise ArtifactError(
@@ -138,7 +119,7 @@ def _text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _judgement(claim: Claim, basis: Ground) -> Judgement:
+def _judgement(claim: Claim, basis: Study) -> Judgement:
     theirs = Evidence(basis)
     seen: list[Evidence] = []
     values: list[Any] = []
@@ -180,12 +161,12 @@ def _doubt(seen: Sequence[Evidence]) -> str:
     return "; ".join(doubts)
 
 
-def _seeds(claim: Claim, basis: Ground) -> list[int]:
+def _seeds(claim: Claim, basis: Study) -> list[int]:
     """Those that every experiment of the claim was run with, so that it is compared in pairs."""
     named = _runs(claim)
     if not named:
         return [0]
-    seeds = [{run.seed for run in basis.found[name].runs} for name in named]
+    seeds = [{run.seed for run in basis.results[name].runs} for name in named]
     if missing := [name for name, own in zip(named, seeds, strict=True) if not own]:
         raise MissingError(f"{', '.join(missing)} not run")
     if not (shared := sorted(set.intersection(*seeds))):
@@ -216,4 +197,4 @@ def _expected(claim: Claim, theirs: Evidence, logged: Any) -> Any:
     return claim.reported if logged is None else logged
 
 
-__all__ = ["NOT_RUN", "VERDICTS", "Claim", "Judgement", "check", "ground", "judge", "table"]
+__all__ = ["NOT_RUN", "VERDICTS", "Claim", "Judgement", "check", "judge", "table"]

@@ -9,31 +9,19 @@ import pandas as pd
 
 from landcover.claims.expression import MissingError
 from landcover.experiments import Experiment
-from landcover.results import Authors, Evaluation, Profile, Result, Run
+from landcover.results import layout
+from landcover.results.evaluations import Evaluation
+from landcover.results.runs import Run
+from landcover.results.study import Study
 
-OUR_CHOICE = ("seed", "precision", "pretrained")  # no cap; where a backbone is from is told apart
-
-
-@dataclass(frozen=True)
-class Ground:
-    """All that claims are judged by."""
-
-    results: Path
-    reference: Path
-    found: dict[str, Result]
-    published: dict[str, Experiment]  # with nothing capped by a preset
-    prepared: dict[str, str]  # by data set, the folder below data/ with its largest images
-    authors: Authors
-    tops: pd.DataFrame  # what the authors' figures show: figure_source, layer, unit, rank, class
-    splits: pd.DataFrame  # of EuroSAT, as the authors had them: split, n, sha256
-    profile: Profile | None
+OUR_CHOICE = ("precision", "pretrained")  # no cap; where a backbone is from is told apart
 
 
 @dataclass
 class Evidence:
     """One seed's view of it, and what was looked at; the seed is 0 where none matters."""
 
-    ground: Ground
+    study: Study
     seed: int = 0
     files: set[Path] = field(default_factory=set)
     fidelities: set[str] = field(default_factory=set)
@@ -52,16 +40,16 @@ class Evidence:
         """Of this seed, whose images matter to the claim."""
         run = self.counted(experiment)
         self.fidelities.add(run.fidelity)
-        self.departures.update(departures(run, self.ground.published[experiment]))
+        self.departures.update(departures(run, self.study.published[experiment]))
         return run
 
     def counted(self, experiment: str) -> Run:
         """Of this seed, for what its images do not change."""
-        runs = self.ground.found[experiment].runs
+        runs = self.study.results[experiment].runs
         run = next((run for run in runs if run.seed == self.seed), None)
         if run is None:
             raise MissingError(f"{experiment}, seed {self.seed}, was not run")
-        self.files |= {run.folder / "run.json", run.folder / "history.csv"}
+        self.files |= {run.folder / layout.RUN, run.folder / layout.HISTORY}
         return run
 
     def timed(self, experiment: str) -> Run:
@@ -74,22 +62,21 @@ class Evidence:
         run = self.run(experiment)
         if run.evaluation is None:
             raise MissingError(f"{experiment}, seed {self.seed}, was not evaluated")
-        self.files.add(run.folder / "metrics.json")
+        self.files.add(run.folder / layout.METRICS)
         return run.evaluation
 
     def logged(self, name: str) -> None:
-        self.files.add(self.ground.reference / name)
+        self.files.add(self.study.authors.folder / name)
 
 
 def departures(run: Run, published: Experiment) -> list[str]:
     """In what a run is not the authors'; the precision of the sums is ours to choose."""
-    ours, theirs = dict(run.spec), published.as_dict()
     is_random = run.backbone == "random"
-    drawn = [f"the backbone of {run.experiment} was drawn at random"] if is_random else []
+    drawn = [f"the backbone of {run.name} was drawn at random"] if is_random else []
     return drawn + [
-        f"{run.experiment} has {key} {ours.get(key, 'off')} instead of {theirs.get(key, 'off')}"
-        for key in sorted(ours | theirs)
-        if ours.get(key) != theirs.get(key) and key not in OUR_CHOICE
+        f"{run.name} has {one.key} {one.ours} instead of {one.theirs}"
+        for one in sorted(run.differences(published), key=lambda one: one.key)
+        if one.key not in OUR_CHOICE
     ]
 
 

@@ -9,10 +9,10 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from landcover.claims import arithmetic, expression
-from landcover.claims.evidence import Ground
 from landcover.claims.lookups import LOOKUPS, Known, known
 from landcover.claims.verdicts import AGAINST, UNKNOWABLE
 from landcover.errors import SpecError, nearest
+from landcover.results.study import Study
 from landcover.yaml_source import YamlSource
 
 
@@ -31,14 +31,14 @@ class Claim:
     note: str
 
 
-def load(workflow: Path, ground: Ground) -> list[Claim]:
+def load(workflow: Path, study: Study) -> list[Claim]:
     """Raises SpecError with the line of a claim that the schema does not allow, or whose
     measurement points nowhere.
     """
     source = YamlSource.read(workflow / "claims.yaml")
     schema = yaml.safe_load((workflow / "schemas" / "claims.schema.yaml").read_text())
     validator = Draft202012Validator(schema)
-    there = known(ground)
+    there = known(study)
     if not source.content:
         raise SpecError(f"{source.path} holds no claims; write some")
     return [_claim(source, name, entry, validator, there) for name, entry in source.content.items()]

@@ -13,13 +13,13 @@ from landcover import artifacts
 from landcover.data.dataset import SPLITS, Dataset, Images
 from landcover.data.splits import capped, sha256
 from landcover.errors import DataError
+from landcover.results import layout
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MANIFEST = "manifest.json"
 COLUMNS = ("file", "class", "split")
-FILES = {"images": "images.npy", "labels": "labels.npy", "index": "index.csv"}
+FILES = {"images": layout.PIXELS, "labels": layout.LABELS, "index": layout.INDEX}
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,8 @@ def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
         "images": {split: images.splits.count(split) for split in present},
         "fidelity": images.fidelity,
         "source": place.name,
+        # on this machine; results name the source, which is the same everywhere
+        "place": "" if images.fidelity == "synthetic" else str(place.resolve()),
         "passed_over": list(images.passed_over),
         "split_sha256": {split: sha256(images, split) for split in present},
         "sha256": _digests(images.pixels, images.labels, index),
@@ -116,7 +118,7 @@ def write(folder: Path, data: Prepared) -> None:
                 folder / FILES["index"]: artifacts.encoded(
                     _index(data.files, data.labels, data.classes, data.splits)
                 ),
-                folder / MANIFEST: artifacts.encoded(artifacts.as_json(data.manifest)),
+                folder / layout.MANIFEST: artifacts.encoded(artifacts.as_json(data.manifest)),
             }
         )
 
@@ -141,7 +143,7 @@ def read(folder: Path) -> Prepared:
 
 
 def _checked(folder: Path) -> Prepared:
-    manifest = artifacts.read_json(folder / MANIFEST)
+    manifest = artifacts.read_json(folder / layout.MANIFEST)
     pixels = np.load(folder / FILES["images"], mmap_mode="r", allow_pickle=False)
     labels = np.load(folder / FILES["labels"], allow_pickle=False)
     files, classes, splits = map(np.array, artifacts.read_texts(folder / FILES["index"], COLUMNS))

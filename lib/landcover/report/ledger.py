@@ -8,10 +8,9 @@ from typing import Any
 from landcover import artifacts, claims
 from landcover.claims import NOT_RUN, VERDICTS, Judgement
 from landcover.report.files import Files
-from landcover.report.sources import Sources
+from landcover.results import layout
+from landcover.results.study import Study
 from landcover.tables import ledger
-
-CLAIMS = "claims.csv"
 
 
 @dataclass(frozen=True)
@@ -43,28 +42,28 @@ class Ledger:
         return len(self.lines) - self.counts[NOT_RUN]
 
 
-def judged(sources: Sources, workflow: Path, files: Files) -> Ledger:
+def judged(study: Study, workflow: Path, files: Files) -> Ledger:
     """Writes claims.csv, and the ledger among the tables."""
-    judgements = claims.judge(sources.ground, workflow)
+    judgements = claims.judge(study, workflow)
     table = claims.table(judgements)
-    table["files"] = [" ".join(map(sources.shown, one.files)) for one in judgements]
-    artifacts.write_csv(files.out / CLAIMS, table)
+    table["files"] = [" ".join(map(study.shown, one.files)) for one in judgements]
+    artifacts.write_csv(files.out / layout.CLAIMS, table)
     files.table("claims", table, ledger.COLUMNS)
     return Ledger(
         tuple(
-            _line(row, sources, one)
+            _line(row, study, one)
             for row, one in zip(table.to_dict("records"), judgements, strict=True)
         ),
         {verdict: int((table["verdict"] == verdict).sum()) for verdict in VERDICTS},
     )
 
 
-def _line(row: Mapping[Any, Any], sources: Sources, judgement: Judgement) -> Line:
+def _line(row: Mapping[Any, Any], study: Study, judgement: Judgement) -> Line:
     return Line(
         **{key: str(row[key]) for key in ("id", "section", "claim", "verdict", "rule", "reason")},
         **{key: str(row[key]) for key in ("note", "fidelity")},
         **{key: ledger.value(row[key]) for key in ("reported", "logged")},
         measured=ledger.measured(row),
         seeds=row["n"],
-        files=tuple(map(sources.shown, judgement.files)),
+        files=tuple(map(study.shown, judgement.files)),
     )

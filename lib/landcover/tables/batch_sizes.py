@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from landcover.results import Profile
+from landcover.results.profiles import Profile
 from landcover.tables.column import Column
 from landcover.tables.values import integer, microseconds
 

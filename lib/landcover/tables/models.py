@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from landcover.results import Authors, Result
+from landcover.results.authors import Authors
+from landcover.results.runs import Result
 from landcover.stats import Spread
 from landcover.tables import experiment
 from landcover.tables.column import Column
@@ -43,7 +44,7 @@ def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
 
 def _augmented(result: Result) -> Spread | None:
     """Of the training images, augmented anew; with the last weights, as theirs seem to be."""
-    scored = any(("last", AUGMENTED) in found.scores for found in result.evaluations)
+    scored = all(("last", AUGMENTED) in found.scores for found in result.evaluations)
     return result.score("last", AUGMENTED, "accuracy") if scored else None
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from landcover.experiments import Experiment
-from landcover.results import Authors, Result
+from landcover.results.authors import Authors
+from landcover.results.runs import Result
 from landcover.tables import experiment
 from landcover.tables.column import Column
 from landcover.tables.spread import in_percent, plus_minus
@@ -18,7 +19,8 @@ def table(
 ) -> pd.DataFrame:
     """A row per experiment.
 
-    `as_published` has the same experiments with nothing capped by a preset.
+    `as_published` has the same experiments with nothing capped by a preset; where the authors ran
+    none, nothing is marked as another setting than theirs.
     """
     return pd.DataFrame(
         [
@@ -27,7 +29,11 @@ def table(
                 **_settings(result.entry.experiment),
                 **{
                     f"authors_{key}": value
-                    for key, value in _settings(as_published[result.name]).items()
+                    for key, value in _settings(
+                        as_published[result.name]
+                        if result.entry.authors
+                        else result.entry.experiment
+                    ).items()
                 },
                 "seeds": len(result.runs),
                 **experiment.times(result, authors),

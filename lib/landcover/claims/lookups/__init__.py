@@ -8,11 +8,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from landcover.claims.evidence import Ground, Lookup
+from landcover.claims.evidence import Lookup
 from landcover.claims.lookups import authors, images, networks, runs
 from landcover.claims.lookups.networks import PROFILED
 from landcover.experiments import Experiment
-from landcover.results import HISTORY, LAYER_NUMBERS, PARAMETERS, ROW_NUMBERS, SCORES, WEIGHTS
+from landcover.results.evaluations import SCORES, WEIGHTS
+from landcover.results.profiles import LAYER_NUMBERS, ROW_NUMBERS
+from landcover.results.runs import HISTORY, PARAMETERS
+from landcover.results.study import Study
 
 NETWORKS = ("vgg16",)  # looked into as published
 
@@ -25,16 +28,16 @@ class Known:
     left: Mapping[str, Collection[tuple[Any, ...]]]  # by lookup, what the authors left at all
 
 
-def known(ground: Ground) -> Known:
-    theirs = ground.authors
+def known(study: Study) -> Known:
+    theirs = study.authors
     curves = theirs.curves[["experiment", "split", "metric"]]
-    tops = ground.tops[["figure_source", "layer", "unit"]].drop_duplicates()
+    tops = study.authors.tops[["figure_source", "layer", "unit"]].drop_duplicates()
     units = set(tops.itertuples(index=False, name=None))
     layers = {(figure, layer) for figure, layer, _ in units}
     return Known(
         kinds={
-            "experiment": ground.published,
-            "dataset": ground.prepared,
+            "experiment": study.published,
+            "dataset": study.prepared,
             "setting": Experiment.__dataclass_fields__,
             "count": PARAMETERS,
             "column": HISTORY,
@@ -48,13 +51,13 @@ def known(ground: Ground) -> Known:
             "their metric": {metric for _, metric in theirs.metrics},
             "their curve": ("loss", "accuracy"),
             "their matrix": theirs.confusions,
-            "their figure": set(ground.tops["figure_source"]),
+            "their figure": set(study.authors.tops["figure_source"]),
             "their layer": ("params", "activation_elements", "memory_KB", "time_s", "in_table1"),
             "their module": set(theirs.layers["type"]),
             "module": list(theirs.layers["module"]),
             "our layer": LAYER_NUMBERS,
             "our row": ROW_NUMBERS,
-            "network": [*ground.published, *NETWORKS],
+            "network": [*study.published, *NETWORKS],
             "dense layer": ("fc1", "fc2", "fc3"),
             "unit": None,
             "of a unit": ("purity", "entropy_bits", "positive", "dead"),

@@ -13,19 +13,19 @@ from landcover.claims.lookups.confusions import Measure
 
 def _authors(seen: Evidence, experiment: str, metric: str) -> float:
     seen.logged("final_metrics.csv")
-    return seen.ground.authors.metrics[experiment, metric]
+    return seen.study.authors.metrics[experiment, metric]
 
 
 def _curve(seen: Evidence, experiment: str, split: str, metric: str) -> list[float]:
     seen.logged("curves.csv")
-    return [float(v) for v in seen.ground.authors.curve(experiment, split, metric)]
+    return [float(v) for v in seen.study.authors.curve(experiment, split, metric)]
 
 
 def _classes(seen: Evidence, experiment: str, score: str) -> list[float]:
     """Of every class, on the test split."""
     seen.logged("final_metrics.csv")
     prefix = f"test/{score}/"
-    metrics = seen.ground.authors.metrics.items()
+    metrics = seen.study.authors.metrics.items()
     return [
         value for (name, key), value in metrics if name == experiment and key.startswith(prefix)
     ]
@@ -34,7 +34,7 @@ def _classes(seen: Evidence, experiment: str, score: str) -> list[float]:
 def _split(seen: Evidence, split: str, column: str) -> Any:
     """Of EuroSAT: `n` images, or the `sha256` of their names, as recovered from the figures."""
     seen.logged("eurosat_split_sha256.csv")
-    row: Any = seen.ground.splits.set_index("split").loc[split]
+    row: Any = seen.study.authors.splits.set_index("split").loc[split]
     return int(row["n"]) if column == "n" else str(row["sha256_of_sorted_relpaths_LF"])
 
 
@@ -66,7 +66,7 @@ def _modules(seen: Evidence, kind: str) -> int:
 
 def _profile(seen: Evidence) -> pd.DataFrame:
     seen.logged("table1_profile.csv")
-    return seen.ground.authors.layers
+    return seen.study.authors.layers
 
 
 def _confused(measure: Measure, seen: Evidence, experiment: str, one: str, other: str) -> float:
@@ -75,7 +75,7 @@ def _confused(measure: Measure, seen: Evidence, experiment: str, one: str, other
 
 def _counts(seen: Evidence, experiment: str) -> pd.DataFrame:
     seen.logged("confusion_matrices_test.csv")
-    return seen.ground.authors.confusions[experiment]
+    return seen.study.authors.confusions[experiment]
 
 
 def _top(seen: Evidence, figure: str, layer: str, unit: int) -> list[str]:
@@ -97,7 +97,7 @@ def _purities(seen: Evidence, figure: str, layer: str) -> list[float]:
 
 def _drawn(seen: Evidence, figure: str, layer: str) -> pd.DataFrame:
     seen.logged("topk_identified.csv")
-    tops = seen.ground.tops
+    tops = seen.study.authors.tops
     return tops[(tops["figure_source"] == figure) & (tops["layer"] == layer)].sort_values("rank")
 
 

@@ -1,10 +1,12 @@
 """The prepared images of a data set: how many, how large, of which classes."""
 
+from pathlib import Path
 from typing import Any
 
 from landcover import artifacts
 from landcover.claims.evidence import Evidence, Lookup
 from landcover.claims.expression import MissingError
+from landcover.results import layout
 
 
 def _images(seen: Evidence, dataset: str, split: str) -> int:
@@ -39,13 +41,17 @@ def _split_sha256(seen: Evidence, dataset: str, split: str) -> str:
 def _by_class(seen: Evidence, dataset: str) -> list[str]:
     """The class of every image."""
     _manifest(seen, dataset)
-    file = seen.ground.results / "data" / seen.ground.prepared[dataset] / "index.csv"
+    file = _folder(seen, dataset) / layout.INDEX
     seen.files.add(file)
     return [str(name) for name in artifacts.read_csv(file, ("class",))["class"]]
 
 
+def _folder(seen: Evidence, dataset: str) -> Path:
+    return layout.data(seen.study.folder, seen.study.prepared[dataset])
+
+
 def _manifest(seen: Evidence, dataset: str) -> dict[str, Any]:
-    file = seen.ground.results / "data" / seen.ground.prepared[dataset] / "manifest.json"
+    file = _folder(seen, dataset) / layout.MANIFEST
     if not file.exists():
         raise MissingError(f"the images of {dataset} were not prepared")
     seen.files.add(file)

@@ -1,14 +1,11 @@
 """Inside our networks: what each layer costs, and what filters, units and maps show."""
 
-from pathlib import Path
-from typing import Any
-
 import pandas as pd
 
-from landcover import artifacts
 from landcover.claims.evidence import Evidence, Lookup, cell, departures
 from landcover.claims.expression import MissingError
-from landcover.results import Profile, profile_file
+from landcover.results.insides import Inside
+from landcover.results.profiles import Profile
 
 PROFILED = "customcnn"
 
@@ -32,10 +29,11 @@ def _row_sizes(seen: Evidence) -> list[str]:
 
 
 def _profile(seen: Evidence) -> Profile:
-    if seen.ground.profile is None:
+    if PROFILED not in seen.study.profiles:
         raise MissingError(f"the profile of {PROFILED} was not measured")
-    seen.files.add(profile_file(seen.ground.results, PROFILED))
-    return seen.ground.profile
+    profile = seen.study.profiles[PROFILED]
+    seen.files.add(profile.file)
+    return profile
 
 
 def _convolutions(seen: Evidence, network: str) -> int:
@@ -48,13 +46,13 @@ def _input_channels(seen: Evidence, network: str) -> list[float]:
 
 
 def _filters(seen: Evidence, network: str) -> pd.DataFrame:
-    folder, _ = _folder(seen, network, "filters")  # the same whatever was learnt
-    return _csv(seen, folder / "layers.csv", "layer", "input_channels")
+    look = _look(seen, network, "filters")  # the same whatever was learnt
+    return _table(seen, look, "layers", "layer", "input_channels")
 
 
 def _top(seen: Evidence, network: str, layer: str, unit: int) -> list[str]:
     """The classes of the images that a unit of ours answers to most."""
-    rows = _of_layer(seen, network, layer, "images.csv", "unit", "rank", "class")
+    rows = _of_layer(seen, network, layer, "images", "unit", "rank", "class")
     rows = rows[rows["unit"] == unit].sort_values("rank")
     if rows.empty:
         raise MissingError(f"{layer} of {network} has no unit {unit}")
@@ -63,21 +61,21 @@ def _top(seen: Evidence, network: str, layer: str, unit: int) -> list[str]:
 
 def _tops(seen: Evidence, network: str, layer: str) -> list[str]:
     """As `top`, of all units together."""
-    return [str(name) for name in _of_layer(seen, network, layer, "images.csv", "class")["class"]]
+    return [str(name) for name in _of_layer(seen, network, layer, "images", "class")["class"]]
 
 
 def _units(seen: Evidence, network: str, layer: str, column: str) -> list[float]:
     """Of every unit of a layer."""
-    return [float(v) for v in _of_layer(seen, network, layer, "units.csv", column)[column]]
+    return [float(v) for v in _of_layer(seen, network, layer, "units", column)[column]]
 
 
 def _unit_classes(seen: Evidence, network: str, layer: str) -> list[str]:
     """The class that most of a unit's images have, of every unit of a layer."""
-    return [str(name) for name in _of_layer(seen, network, layer, "units.csv", "class")["class"]]
+    return [str(name) for name in _of_layer(seen, network, layer, "units", "class")["class"]]
 
 
-def _of_layer(seen: Evidence, network: str, layer: str, file: str, *columns: str) -> pd.DataFrame:
-    rows = _csv(seen, _inside(seen, network, "topk") / file, "layer", *columns)
+def _of_layer(seen: Evidence, network: str, layer: str, name: str, *columns: str) -> pd.DataFrame:
+    rows = _table(seen, _inside(seen, network, "topk"), name, "layer", *columns)
     rows = rows[rows["layer"] == layer]
     if rows.empty:
         raise MissingError(f"{network} has no layer {layer}")
@@ -85,33 +83,32 @@ def _of_layer(seen: Evidence, network: str, layer: str, file: str, *columns: str
 
 
 def _separation(seen: Evidence, network: str, layer: str, measure: str) -> float:
-    file = _inside(seen, network, "tsne") / "separation.csv"
-    return cell(_csv(seen, file, "layer", measure).set_index("layer"), layer, measure)
+    found = _table(seen, _inside(seen, network, "tsne"), "separation", "layer", measure)
+    return cell(found.set_index("layer"), layer, measure)
 
 
-def _inside(seen: Evidence, network: str, method: str) -> Path:
-    """The folder of what was seen in a network, whose weights and images matter to the claim."""
-    folder, summary = _folder(seen, network, method)
-    seen.fidelities.add(str(summary["data"]["fidelity"]))
-    if "random" in summary["weights"]:
+def _inside(seen: Evidence, network: str, method: str) -> Inside:
+    """What was seen in a network, whose weights and images matter to the claim."""
+    inside = _look(seen, network, method)
+    seen.fidelities.add(inside.fidelity)
+    if inside.is_random:
         seen.departures.add(f"weights of {network} were drawn at random")
-    for run in seen.ground.found[network].runs if network in seen.ground.found else ():
-        if run.seed == summary["seed"]:
-            seen.departures.update(departures(run, seen.ground.published[network]))
-    return folder
+    for run in seen.study.results[network].runs if network in seen.study.results else ():
+        if run.seed == inside.about["seed"]:
+            seen.departures.update(departures(run, seen.study.published[network]))
+    return inside
 
 
-def _folder(seen: Evidence, network: str, method: str) -> tuple[Path, dict[str, Any]]:
-    """With its summary, which is written last."""
-    folder = seen.ground.results / "interpret" / network / method
-    if not (folder / "summary.json").exists():
+def _look(seen: Evidence, network: str, method: str) -> Inside:
+    if (network, method) not in seen.study.insides:
         raise MissingError(f"{network} was not looked into ({method})")
-    return folder, artifacts.read_json(folder / "summary.json")
+    return seen.study.insides[network, method]
 
 
-def _csv(seen: Evidence, file: Path, *columns: str) -> pd.DataFrame:
+def _table(seen: Evidence, inside: Inside, name: str, *columns: str) -> pd.DataFrame:
+    file, table = inside.table(name, *columns)
     seen.files.add(file)
-    return artifacts.read_csv(file, columns)
+    return table
 
 
 LOOKUPS = {

@@ -5,14 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from landcover import artifacts
 from landcover.claims.evidence import Evidence, Lookup, cell
 from landcover.claims.lookups import confusions
 from landcover.claims.lookups.confusions import Measure
 
 
 def _setting(seen: Evidence, experiment: str, key: str) -> Any:
-    return getattr(seen.ground.published[experiment], key)
+    return getattr(seen.study.published[experiment], key)
 
 
 def _parameters(seen: Evidence, experiment: str, key: str) -> int:
@@ -20,14 +19,13 @@ def _parameters(seen: Evidence, experiment: str, key: str) -> int:
 
 
 def _outputs(seen: Evidence, experiment: str) -> int:
-    run = seen.counted(experiment)
-    return len(artifacts.read_json(run.folder / "run.json")["classes"])
+    return len(seen.counted(experiment).classes)
 
 
 def _train_images(seen: Evidence, experiment: str) -> int:
     """In an epoch: the originals, and as many augmented ones where both are taken."""
     run = seen.run(experiment)
-    return run.train_images * (2 if run.spec.get("concat_original") else 1)
+    return run.train_images * (2 if run.experiment.concat_original else 1)
 
 
 def _first(seen: Evidence, experiment: str) -> float:

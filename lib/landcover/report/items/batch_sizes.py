@@ -5,20 +5,19 @@ from typing import Any
 
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.sources import Sources
-from landcover.results import read_profile
+from landcover.results.study import Study
 from landcover.tables import batch_sizes
 
 
-def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
     model = listed["model"]
-    profile = read_profile(sources.folder, model)
+    profile = study.profiles.get(model)
     return Content(
         values={"measured": profile},
         made_from=(profile.file,) if profile else (),
-        gaps=() if profile else (gaps.profile(sources, model),),
+        gaps=() if profile else (gaps.profile(study, model),),
         table=batch_sizes.table(profile),
         columns=batch_sizes.COLUMNS,
-        hardware=(str(profile.facts["device"]),) if profile else (),
-        made_by_other_code=profile is not None and not profile.made_by_this_code,
+        hardware=(profile.device,) if profile else (),
+        made_by_other_code=profile is not None and profile.made_by_other_code,
     )
