@@ -1,42 +1,66 @@
 from pathlib import Path
+from typing import Any
 
 import click
 
 from lc_cli import options, output, places
 
+COLUMNS = ("id", "text", "reported", "authors", "paper", "measured", "n", "ours", "ours_reason")
+HEADINGS = ("", "", "the paper", "their files", "paper", "measured", "seeds", "ours", "why")
+
 
 @click.command()
 @options.preset
-@click.option(
-    "--results", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
-    help="Where the preset's results are.  [default: results/PRESET]",
-)  # fmt: skip
+@options.results
 @click.option("--only", multiple=True, metavar="ID", help="Of this claim alone (repeatable).")
 @options.as_json
 def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_json: bool) -> None:
-    """Say of every claim of the paper whether it holds, by which rule, and by which files.
+    """Say of every claim of the paper how it fares, by which rule, and by which files.
 
     \b
-    Verdicts:
-      reproduced, close, differs   measured here, against what the authors logged or said
-      contradicted                 by the authors' own numbers
-      not run                      not measured, or on images that say nothing about it
+    The paper against its authors' own files, which needs no results:
+      consistent, nearly, contradicted, nothing logged
+    Our measurement against the claim:
+      reproduced, close, differs
+      not comparable   measured, but not as the paper did; the reason says in what
+      not run          nothing was measured
+      undecidable      nothing that we measure could decide it; the reason says why
 
     \b
     Examples:
       lc-cli claims
       lc-cli claims --preset paper --only T1.acc --json
     """
-    from landcover.claims import VERDICTS, ground, judge, table
+    from landcover.claims import OF_OURS, OF_PAPER, judged, rows
+    from landcover.results import layout, study
 
     chosen = places.table(preset)
-    folder = results or places.report(chosen.preset.name).parent
-    found = table(judge(ground(folder, chosen, places.WORKFLOW), places.WORKFLOW, only))
-    rows = found.to_dict("records")
+    folder = results or layout.usual(chosen.preset.name)
+    found = judged(study.read(folder, chosen, places.WORKFLOW), places.WORKFLOW, only)
+    of_paper, findings = rows.table(found.claims), rows.table(found.findings, findings=True)
+    counts = {
+        "claims": len(of_paper),
+        "paper": rows.counts(of_paper, "paper", OF_PAPER),
+        "ours": rows.counts(of_paper, "ours", OF_OURS),
+        "findings": len(findings),
+        "orderings_corrected_for": found.orderings,
+    }
     if as_json:
-        output.as_json([row | {"files": row["files"].split()} for row in rows])
+        records = {"claims": _records(of_paper), "findings": _records(findings)}
+        output.as_json({**records, "counts": counts})
         return
-    columns = ("id", "claim", "verdict", "reported", "logged", "measured", "n", "reason")
-    output.table(f"Claims, {folder}", columns, [[row[c] for c in columns] for row in rows])
-    counts = found["verdict"].value_counts()
-    click.echo(", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS))
+    for title, table in (("Claims", of_paper), ("Findings, which the paper does not say", findings)):
+        if len(table):
+            cells = [[row[column] for column in COLUMNS] for row in table.to_dict("records")]
+            output.table(f"{title}, {folder}", HEADINGS, cells)
+    click.echo(f"{len(of_paper)} claims of the paper, {len(findings)} findings")
+    click.echo(f"the paper against its authors' files: {rows.in_words(counts['paper'])}")
+    click.echo(f"ours against the paper: {rows.in_words(counts['ours'])}")
+    click.echo(
+        f"{found.orderings} orderings were measured, and their p corrected for one another "
+        "(Benjamini and Hochberg)"
+    )
+
+
+def _records(table: Any) -> list[dict[str, Any]]:
+    return [row | {"files": row["files"].split()} for row in table.to_dict("records")]

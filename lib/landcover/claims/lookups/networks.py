@@ -1,60 +1,64 @@
 """Inside our networks: what each layer costs, and what filters, units and maps show."""
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from landcover import artifacts
-from landcover.claims.evidence import Evidence, Lookup, cell, departures
+from landcover.claims.evidence import Evidence, Lookup, cell
 from landcover.claims.expression import MissingError
-from landcover.results import Profile, profile_file
+from landcover.results.profiles import Profile
 
 PROFILED = "customcnn"
+AS_PROFILED = {"batch_size": 1}  # by the authors; Table 1 is about one image
 
 
 def _layer(seen: Evidence, module: str, column: str) -> float:
-    return cell(_profile(seen).layers.set_index("name"), module, column)
+    return cell(_profile(seen, column, module).layers.set_index("name"), module, column)
 
 
 def _layers(seen: Evidence, column: str) -> list[float]:
-    return [float(value) for value in _profile(seen).layers[column]]
+    return [float(value) for value in _profile(seen, column).layers[column]]
 
 
 def _rows(seen: Evidence, column: str) -> list[float]:
-    """Of the rows of Table 1."""
-    return [float(value) for value in _profile(seen).rows[column]]
+    """Returns a number of each row of Table 1."""
+    return [float(value) for value in _profile(seen, f"rows {column}", "all").rows[column]]
 
 
 def _row_sizes(seen: Evidence) -> list[str]:
-    """The output of each row of Table 1, as `32×32×64`: height, width, channels."""
-    return [str(size) for size in _profile(seen).rows["output_size"]]
+    """Returns the output of each row of Table 1, as `32×32×64`: height, width, channels."""
+    return [str(size) for size in _profile(seen, "rows output_size", "all").rows["output_size"]]
 
 
-def _profile(seen: Evidence) -> Profile:
-    if seen.ground.profile is None:
+def _modules(seen: Evidence, kind: str) -> int:
+    """Returns how many modules of a kind our CustomCNN has."""
+    return int((_profile(seen, "type").layers["type"] == kind).sum())
+
+
+def _profile(seen: Evidence, value: str, module: str = "") -> Profile:
+    """Returns it, of which a value of one module is read, or of all."""
+    found = seen.study.profiles.get(PROFILED)
+    if found is None:
         raise MissingError(f"the profile of {PROFILED} was not measured")
-    seen.files.add(profile_file(seen.ground.results, PROFILED))
-    return seen.ground.profile
+    modules = [module] if module else found.layers["name"]
+    seen.reads.update(("profile", value, str(name)) for name in modules)
+    seen.files.add(found.file)
+    seen.departures.update(
+        f"{PROFILED} was profiled with {key} {found.facts.get(key)} instead of {wanted}"
+        for key, wanted in AS_PROFILED.items()
+        if found.facts.get(key) != wanted
+    )
+    return found
 
 
 def _convolutions(seen: Evidence, network: str) -> int:
-    return len(_filters(seen, network))
-
-
-def _input_channels(seen: Evidence, network: str) -> list[float]:
-    """Of each convolution."""
-    return [float(count) for count in _filters(seen, network)["input_channels"]]
-
-
-def _filters(seen: Evidence, network: str) -> pd.DataFrame:
-    folder, _ = _folder(seen, network, "filters")  # the same whatever was learnt
-    return _csv(seen, folder / "layers.csv", "layer", "input_channels")
+    found = seen.looked_into(network, "filters", "convolutions")
+    return len(_csv(seen, found, "layers", "layer"))
 
 
 def _top(seen: Evidence, network: str, layer: str, unit: int) -> list[str]:
-    """The classes of the images that a unit of ours answers to most."""
-    rows = _of_layer(seen, network, layer, "images.csv", "unit", "rank", "class")
+    """Returns the classes of the images that a unit of ours answers to most."""
+    rows = _of_layer(seen, network, layer, "images", "unit", "rank", "class")
     rows = rows[rows["unit"] == unit].sort_values("rank")
     if rows.empty:
         raise MissingError(f"{layer} of {network} has no unit {unit}")
@@ -63,21 +67,22 @@ def _top(seen: Evidence, network: str, layer: str, unit: int) -> list[str]:
 
 def _tops(seen: Evidence, network: str, layer: str) -> list[str]:
     """As `top`, of all units together."""
-    return [str(name) for name in _of_layer(seen, network, layer, "images.csv", "class")["class"]]
+    return [str(name) for name in _of_layer(seen, network, layer, "images", "class")["class"]]
 
 
 def _units(seen: Evidence, network: str, layer: str, column: str) -> list[float]:
-    """Of every unit of a layer."""
-    return [float(v) for v in _of_layer(seen, network, layer, "units.csv", column)[column]]
+    """Returns a number of every unit of a layer."""
+    return [float(v) for v in _of_layer(seen, network, layer, "units", column)[column]]
 
 
 def _unit_classes(seen: Evidence, network: str, layer: str) -> list[str]:
-    """The class that most of a unit's images have, of every unit of a layer."""
-    return [str(name) for name in _of_layer(seen, network, layer, "units.csv", "class")["class"]]
+    """Returns the class that most of a unit's images have, of every unit of a layer."""
+    return [str(name) for name in _of_layer(seen, network, layer, "units", "class")["class"]]
 
 
-def _of_layer(seen: Evidence, network: str, layer: str, file: str, *columns: str) -> pd.DataFrame:
-    rows = _csv(seen, _inside(seen, network, "topk") / file, "layer", *columns)
+def _of_layer(seen: Evidence, network: str, layer: str, table: str, *columns: str) -> pd.DataFrame:
+    found = seen.inside(network, "topk", f"{table} {layer}")
+    rows = _csv(seen, found, table, "layer", *columns)
     rows = rows[rows["layer"] == layer]
     if rows.empty:
         raise MissingError(f"{network} has no layer {layer}")
@@ -85,33 +90,15 @@ def _of_layer(seen: Evidence, network: str, layer: str, file: str, *columns: str
 
 
 def _separation(seen: Evidence, network: str, layer: str, measure: str) -> float:
-    file = _inside(seen, network, "tsne") / "separation.csv"
-    return cell(_csv(seen, file, "layer", measure).set_index("layer"), layer, measure)
+    found = seen.inside(network, "tsne", f"{measure} {layer}")
+    rows = _csv(seen, found, "separation", "layer", measure)
+    return cell(rows.set_index("layer"), layer, measure)
 
 
-def _inside(seen: Evidence, network: str, method: str) -> Path:
-    """The folder of what was seen in a network, whose weights and images matter to the claim."""
-    folder, summary = _folder(seen, network, method)
-    seen.fidelities.add(str(summary["data"]["fidelity"]))
-    if "random" in summary["weights"]:
-        seen.departures.add(f"weights of {network} were drawn at random")
-    for run in seen.ground.found[network].runs if network in seen.ground.found else ():
-        if run.seed == summary["seed"]:
-            seen.departures.update(departures(run, seen.ground.published[network]))
-    return folder
-
-
-def _folder(seen: Evidence, network: str, method: str) -> tuple[Path, dict[str, Any]]:
-    """With its summary, which is written last."""
-    folder = seen.ground.results / "interpret" / network / method
-    if not (folder / "summary.json").exists():
-        raise MissingError(f"{network} was not looked into ({method})")
-    return folder, artifacts.read_json(folder / "summary.json")
-
-
-def _csv(seen: Evidence, file: Path, *columns: str) -> pd.DataFrame:
+def _csv(seen: Evidence, found: Any, name: str, *columns: str) -> pd.DataFrame:
+    file, table = found.table(name, *columns)
     seen.files.add(file)
-    return artifacts.read_csv(file, columns)
+    return table
 
 
 LOOKUPS = {
@@ -119,8 +106,8 @@ LOOKUPS = {
     "layers": Lookup(("our layer",), _layers),
     "rows": Lookup(("our row",), _rows),
     "row_sizes": Lookup((), _row_sizes),
+    "modules": Lookup(("their module",), _modules),
     "convolutions": Lookup(("network",), _convolutions),
-    "input_channels": Lookup(("network",), _input_channels),
     "top": Lookup(("network", "dense layer", "unit"), _top),
     "tops": Lookup(("network", "dense layer"), _tops),
     "units": Lookup(("network", "dense layer", "of a unit"), _units),

@@ -1,50 +1,44 @@
-"""What the table asks for, and what our runs made of it. Accuracies and scores are percentages."""
+"""What our runs made of the experiments. Accuracies and scores are percentages."""
 
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
-from landcover import artifacts
 from landcover.claims.evidence import Evidence, Lookup, cell
 from landcover.claims.lookups import confusions
 from landcover.claims.lookups.confusions import Measure
 
 
-def _setting(seen: Evidence, experiment: str, key: str) -> Any:
-    return getattr(seen.ground.published[experiment], key)
-
-
 def _parameters(seen: Evidence, experiment: str, key: str) -> int:
-    return seen.counted(experiment).parameters[key]
+    return seen.counted(experiment, f"parameters {key}").parameters[key]
 
 
 def _outputs(seen: Evidence, experiment: str) -> int:
-    run = seen.counted(experiment)
-    return len(artifacts.read_json(run.folder / "run.json")["classes"])
+    """Returns the classes of its images, which synthetic ones have from us."""
+    return len(seen.run(experiment, "classes").classes)
 
 
 def _train_images(seen: Evidence, experiment: str) -> int:
-    """In an epoch: the originals, and as many augmented ones where both are taken."""
-    run = seen.run(experiment)
-    return run.train_images * (2 if run.spec.get("concat_original") else 1)
+    """Returns those of an epoch: the originals, and as many augmented ones where both are taken."""
+    run = seen.run(experiment, "train_images")
+    return run.train_images * (2 if run.experiment.concat_original else 1)
 
 
 def _first(seen: Evidence, experiment: str) -> float:
-    return 100 * seen.run(experiment).first_accuracy
+    return 100 * seen.run(experiment, "eval_accuracy").first_accuracy
 
 
 def _best(seen: Evidence, experiment: str) -> float:
-    return 100 * seen.run(experiment).best_accuracy
+    return 100 * seen.run(experiment, "best_accuracy").best_accuracy
 
 
 def _last(seen: Evidence, experiment: str) -> float:
-    return 100 * seen.run(experiment).last_accuracy
+    return 100 * seen.run(experiment, "last_accuracy").last_accuracy
 
 
 def _curve(seen: Evidence, experiment: str, column: str) -> list[float]:
     scale = 100 if column == "eval_accuracy" else 1
-    return [scale * float(value) for value in seen.run(experiment).history[column]]
+    return [scale * float(value) for value in seen.run(experiment, column).history[column]]
 
 
 def _seconds(seen: Evidence, experiment: str) -> float:
@@ -52,30 +46,29 @@ def _seconds(seen: Evidence, experiment: str) -> float:
 
 
 def _test(seen: Evidence, experiment: str, weights: str, score: str) -> float:
-    value = seen.evaluation(experiment).scores[weights, "test"][score]
-    return value if score in ("loss", "n") else 100 * value
+    scores = seen.evaluation(experiment, f"{weights} {score}").scores[weights, "test"]
+    return scores[score] if score in ("loss", "n") else 100 * scores[score]
 
 
 def _of_class(seen: Evidence, experiment: str, name: str, score: str) -> float:
-    table = seen.evaluation(experiment).per_class["best", "test"].set_index("class")
+    table = _classes(seen, experiment, score).set_index("class")
     return cell(table, name, score) * (1 if score == "support" else 100)
 
 
 def _of_classes(seen: Evidence, experiment: str, score: str) -> list[float]:
-    table = seen.evaluation(experiment).per_class["best", "test"]
-    return [float(value) * (1 if score == "support" else 100) for value in table[score]]
+    scale = 1 if score == "support" else 100
+    return [float(value) * scale for value in _classes(seen, experiment, score)[score]]
+
+
+def _classes(seen: Evidence, experiment: str, score: str) -> pd.DataFrame:
+    return seen.evaluation(experiment, f"classes {score}").per_class["best", "test"]
 
 
 def _confused(measure: Measure, seen: Evidence, experiment: str, one: str, other: str) -> float:
-    return measure(_counts(seen, experiment), one, other)
-
-
-def _counts(seen: Evidence, experiment: str) -> pd.DataFrame:
-    return seen.evaluation(experiment).confusions["best", "test"]
+    return measure(seen.evaluation(experiment, "confusions").confusions["best", "test"], one, other)
 
 
 LOOKUPS = {
-    "setting": Lookup(("experiment", "setting"), _setting),
     "parameters": Lookup(("experiment", "count"), _parameters, of_runs=True),
     "outputs": Lookup(("experiment",), _outputs, of_runs=True),
     "train_images": Lookup(("experiment",), _train_images, of_runs=True),
