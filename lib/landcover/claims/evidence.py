@@ -41,7 +41,7 @@ class Evidence:
     trained: set[str] = field(default_factory=set)  # networks of ours that were looked into
     published: set[str] = field(default_factory=set)  # networks that are the same for everybody
     read_off: bool = False  # whether a number comes from the picture of a plot
-    doubtful: int = 0  # images that were identified with doubt
+    doubtful: set[Read] = field(default_factory=set)  # images that were identified with doubt
 
     @property
     def doubts(self) -> set[str]:
@@ -83,7 +83,8 @@ class Evidence:
         """Returns what was seen in a network, whose weights and images matter to the claim."""
         found = self.looked_into(network, method, value)
         self.fidelities.add(found.fidelity)
-        self.reads.add(("settings", network, "all"))
+        if network in self.study.published:
+            self.reads.add(("settings", network, "all"))
         self.departures.update(asked_otherwise(found, network, method, self.study))
         if network not in self.study.results:
             self.published.add(network)

@@ -25,6 +25,7 @@ class OfPaper:
 
     verdict: Verdict
     value: Any = None  # what they say
+    expected: Any = None  # what it is compared with; None where they say themselves whether it holds
     read_off: bool = False  # some of it from the picture of a plot
     doubtful: int = 0  # images of their figures that were identified with doubt
     files: tuple[Path, ...] = ()
@@ -82,22 +83,31 @@ def of_paper(claim: Claim, study: Study) -> OfPaper:
         return OfPaper(Verdict(verdicts.SILENT))
     seen = Evidence(study)
     try:
-        word, value = _by_files(claim, seen)
+        word, value, expected = _by_files(claim, seen)
     except MissingError as error:
         return OfPaper(Verdict(verdicts.SILENT, f"{error}"))
     verdict = Verdict(word)
-    if seen.doubtful and (otherwise := _by_files(claim, Evidence(study, with_doubt=False))[0]) != word:
-        verdict = Verdict(
-            verdicts.NEARLY,
-            f"{word} as their pictures were identified, {otherwise} without the "
-            f"{seen.doubtful} that are in doubt",
-        )
+    if seen.doubtful:
+        otherwise = _by_files(claim, Evidence(study, with_doubt=False))[0]
+        if otherwise != word:
+            verdict = Verdict(
+                verdicts.NEARLY,
+                f"{word} as their pictures were identified, {otherwise} without the "
+                f"{len(seen.doubtful)} that are in doubt",
+            )
     return OfPaper(
-        verdict, value, seen.read_off, seen.doubtful, tuple(sorted(seen.files)), frozenset(seen.reads)
+        verdict=verdict,
+        value=value,
+        expected=expected,
+        read_off=seen.read_off,
+        doubtful=len(seen.doubtful),
+        files=tuple(sorted(seen.files)),
+        reads=frozenset(seen.reads),
     )
 
 
-def _by_files(claim: Claim, seen: Evidence) -> tuple[str, Any]:
+def _by_files(claim: Claim, seen: Evidence) -> tuple[str, Any, Any]:
+    """Returns the verdict, what they say, and what it is compared with."""
     files = claim.files
     assert files is not None
     value, holds, expect, nearly = (
@@ -105,10 +115,10 @@ def _by_files(claim: Claim, seen: Evidence) -> tuple[str, Any]:
     )
     if files.holds is not None:
         word = verdicts.of_paper(holds, Expected(value=True), nearly=bool(nearly))
-        return word, holds if files.value is None else value
+        return word, holds if files.value is None else value, None
     expected = expect if files.expect is not None else _expected(claim, seen)
     word = verdicts.of_paper(value, Expected(expected, files.tolerance), nearly=bool(nearly))
-    return word, value
+    return word, value, expected
 
 
 def measure(claim: Claim, study: Study) -> Measured:

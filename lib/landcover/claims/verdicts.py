@@ -55,7 +55,7 @@ def of_paper(value: Any, expected: Expected, *, nearly: bool = False) -> str:
 
 
 def _equals(value: Any, expected: Expected) -> bool:
-    if isinstance(value, list):
+    if isinstance(value, list) and isinstance(expected.value, list):
         pairs = zip(value, expected.value, strict=False)
         same = [_equals(one, Expected(other, expected.tolerance)) for one, other in pairs]
         return len(value) == len(expected.value) and all(same)

@@ -108,7 +108,8 @@ def _top(seen: Evidence, figure: str, layer: str, unit: int) -> list[str]:
     rows = seen.study.authors.drawn[figure, layer][unit]
     seen.logged(TOPS, figure, layer, str(unit))
     unsure = rows["rms"] > UNSURE[figure[:5]]
-    seen.doubtful += int(unsure.sum())
+    ranks = rows["rank"][unsure]
+    seen.doubtful |= {(figure, layer, str(unit), str(rank)) for rank in ranks}
     names = [str(name) for name in rows["identified_class"]]
     if seen.with_doubt:
         return names
