@@ -20,6 +20,7 @@ sys.path.insert(
 from pathlib import Path
 
 from landcover import claims, experiments
+from landcover.results import layout
 
 validate(config, "workflow/schemas/config.schema.yaml")
 PRESET = config.get("preset", "demo")
@@ -34,7 +35,7 @@ if workflow.is_main_process:  # and not again in every job
 
 IMAGES = TABLE.images()
 SOURCE = config.get("data", os.environ.get("LANDCOVER_DATA"))
-OBTAINABLE = TABLE.obtainable(Path("results", PRESET, "data"), SOURCE)
+OBTAINABLE = TABLE.obtainable(layout.usual(PRESET), SOURCE)
 
 
 include: "workflow/rules/environment.smk"

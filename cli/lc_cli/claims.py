@@ -38,24 +38,25 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
     folder = results or layout.usual(chosen.preset.name)
     found = judged(study.read(folder, chosen, places.WORKFLOW), places.WORKFLOW, only)
     of_paper, findings = rows.table(found.claims), rows.table(found.findings, findings=True)
-    counts = {
-        "claims": len(of_paper),
-        "paper": rows.counts(of_paper, "paper", OF_PAPER),
-        "ours": rows.counts(of_paper, "ours", OF_OURS),
-        "findings": len(findings),
-        "orderings_corrected_for": found.orderings,
-    }
+    paper, ours = (
+        rows.counts(of_paper, column, words)
+        for column, words in (("paper", OF_PAPER), ("ours", OF_OURS))
+    )
     if as_json:
         records = {"claims": _records(of_paper), "findings": _records(findings)}
+        counts = {"paper": paper, "ours": ours, "orderings_corrected_for": found.orderings}
         output.as_json({**records, "counts": counts})
         return
-    for title, table in (("Claims", of_paper), ("Findings, which the paper does not say", findings)):
+    for title, table in (
+        ("Claims", of_paper),
+        ("Findings, which the paper does not say", findings),
+    ):
         if len(table):
             cells = [[row[column] for column in COLUMNS] for row in table.to_dict("records")]
             output.table(f"{title}, {folder}", HEADINGS, cells)
     click.echo(f"{len(of_paper)} claims of the paper, {len(findings)} findings")
-    click.echo(f"the paper against its authors' files: {rows.in_words(counts['paper'])}")
-    click.echo(f"ours against the paper: {rows.in_words(counts['ours'])}")
+    click.echo(f"the paper against its authors' files: {rows.in_words(paper)}")
+    click.echo(f"ours against the paper: {rows.in_words(ours)}")
     click.echo(
         f"{found.orderings} orderings were measured, and their p corrected for one another "
         "(Benjamini and Hochberg)"

@@ -4,6 +4,7 @@ from pathlib import Path
 import click
 
 from landcover.errors import LandcoverError
+from landcover.results import layout
 from lc_cli import options, output, places
 
 MARKS = {"good": "✓", "absent": "–", "bad": "✗"}
@@ -23,7 +24,7 @@ def doctor(source: Path | None, as_json: bool) -> None:
     """
     from landcover.doctor import Places, examine
 
-    findings = examine(Places(places.CACHE, places.RESULTS, source))
+    findings = examine(Places(places.CACHE, layout.HOME, source))
     if as_json:
         output.as_json([asdict(finding) for finding in findings])
     else:

@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from landcover.results import layout
 from lc_cli import options, output, places
 from lc_cli.images import opened, real
 
@@ -55,7 +56,8 @@ def evaluate(
         raise click.UsageError("Say one of EXPERIMENT, --run DIR and --weights FILE.")
     if weights is None:
         table = places.table(preset, source)
-        folder = run or places.run(table.preset.name, table[str(experiment)].experiment.name, seed)
+        results = layout.usual(table.preset.name)
+        folder = run or layout.run(results, table[str(experiment)].experiment.name, seed)
         result, scores = _run(folder, table.preset, source, device, out or folder)
     elif dataset is None:
         raise click.UsageError("--weights needs --dataset, what they are measured on.")
@@ -88,7 +90,7 @@ def _run(
     from landcover.evaluate import evaluate_run
     from landcover.trained import KINDS
 
-    spec = artifacts.read_json(folder / "spec.json")
+    spec = artifacts.read_json(folder / layout.SPEC)
     images = opened(dataset(str(spec["dataset"]), int(spec["image_size"])), preset, source)
     result = evaluate_run(folder, images, out, devices.device(device))
     pairs = [(kind, split) for kind in KINDS for split in SPLITS if split in result[kind]]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 import click
 
 from landcover.experiments import prepared_name
+from landcover.results import layout
 from lc_cli import options, output, places
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ def _classes(name: str, image_size: int, preset: str) -> int:
     """As published; of what was prepared as many as there are, since one's own have their own."""
     from landcover import artifacts
     from landcover.data import dataset
-    from landcover.data.prepared import MANIFEST
 
-    manifest = places.data(preset, prepared_name(name, image_size)) / MANIFEST
+    folder = layout.data(layout.usual(preset), prepared_name(name, image_size))
+    manifest = folder / layout.MANIFEST
     if manifest.exists():
         return len(artifacts.read_json(manifest)["classes"])
     return len(dataset(name, image_size).classes)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from landcover.experiments import prepared_name
+from landcover.results import layout
 from lc_cli import options, output, places
 from lc_cli.images import opened
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 @options.data
 @options.image_size
 @options.preset
-@options.out("results/PRESET/explore/NAME")
+@options.out(layout.explore(options.RESULTS, "NAME"))
 @options.as_json
 def explore(
     name: str,
@@ -45,7 +46,8 @@ def explore(
     data = opened(wanted, table.preset, source)
     augmentation = _augmentation(table, name)
     audit = stage.explore(data, augmentation, wanted.normalise, tiles=wanted.tiles)
-    folder = out or places.explore(table.preset.name, prepared_name(name, wanted.image_size))
+    results = layout.usual(table.preset.name)
+    folder = out or layout.explore(results, prepared_name(name, wanted.image_size))
     stage.write(audit, folder)
     if as_json:
         output.as_json(audit.summary)

@@ -4,6 +4,7 @@ from typing import Any
 import click
 
 from landcover.experiments import prepared_name
+from landcover.results import layout
 from lc_cli import options, output, places
 from lc_cli.images import made
 
@@ -15,7 +16,7 @@ SHOWN = 3  # of the files that were passed over
 @options.data
 @options.image_size
 @options.preset
-@options.out("results/PRESET/data/NAME")
+@options.out(layout.data(options.RESULTS, "NAME"))
 @options.as_json
 def fetch(
     name: str,
@@ -48,7 +49,7 @@ def fetch(
     manifests = []
     for wanted in [dataset(name, size) for size in sizes or [0]]:
         prepared = prepared_name(wanted.name, wanted.image_size)
-        folder = out or places.data(table.preset.name, prepared)
+        folder = out or layout.data(layout.usual(table.preset.name), prepared)
         manifest = made(wanted, table.preset, source, folder).manifest
         manifests.append({"folder": str(folder), **manifest})
         if not as_json:

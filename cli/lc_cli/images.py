@@ -7,6 +7,7 @@ import click
 
 from landcover.errors import DataError
 from landcover.experiments import prepared_name
+from landcover.results import layout
 from lc_cli import options, places, progress
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def made(wanted: "Dataset", preset: "Preset", source: Path | None, folder: Path)
 def opened(wanted: "Dataset", preset: "Preset", source: Path | None) -> "Prepared":
     from landcover.data import prepared
 
-    folder = places.data(preset.name, prepared_name(wanted.name, wanted.image_size))
-    if (folder / prepared.MANIFEST).exists():
+    folder = layout.data(layout.usual(preset.name), prepared_name(wanted.name, wanted.image_size))
+    if (folder / layout.MANIFEST).exists():
         data = prepared.read(folder)
         if source is not None and options.named(source):
             if not source.exists():

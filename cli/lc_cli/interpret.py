@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from landcover.experiments import PIXELS
+from landcover.results import layout
 from lc_cli import options, output, places
 from lc_cli.images import opened
 
@@ -71,7 +72,7 @@ COLUMNS = {  # of the summary of each layer
 @options.preset
 @options.data
 @options.device
-@options.out("results/PRESET/interpret/NAME")
+@options.out(layout.interpret(options.RESULTS, "NAME"))
 @options.as_json
 def interpret(
     experiment: str | None,
@@ -118,9 +119,9 @@ def interpret(
             "--weights, --pretrained, --image-size and --normalise go with --model alone."
         )
     table = places.table(preset, source)
-    chosen = devices.device(device)
+    chosen, results = devices.device(device), layout.usual(table.preset.name)
     if run or model is None:
-        folder = run or places.run(table.preset.name, table[str(experiment)].experiment.name, seed)
+        folder = run or layout.run(results, table[str(experiment)].experiment.name, seed)
         subject = stage.specimen.of_run(folder, kind, chosen)
         if model not in (None, subject.architecture):
             raise click.UsageError(f"{folder} has a {subject.architecture}, not a {model}.")
@@ -142,7 +143,7 @@ def interpret(
         table.preset.max_interpret_images if max_images is None else max_images,
         engine,
     )
-    place = out or places.interpret(table.preset.name, subject.name)
+    place = out or layout.interpret(results, subject.name)
     found = stage.interpret(subject, images, question, place)
     if as_json:
         output.as_json(found)

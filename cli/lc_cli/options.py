@@ -7,6 +7,10 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from landcover.results import layout
+
+RESULTS = layout.usual("PRESET")
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 preset = click.option(
@@ -42,10 +46,14 @@ weights = click.option(
     "--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
     help="A state dict (.pth or .safetensors) from elsewhere, instead of a run.",
 )  # fmt: skip
+results = click.option(
+    "--results", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
+    help=f"Where the preset's results are.  [default: {RESULTS}]",
+)  # fmt: skip
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 
-def out(default: str) -> Callable[[Command], Command]:
+def out(default: str | Path) -> Callable[[Command], Command]:
     return click.option(
         "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
         help=f"Where the files go.  [default: {default}]",

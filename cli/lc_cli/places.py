@@ -1,4 +1,4 @@
-"""Where files live when nobody says otherwise. Only the workflow and the commands know this."""
+"""The table, the workflow and the cache, wherever the command is called."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +15,6 @@ CHECKOUT = Path(__file__).resolve().parents[2] / "workflow"
 INSTALLED = Path(__file__).resolve().parent / "workflow"
 WORKFLOW = CHECKOUT if CHECKOUT.is_dir() else INSTALLED
 
-RESULTS = Path("results")
 CACHE = user_cache_path("landcover")
 
 
@@ -28,23 +27,3 @@ def table(
     return load(
         WORKFLOW, preset or ("paper" if source else "demo"), settings, options.named(source)
     )
-
-
-def data(preset: str, prepared: str) -> Path:
-    return Path(RESULTS, preset, "data", prepared)
-
-
-def explore(preset: str, prepared: str) -> Path:
-    return Path(RESULTS, preset, "explore", prepared)
-
-
-def run(preset: str, experiment: str, seed: int) -> Path:
-    return Path(RESULTS, preset, "runs", experiment, f"seed{seed}")
-
-
-def interpret(preset: str, name: str) -> Path:
-    return Path("results", preset, "interpret", name)
-
-
-def report(preset: str) -> Path:
-    return Path(RESULTS, preset, "report")

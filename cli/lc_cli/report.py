@@ -2,6 +2,7 @@ from pathlib import Path
 
 import click
 
+from landcover.results import layout
 from lc_cli import options, output, places
 
 
@@ -11,11 +12,8 @@ from lc_cli import options, output, places
 @click.option(
     "--seeds", metavar="[N,...]", help="The seeds that should be there, instead of the preset's."
 )
-@click.option(
-    "--results", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
-    help="Where the preset's results are.  [default: results/PRESET]",
-)  # fmt: skip
-@options.out("results/PRESET/report")
+@options.results
+@options.out(layout.report(options.RESULTS))
 @options.as_json
 def report(
     preset: str | None,
@@ -37,8 +35,8 @@ def report(
     from landcover.report import build
 
     table = places.table(preset, None, {"precision": precision, "seeds": seeds})
-    folder = results or places.report(table.preset.name).parent
-    page = build(folder, table, places.WORKFLOW, out or folder / "report")
+    folder = results or layout.usual(table.preset.name)
+    page = build(folder, table, places.WORKFLOW, out or layout.report(folder))
     if as_json:
         output.as_json({"page": str(page)})
     else:

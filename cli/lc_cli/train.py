@@ -2,6 +2,7 @@ from pathlib import Path
 
 import click
 
+from landcover.results import layout
 from lc_cli import options, output, places, progress
 from lc_cli.images import opened
 
@@ -20,14 +21,14 @@ from lc_cli.images import opened
 @click.option(
     "--init-from", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
     help="The weights that it starts from, where the experiment starts from another's.  "
-    "[default: results/PRESET/runs/ANCESTOR/seedN/last.safetensors]",
+    f"[default: {layout.weights(layout.run(options.RESULTS, 'ANCESTOR', 'N'), 'last')}]",
 )  # fmt: skip
 @click.option("--restart", is_flag=True, help="Forget an interrupted run instead of going on.")
 @click.option(
     "--restart-changed", is_flag=True,
     help="Forget an interrupted run that is broken, or of other settings, instead of refusing.",
 )  # fmt: skip
-@options.out("results/PRESET/runs/EXPERIMENT/seedN")
+@options.out(layout.run(options.RESULTS, "EXPERIMENT", "N"))
 @options.as_json
 def train(
     experiment: str,
@@ -66,13 +67,14 @@ def train(
     )
     if init_from and not spec.init_from:
         raise click.UsageError(f"{experiment} starts from no other; --set init_from=ANOTHER too.")
-    folder = out or places.run(table.preset.name, experiment, seed)
+    results = layout.usual(table.preset.name)
+    folder = out or layout.run(results, experiment, seed)
     chosen = devices.device(device)
     data, *also = [
         opened(dataset(name, spec.image_size), table.preset, source)
         for name in filter(None, (spec.dataset, spec.also_train_on))
     ]
-    initial = places.run(table.preset.name, spec.init_from, seed) / "last.safetensors"
+    initial = layout.weights(layout.run(results, spec.init_from, seed), "last")
     with progress.epochs(f"{experiment}, seed {seed}", spec.epochs) as on_batch:
         facts = train(
             spec,

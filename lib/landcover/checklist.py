@@ -5,15 +5,16 @@ words. What no record says is "not known", however sure one may be of it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
 
-from landcover.experiments import Experiment, Preset
 from landcover.provenance import LICENCE
-from landcover.results import Result, Run
+from landcover.results.layout import METRICS, RUN, SPEC
+from landcover.results.runs import Run
+from landcover.results.study import Study
 from landcover.stats import CONFIDENCE
 from landcover.tables.column import Column
 from landcover.tables.values import duration, integer
@@ -30,23 +31,6 @@ class Row:
     read_from: str
 
 
-@dataclass(frozen=True)
-class Records:
-    """All that the answers are computed from."""
-
-    results: tuple[Result, ...]
-    preset: Preset
-    published: Mapping[str, Experiment]  # with nothing capped by a preset
-
-    @property
-    def run(self) -> list[Result]:
-        return [result for result in self.results if result.runs]
-
-    @property
-    def runs(self) -> list[Run]:
-        return [run for result in self.results for run in result.runs]
-
-
 COLUMNS = (
     Column("Question", lambda row: str(row["question"]), number=False),
     Column("Answer", lambda row: str(row["answer"]), number=False),
@@ -55,46 +39,46 @@ COLUMNS = (
 )
 
 
-def rows(records: Records) -> list[Row]:
+def rows(study: Study) -> list[Row]:
     """None where nothing was run: there is nothing to ask about."""
-    return [answer(records) for answer in ANSWERS] if records.runs else []
+    return [answer(study) for answer in ANSWERS] if study.runs else []
 
 
-def table(records: Records) -> pd.DataFrame:
+def table(study: Study) -> pd.DataFrame:
     """A row per question."""
     columns = list(Row.__dataclass_fields__)
-    return pd.DataFrame([asdict(row) for row in rows(records)], columns=columns)
+    return pd.DataFrame([asdict(row) for row in rows(study)], columns=columns)
 
 
-def _completeness(records: Records) -> Row:
-    missing = sum(len(result.missing) for result in records.results)
-    done, scored = len(records.runs), sum(run.evaluation is not None for run in records.runs)
+def _completeness(study: Study) -> Row:
+    missing = sum(len(result.missing) for result in study.results.values())
+    done, scored = len(study.runs), sum(run.evaluation is not None for run in study.runs)
     return Row(
         "Results",
         "Is every experiment there, with every seed that was asked for?",
         _share(done, done + missing),
         f"{done} of {done + missing} training runs were finished, {scored} of them scored on "
         "images that they did not train on",
-        "run.json, metrics.json",
+        f"{RUN}, {METRICS}",
     )
 
 
-def _fidelity(records: Records) -> Row:
-    by_dataset = _by_dataset(records.runs, lambda run: run.fidelity)
+def _fidelity(study: Study) -> Row:
+    by_dataset = _by_dataset(study.runs, lambda run: run.fidelity)
     return Row(
         "Data",
         "Are the images the published ones?",
-        _share(sum(run.fidelity == "original" for run in records.runs), len(records.runs)),
+        _share(sum(run.fidelity == "original" for run in study.runs), len(study.runs)),
         _listed(f"{name}: {', '.join(kinds)}" for name, kinds in by_dataset.items()),
-        "run.json",
+        RUN,
     )
 
 
-def _splits(records: Records) -> Row:
-    trained = _by_dataset(records.runs, lambda run: run.train_images)
+def _splits(study: Study) -> Row:
+    trained = _by_dataset(study.runs, lambda run: run.train_images)
     scored = {
         name: _range((n for n in counts if n), integer) if any(counts) else "none"
-        for name, counts in _by_dataset(records.runs, _test_images).items()
+        for name, counts in _by_dataset(study.runs, _test_images).items()
     }
     texts = [
         f"{name}: {_range(counts, integer)} to train, {scored[name]} to test"
@@ -103,53 +87,56 @@ def _splits(records: Records) -> Row:
     return Row(
         "Data",
         "Is the size of each split stated?",
-        _share(sum(run.evaluation is not None for run in records.runs), len(records.runs)),
+        _share(sum(run.evaluation is not None for run in study.runs), len(study.runs)),
         _listed(texts),
-        "run.json, metrics.json",
+        f"{RUN}, {METRICS}",
     )
 
 
-def _untouched_test(records: Records) -> Row:
-    ours = sum(result.runs[0].spec.get("selection_split") == "test" for result in records.run)
-    theirs = sum(records.published[r.name].selection_split == "test" for r in records.run)
+def _untouched_test(study: Study) -> Row:
+    ours = sum(result.runs[0].experiment.selection_split == "test" for result in study.done)
+    theirs = sum(study.published[r.name].selection_split == "test" for r in study.done)
     return Row(
         "Data",
         "Were the test images kept out of every choice?",
-        _share(len(records.run) - ours, len(records.run)),
-        f"{ours} of {len(records.run)} experiments choose their best epoch by the test images; "
+        _share(len(study.done) - ours, len(study.done)),
+        f"{ours} of {len(study.done)} experiments choose their best epoch by the test images; "
         f"as published, {theirs} do",
-        "spec.json, experiments.yaml",
+        f"{SPEC}, experiments.yaml",
     )
 
 
-def _stated_settings(records: Records) -> Row:
-    settings = {key for run in records.runs for key in run.spec}
+def _stated_settings(study: Study) -> Row:
+    settings = {key for run in study.runs for key in run.experiment.as_dict()}
     return Row(
         "Settings",
         "Is every hyper-parameter stated?",
         YES,
-        f"each of {len(records.runs)} runs keeps its own, {len(settings)} different ones in all; "
+        f"each of {len(study.runs)} runs keeps its own, {len(settings)} different ones in all; "
         "what a file leaves out is off",
-        "spec.json",
+        SPEC,
     )
 
 
-def _published_settings(records: Records) -> Row:
-    changes = [_changed(r.runs[0], records.published[r.name]) for r in records.run]
+def _published_settings(study: Study) -> Row:
+    changes = [
+        [one.key for one in result.runs[0].differences(study.published[result.name])]
+        for result in study.done
+    ]
     changed = Counter(key for keys in changes for key in keys)
     same = sum(not keys for keys in changes)
     texts = [f"{key} in {count}" for key, count in changed.most_common()]
     return Row(
         "Settings",
         "Are the hyper-parameters the paper's?",
-        _share(same, len(records.run)),
-        f"{same} of {len(records.run)} experiments run as published"
+        _share(same, len(study.done)),
+        f"{same} of {len(study.done)} experiments run as published"
         + (f"; changed: {', '.join(texts)}" if texts else ""),
-        "spec.json, experiments.yaml",
+        f"{SPEC}, experiments.yaml",
     )
 
 
-def _search(_records: Records) -> Row:
+def _search(_study: Study) -> Row:
     return Row(
         "Settings",
         "Is it known how the hyper-parameters were chosen, and from how many values?",
@@ -159,8 +146,8 @@ def _search(_records: Records) -> Row:
     )
 
 
-def _seeds(records: Records) -> Row:
-    counts = Counter(tuple(run.seed for run in result.runs) for result in records.run)
+def _seeds(study: Study) -> Row:
+    counts = Counter(tuple(run.seed for run in result.runs) for result in study.done)
     texts = [
         f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))} in {n} experiments"
         for seeds, n in counts.most_common()
@@ -168,96 +155,96 @@ def _seeds(records: Records) -> Row:
     return Row(
         "Statistics",
         "Was each experiment repeated, with the randomness fixed by a seed?",
-        _share(_repeated(records), len(records.run)),
+        _share(_repeated(study), len(study.done)),
         _listed(texts),
-        "run.json",
+        RUN,
     )
 
 
-def _spread(records: Records) -> Row:
-    single = len(records.run) - _repeated(records)
+def _spread(study: Study) -> Row:
+    single = len(study.done) - _repeated(study)
     return Row(
         "Statistics",
         "Is a spread given beside each mean, and said which?",
-        _share(_repeated(records), len(records.run)),
+        _share(_repeated(study), len(study.done)),
         f"standard deviation over seeds, and the {CONFIDENCE * 100:g} % interval of the mean by "
-        f"Student's t; {single} of {len(records.run)} experiments have one seed, so none",
-        "run.json, metrics.json",
+        f"Student's t; {single} of {len(study.done)} experiments have one seed, so none",
+        f"{RUN}, {METRICS}",
     )
 
 
-def _sizes(records: Records) -> Row:
-    totals = {run.parameters["total"] for run in records.runs}
-    trainable = {run.parameters["trainable"] for run in records.runs}
+def _sizes(study: Study) -> Row:
+    totals = {run.parameters["total"] for run in study.runs}
+    trainable = {run.parameters["trainable"] for run in study.runs}
     return Row(
         "Networks",
         "Is the number of parameters given?",
         YES,
         f"{_range(totals, integer)} in all, {_range(trainable, integer)} of them trained",
-        "run.json",
+        RUN,
     )
 
 
-def _pretraining(records: Records) -> Row:
-    kinds = Counter(backbone for result in records.run for backbone in result.backbones)
+def _pretraining(study: Study) -> Row:
+    kinds = Counter(backbone for result in study.done for backbone in result.backbones)
     texts = [f"{kind} in {n} experiments" for kind, n in sorted(kinds.items())]
     return Row(
         "Networks",
         "Is it said where weights come from that were not trained here?",
         YES,
         f"backbones: {', '.join(texts)}" if texts else "there are none",
-        "spec.json",
+        SPEC,
     )
 
 
-def _hardware(records: Records) -> Row:
-    devices = sorted({f"{run.device} (threads: {run.threads})" for run in records.runs})
-    return Row("Compute", "Is the hardware named?", YES, _listed(devices), "run.json")
+def _hardware(study: Study) -> Row:
+    devices = sorted({f"{run.device} (threads: {run.threads})" for run in study.runs})
+    return Row("Compute", "Is the hardware named?", YES, _listed(devices), RUN)
 
 
-def _time(records: Records) -> Row:
-    seconds = [run.seconds for run in records.runs]
+def _time(study: Study) -> Row:
+    seconds = [run.seconds for run in study.runs]
     return Row(
         "Compute",
         "Is the time of each run given, and of all together?",
         YES,
         f"{_range(seconds, duration)} a run, {duration(sum(seconds))} to train all of them",
-        "run.json",
+        RUN,
     )
 
 
-def _memory(records: Records) -> Row:
-    megabytes = [run.peak_memory_bytes / 1e6 for run in records.runs]
+def _memory(study: Study) -> Row:
+    megabytes = [run.peak_memory_bytes / 1e6 for run in study.runs]
     return Row(
         "Compute",
         "Is the memory given?",
         YES,
         f"at its peak {_range(megabytes, integer)} MB a run",
-        "run.json",
+        RUN,
     )
 
 
-def _energy(records: Records) -> Row:
+def _energy(study: Study) -> Row:
     question = "Is the energy given?"
-    known = [run.energy_joules / 1000 for run in records.runs if run.energy_joules is not None]
+    known = [run.energy_joules / 1000 for run in study.runs if run.energy_joules is not None]
     if not known:
-        return Row("Compute", question, UNKNOWN, "no processor could be read", "run.json")
-    answer = YES if len(known) == len(records.runs) else PARTLY
-    return Row("Compute", question, answer, f"{_range(known, integer)} kJ a run", "run.json")
+        return Row("Compute", question, UNKNOWN, "no processor could be read", RUN)
+    answer = YES if len(known) == len(study.runs) else PARTLY
+    return Row("Compute", question, answer, f"{_range(known, integer)} kJ a run", RUN)
 
 
-def _discarded(_records: Records) -> Row:
+def _discarded(_study: Study) -> Row:
     return Row(
         "Compute",
         "Is it said what was computed besides, such as runs that failed?",
         UNKNOWN,
         "a run is recorded when it is finished, and takes the place of the one before it",
-        "run.json",
+        RUN,
     )
 
 
-def _commit(records: Records) -> Row:
-    commits = [run.provenance.get("commit", "") for run in records.runs]
+def _commit(study: Study) -> Row:
+    commits = [run.provenance.get("commit", "") for run in study.runs]
     clean = sum(bool(commit) and not commit.endswith("+") for commit in commits)
     known = sorted({commit[:8] + "+" * commit.endswith("+") for commit in commits if commit})
     return Row(
@@ -266,27 +253,27 @@ def _commit(records: Records) -> Row:
         UNKNOWN if not known else YES if clean == len(commits) else PARTLY,
         f"{', '.join(known) or 'no commit was recorded'}; "
         f"{clean} of {len(commits)} runs come from a commit without changes (+: with some)",
-        "run.json",
+        RUN,
     )
 
 
-def _one_version(records: Records) -> Row:
-    made = [run.provenance for run in records.runs]
-    made += [run.evaluation.provenance for run in records.runs if run.evaluation]
+def _one_version(study: Study) -> Row:
+    made = [run.provenance for run in study.runs]
+    made += [run.evaluation.provenance for run in study.runs if run.evaluation]
     versions = {provenance.get("code_sha256", "") for provenance in made}
     return Row(
         "Code",
         "Is all of it the work of one version of that code?",
         YES if len(versions) == 1 else NO,
         f"{len(versions)} in all, told apart by the sha256 of the library's source",
-        "run.json, metrics.json",
+        f"{RUN}, {METRICS}",
     )
 
 
-def _software(records: Records) -> Row:
+def _software(study: Study) -> Row:
     found = {
         f"{name} {version}"
-        for run in records.runs
+        for run in study.runs
         for name, version in (
             ("Python", run.provenance.get("python", "")),
             *run.provenance.get("versions", {}).items(),
@@ -298,28 +285,28 @@ def _software(records: Records) -> Row:
         "Are the versions of the software given?",
         YES if found else UNKNOWN,
         ", ".join(sorted(found, key=str.lower)) or "no version was recorded",
-        "run.json",
+        RUN,
     )
 
 
-def _command(records: Records) -> Row:
+def _command(study: Study) -> Row:
     return Row(
         "Code",
         "Is there one command that does it all again?",
         YES,
-        f"snakemake --cores 2 --config preset={records.preset.name}"
-        + (" data=IMAGES" if records.preset.data == "real" else ""),
+        f"snakemake --cores 2 --config preset={study.table.preset.name}"
+        + (" data=IMAGES" if study.table.preset.data == "real" else ""),
         "Snakefile",
     )
 
 
-def _code_licence(_records: Records) -> Row:
+def _code_licence(_study: Study) -> Row:
     return Row("Licences", "May the code be used?", YES, LICENCE, "LICENSE")
 
 
-def _image_licence(records: Records) -> Row:
-    drawn = sum(run.fidelity == "synthetic" for run in records.runs)
-    others = sorted({run.dataset for run in records.runs if run.fidelity != "synthetic"})
+def _image_licence(study: Study) -> Row:
+    drawn = sum(run.fidelity == "synthetic" for run in study.runs)
+    others = sorted({run.dataset for run in study.runs if run.fidelity != "synthetic"})
     return Row(
         "Licences",
         "May the images be used?",
@@ -327,11 +314,11 @@ def _image_licence(records: Records) -> Row:
         f"no record has the licence of {' and '.join(others)}"
         if others
         else f"the project drew them itself, by code under {LICENCE}",
-        "run.json",
+        RUN,
     )
 
 
-ANSWERS: tuple[Callable[[Records], Row], ...] = (
+ANSWERS: tuple[Callable[[Study], Row], ...] = (
     _completeness, _fidelity, _splits, _untouched_test, _stated_settings, _published_settings,
     _search, _seeds, _spread, _sizes, _pretraining, _hardware, _time, _memory, _energy, _discarded,
     _commit, _one_version, _software, _command, _code_licence, _image_licence,
@@ -342,21 +329,14 @@ def _share(part: int, whole: int) -> str:
     return YES if part == whole else PARTLY if part else NO
 
 
-def _repeated(records: Records) -> int:
+def _repeated(study: Study) -> int:
     """Experiments with a spread."""
-    return sum(len(result.runs) > 1 for result in records.run)
+    return sum(len(result.runs) > 1 for result in study.done)
 
 
 def _test_images(run: Run) -> int:
     """0 where it was not evaluated."""
     return int(run.evaluation.scores["best", "test"]["n"]) if run.evaluation else 0
-
-
-def _changed(run: Run, published: Experiment) -> list[str]:
-    """Settings that are not the published ones."""
-    ours = {key: value for key, value in run.spec.items() if key != "seed"}
-    theirs = published.as_dict()
-    return [key for key in theirs | ours if theirs.get(key) != ours.get(key)]
 
 
 def _by_dataset(runs: Iterable[Run], key: Callable[[Run], Any]) -> dict[str, list[Any]]:

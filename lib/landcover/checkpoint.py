@@ -12,6 +12,7 @@ from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from landcover import weights
 from landcover.errors import ArtifactError
+from landcover.experiments import differences
 from landcover.models import changing
 
 
@@ -83,12 +84,13 @@ def restore(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
     """Changes nothing, and raises UnusableError, where it is broken or another run's."""
     try:
         tensors, notes = weights.read(path)
-        difference = _difference(notes["belongs_to"], belongs_to)
+        found = differences(notes["belongs_to"], belongs_to)
     except (ArtifactError, LookupError, TypeError) as error:
         raise UnusableError(f"{path} is broken ({error}); start over with --restart") from error
-    if difference:
+    if found:
+        told = ", ".join(f"{one.key}: {one.ours} there, {one.theirs} here" for one in found)
         raise UnusableError(
-            f"{path} is the checkpoint of another run ({difference}); "
+            f"{path} is the checkpoint of another run ({told}); "
             "start over with --restart, or choose another folder"
         )
     try:
@@ -122,8 +124,3 @@ def _as_laid_out(parameter: Tensor, moment: Tensor) -> Tensor:
     if not moment.dim():  # the count of steps
         return moment.to(parameter.device)
     return torch.empty_like(parameter).copy_(moment)
-
-
-def _difference(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
-    keys = [key for key in {**theirs, **ours} if theirs.get(key) != ours.get(key)]
-    return ", ".join(f"{key}: {theirs.get(key)} there, {ours.get(key)} here" for key in keys)

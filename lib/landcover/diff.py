@@ -14,19 +14,20 @@ from typing import Any
 
 import pandas as pd
 
-from landcover import artifacts, results
+from landcover import artifacts
 from landcover.errors import ArtifactError, SpecError, nearest
-from landcover.experiments import from_dict
-from landcover.results import WEIGHTS, Run
+from landcover.results import layout, profiles
+from landcover.results.evaluations import WEIGHTS
+from landcover.results.runs import Run, read_run
 
-# Of run.json, metrics.json and profile.json: what may be why numbers differ.
+# Of a run, an evaluation or a profile: what may be why numbers differ.
 CIRCUMSTANCES = (
     "data", "also", "initial_sha256", "frozen_sha256", "train_images", "eval_images", "classes",
     "architecture", "batch_size", "device", "threads", "provenance",
 )  # fmt: skip
 SHOWN = 3  # names in an error
 LOSSES = ("train_loss", "train_loss_mean", "eval_loss", "learning_rate")
-AGAIN = "evaluation "  # before what stands in metrics.json as in run.json
+AGAIN = "evaluation "  # before what an evaluation says that its run says, too
 LAYERS = ("parameters", "activation_elements", "memory_kb")
 
 
@@ -59,7 +60,7 @@ class Item:
     name: str  # "task1 seed 0", "profile customcnn"
     numbers: Mapping[str, Measured]
     circumstances: Mapping[str, str]
-    parts: frozenset[str] = frozenset()  # what it may lack: "best.safetensors", ...
+    parts: frozenset[str] = frozenset()  # what it may lack: weights, evaluations
     weights: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by file name
 
 
@@ -252,15 +253,13 @@ Contents = dict[str, Callable[[], Item]]  # by name; read only when it is asked 
 
 def _contents(folder: Path, only: Sequence[str]) -> Contents:
     """Finished runs, by experiment and seed, then profiles, which belong to no experiment."""
-    if (folder / "run.json").exists():
+    if (folder / layout.RUN).exists():
         raise ArtifactError(f"{folder} is a single run; name the folder that has it in its runs/")
-    files = (folder / "runs").glob("*/seed*/run.json")
-    keys = [(file.parts[-3], file.parts[-2].removeprefix("seed")) for file in files]
-    runs = sorted((experiment, int(seed)) for experiment, seed in keys if seed.isdecimal())
-    models = sorted(file.parent.name for file in (folder / "profile").glob("*/profile.json"))
+    runs, models = layout.finished(folder), layout.profiled(folder)
     if not runs and not models:
         raise ArtifactError(
-            f"{folder} holds no finished run and no profile; name a folder such as results/demo"
+            f"{folder} holds no finished run and no profile; name a folder "
+            f"such as {layout.usual('demo')}"
         )
     experiments = {experiment for experiment, _ in runs}
     if unknown := next((name for name in only if name not in experiments), None):
@@ -293,16 +292,19 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _run(folder: Path, experiment: str, seed: int) -> Item:
-    place = results.run_folder(folder, experiment, seed)
-    run = results.read_run(place, experiment, seed)
+    run = read_run(folder, experiment, seed)
     if run is None:
-        raise ArtifactError(f"{place} lost its run.json just now; let its training end first")
-    files = [file for name in WEIGHTS if (file := place / f"{name}.safetensors").exists()]
+        raise ArtifactError(
+            f"{layout.run(folder, experiment, seed)} lost its {layout.RUN} just now; "
+            "let its training end first"
+        )
+    weights = [layout.weights(run.folder, kind) for kind in WEIGHTS]
+    files = [file for file in weights if file.exists()]
     splits = {split for _, split in run.evaluation.scores} if run.evaluation else set()
     return Item(
         f"{experiment} seed {seed}",
         _numbers(run) | _scores(run),
-        _spec(run) | _circumstances(place / "run.json") | _again(run),
+        _spec(run) | _circumstances(run.folder / layout.RUN) | _again(run),
         frozenset(file.name for file in files) | {f"evaluation on {split}" for split in splits},
         {file.name: _sha256(file) for file in files},
     )
@@ -348,25 +350,18 @@ def _single(value: float, scale: Scale) -> Measured:
 
 
 def _profile(folder: Path, model: str) -> Item:
-    file = results.profile_file(folder, model)
-    measured = results.read_profile(folder, model)
-    if measured is None:
-        raise ArtifactError(f"{file} is gone; measure it again with lc-cli profile")
+    measured = profiles.read_profile(layout.profile(folder, model) / layout.PROFILE)
     layers = measured.layers.set_axis([f"layer {n}" for n in range(1, len(measured.layers) + 1)])
     numbers = {
         f"layers' {name}": Measured(layers[name].astype(float), Scale.EXACT) for name in LAYERS
     }
     numbers["layers"] = _single(len(layers), Scale.EXACT)
-    return Item(f"profile {model}", numbers, _circumstances(file))
+    return Item(f"profile {model}", numbers, _circumstances(measured.file))
 
 
 def _spec(run: Run) -> dict[str, str]:
     """With defaults, so that a setting that only one version knows is no difference by itself."""
-    try:
-        experiment = from_dict({key: value for key, value in run.spec.items() if key != "seed"})
-    except SpecError as error:
-        raise ArtifactError(f"{run.folder / 'spec.json'}: {error}") from error
-    return {f"spec {key}": str(value) for key, value in asdict(experiment).items()}
+    return {f"spec {key}": str(value) for key, value in asdict(run.experiment).items()}
 
 
 def _circumstances(file: Path) -> dict[str, str]:
@@ -377,7 +372,7 @@ def _circumstances(file: Path) -> dict[str, str]:
 
 def _again(run: Run) -> dict[str, str]:
     """What evaluation was done with, which may have been elsewhere and later than training."""
-    found = _circumstances(run.folder / "metrics.json") if run.evaluation else {}
+    found = _circumstances(run.folder / layout.METRICS) if run.evaluation else {}
     return {AGAIN + what: value for what, value in found.items()}
 
 

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 from landcover.provenance import processor
+from landcover.results import layout
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_CONDA = (24, 7, 1)  # Snakemake refuses others
@@ -152,7 +153,7 @@ def _source(places: Places) -> Finding:
 
 
 def _prepared(places: Places) -> Finding:
-    made = sorted(_listed(places.results, "*/data/*/manifest.json"))
+    made = sorted(_listed(places.results, layout.PREPARED))
     names = [f"{path.parts[-4]}/{path.parts[-2]}" for path in made]
     if names:
         return Finding("prepared images", "good", _some(names))

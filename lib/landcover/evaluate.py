@@ -18,6 +18,7 @@ from landcover.device import device_name
 from landcover.errors import ArtifactError, DataError
 from landcover.inference import logits, logits_of_features, score
 from landcover.provenance import provenance
+from landcover.results import layout
 from landcover.trained import Trained
 
 
@@ -50,7 +51,7 @@ def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> 
     }
     for name in tables[0]:
         artifacts.write_csv(out / f"{name}.csv", pd.concat([table[name] for table in tables]))
-    artifacts.write_json(out / "metrics.json", result)
+    artifacts.write_json(out / layout.METRICS, result)
     return result
 
 
@@ -89,9 +90,9 @@ def evaluate_weights(
 
 
 def _check_same_images(run: Path, data: Prepared) -> None:
-    trained_on = artifacts.read_json(run / "run.json").get("data")
+    trained_on = artifacts.read_json(run / layout.RUN).get("data")
     if not isinstance(trained_on, dict):
-        raise ArtifactError(f"{run / 'run.json'} does not say its images; train the run again")
+        raise ArtifactError(f"{run / layout.RUN} does not say its images; train the run again")
     if trained_on["sha256"] != data.identity["sha256"]:
         raise DataError(
             f"{run} was trained on other images ({trained_on['fidelity']}, from "

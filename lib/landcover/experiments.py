@@ -9,7 +9,7 @@ not look like a change to experiments that do not use it.
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,12 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 
 from landcover import sources, yaml_source
 from landcover.errors import SpecError, nearest
+from landcover.results import layout
 from landcover.yaml_source import YamlSource
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 BESIDE = ("base", "group", "authors")  # keys of an entry that are not part of its experiment
+OFF = "off"  # the one word for a setting that asks for nothing
 LONGEST_LINEAGE = 30  # experiments or bases one above the other; the table has five
 PIXELS = {"cifar10": 32, "eurosat": 64}  # all other data sets are photographs, of any size
 
@@ -76,6 +78,39 @@ class Experiment:
     @property
     def trains_on(self) -> tuple[str, ...]:
         return tuple(self.train_splits.split("+"))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A setting in which two specs differ, as they have it: a value, or "off"."""
+
+    key: str
+    ours: Any
+    theirs: Any
+
+
+def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Returns where two specs differ; what one does not say stands at its default.
+
+    Both are as `Experiment.as_dict` makes them, and may say more, such as a seed.
+    """
+    return tuple(
+        Difference(key, _shown(key, _said(ours, key)), _shown(key, _said(theirs, key)))
+        for key in {**theirs, **ours}
+        if _said(ours, key) != _said(theirs, key)
+    )
+
+
+def _said(spec: Mapping[str, Any], key: str) -> Any:
+    return spec.get(key, DEFAULTS.get(key))
+
+
+def _shown(key: str, value: Any) -> Any:
+    is_off = value is None or (key in DEFAULTS and not value)
+    return OFF if is_off else value
+
+
+DEFAULTS = {f.name: f.default for f in fields(Experiment) if f.default is not MISSING}
 
 
 def prepared_name(dataset: str, image_size: int) -> str:
@@ -147,8 +182,8 @@ class Table:
         sizes = self.image_sizes(dataset)
         return prepared_name(dataset, sizes[-1]) if sizes else ""
 
-    def obtainable(self, prepared: Path, source: str | Path | None) -> list[str]:
-        """Experiments whose images are drawn, published, in `source` or in the folder `prepared`.
+    def obtainable(self, results: Path, source: str | Path | None) -> list[str]:
+        """Experiments whose images are drawn, published, in `source`, or prepared in `results`.
 
         Photographs are published nowhere.
         """
@@ -158,7 +193,7 @@ class Table:
             if self.preset.data == "synthetic"
             or dataset in PIXELS
             or (source is not None and sources.named(dataset, Path(source)))
-            or (prepared / name / "manifest.json").exists()
+            or (layout.data(results, name) / layout.MANIFEST).exists()
         }
         return [name for name in self if have.issuperset(self[name].experiment.images)]
 
@@ -238,7 +273,7 @@ def parsed(assignments: Sequence[str]) -> dict[str, Any]:
 
 
 def from_dict(values: Mapping[str, Any]) -> Experiment:
-    """The inverse of `Experiment.as_dict`, for a run's own spec.json."""
+    """The inverse of `Experiment.as_dict`, for the spec that a run keeps."""
     known = {f.name for f in fields(Experiment)}
     if unknown := sorted(set(values) - known):
         raise SpecError(

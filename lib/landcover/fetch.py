@@ -18,6 +18,7 @@ from landcover.data.dataset import SPLITS, Dataset, Images, require
 from landcover.data.download import Archive, OnBytes, download, silent
 from landcover.data.prepared import Prepared
 from landcover.errors import DataError
+from landcover.results import layout
 
 
 def fetch(
@@ -33,7 +34,7 @@ def fetch(
     prepared before; without one the published archive is taken from the cache or downloaded.
     `splits` must be there whole; by default all that the data set has.
     """
-    if source is not None and (source / prepared.MANIFEST).exists():
+    if source is not None and (source / layout.MANIFEST).exists():
         return _prepared_before(dataset, source)
     if source is not None:
         place = locate(dataset, source)

@@ -21,7 +21,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from landcover import artifacts
-from landcover.results import Authors, Result
+from landcover.results.authors import Authors
+from landcover.results.runs import Result
 from landcover.stats import mean_table, row_percent
 
 # Okabe and Ito's palette, which the colour-blind can tell apart; each is also a CSS variable.

@@ -26,6 +26,7 @@ from landcover.device import device_name
 from landcover.errors import SpecError
 from landcover.models import Architecture, build, parameters
 from landcover.provenance import provenance
+from landcover.results import layout
 
 FLOAT32_BYTES = 4  # of a weight or an activation; the report measures no other precision
 
@@ -193,10 +194,11 @@ def table1(measured: Profile) -> tuple[TableRow, ...]:
 
 
 def write(measured: Profile, out: Path) -> None:
-    """layers.csv, table1.csv, and profile.json with all of it and what made it."""
-    artifacts.write_csv(out / "layers.csv", pd.DataFrame([asdict(x) for x in measured.layers]))
-    artifacts.write_csv(out / "table1.csv", pd.DataFrame([asdict(x) for x in table1(measured)]))
-    artifacts.write_json(out / "profile.json", as_dict(measured) | {"provenance": provenance()})
+    """Every layer, the rows of Table 1, and last all of it with what made it."""
+    artifacts.write_csv(out / layout.LAYERS, pd.DataFrame([asdict(x) for x in measured.layers]))
+    artifacts.write_csv(out / layout.TABLE_1, pd.DataFrame([asdict(x) for x in table1(measured)]))
+    facts = as_dict(measured) | {"provenance": provenance()}
+    artifacts.write_json(out / layout.PROFILE, facts)
 
 
 def as_dict(measured: Profile) -> dict[str, Any]:

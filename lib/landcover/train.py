@@ -35,9 +35,9 @@ from landcover.errors import DataError, TrainingError
 from landcover.experiments import Experiment
 from landcover.inference import forward, logits, logits_of_features, score
 from landcover.provenance import provenance
+from landcover.results import layout
 from landcover.trained import frozen_sha256, start_from, stored, untrained
 
-CHECKPOINT = Path("state", "checkpoint.safetensors")
 STREAMS = {"weights": 0, "order": 1, "augment": 2, "dropout": 3}
 EMA_KEEPS = 0.9  # of the old average; the authors' choice
 
@@ -100,15 +100,15 @@ def train(
     made_from = _made_from(experiment, seed, data, also, initial)
     belongs_to = experiment.as_dict() | {"seed": seed} | made_from
     with artifacts.held(out):
-        if (out / CHECKPOINT).exists():
+        if (out / layout.CHECKPOINT).exists():
             _resume(state, out, belongs_to, restart, on_restart)
         resumed_after, meter = len(state.history), Meter.start()
-        artifacts.remove(out / "run.json")  # from here on the folder holds no finished run
-        artifacts.write_json(out / "spec.json", experiment.as_dict() | {"seed": seed})
+        artifacts.remove(out / layout.RUN)  # from here on the folder holds no finished run
+        artifacts.write_json(out / layout.SPEC, experiment.as_dict() | {"seed": seed})
         while not _finished(state, experiment):
             _epoch(state, work, on_batch)
             if not _finished(state, experiment):
-                save(state, out / CHECKPOINT, belongs_to)
+                save(state, out / layout.CHECKPOINT, belongs_to)
         facts = _facts(state, work) | {
             "classes": list(taught),
             **made_from,
@@ -123,7 +123,7 @@ def train(
 
 def _forget(out: Path) -> None:
     """Removes what an interrupted run left to go on from."""
-    shutil.rmtree((out / CHECKPOINT).parent, ignore_errors=True)
+    shutil.rmtree((out / layout.CHECKPOINT).parent, ignore_errors=True)
 
 
 def _resume(
@@ -137,7 +137,7 @@ def _resume(
         _forget(out)
         return
     try:
-        restore(state, out / CHECKPOINT, belongs_to)
+        restore(state, out / layout.CHECKPOINT, belongs_to)
     except UnusableError as error:
         if restart == "never":
             raise
@@ -357,10 +357,10 @@ def _write(state: State, work: Work, out: Path, facts: dict[str, Any]) -> None:
     notes = {key: facts[key] for key in ("experiment", "seed", "classes", "frozen_sha256")}
     last = stored(state.model, work.experiment)
     best = last | state.best  # what is frozen is the same in both
-    weights.write(out / "best.safetensors", best, notes | {"epoch": state.best_epoch.epoch})
-    weights.write(out / "last.safetensors", last, notes | {"epoch": len(state.history)})
-    artifacts.write_csv(out / "history.csv", pd.DataFrame([asdict(row) for row in state.history]))
-    artifacts.write_json(out / "run.json", facts)
+    weights.write(layout.weights(out, "best"), best, notes | {"epoch": state.best_epoch.epoch})
+    weights.write(layout.weights(out, "last"), last, notes | {"epoch": len(state.history)})
+    artifacts.write_csv(out / layout.HISTORY, pd.DataFrame([asdict(row) for row in state.history]))
+    artifacts.write_json(out / layout.RUN, facts)
 
 
 def _facts(state: State, work: Work) -> dict[str, Any]:

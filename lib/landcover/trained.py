@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from landcover import artifacts, experiments, models, weights
 from landcover.errors import ArtifactError
 from landcover.experiments import Experiment
+from landcover.results import layout
 
 KINDS = ("best", "last")
 
@@ -64,17 +65,17 @@ def stored(model: nn.Module, experiment: Experiment) -> dict[str, Tensor]:
 
 def load(run: Path, kind: str, device: torch.device) -> Trained:
     """`kind` is "best" or "last". Raises ArtifactError where a file is absent or does not fit."""
-    spec = artifacts.read_json(run / "spec.json")
+    spec = artifacts.read_json(run / layout.SPEC)
     seed = int(spec.pop("seed", 0))
     experiment = experiments.from_dict(spec)
-    path = run / f"{kind}.safetensors"
+    path = layout.weights(run, kind)
     tensors, notes = weights.read(path)
     if missing := [key for key in ("experiment", "seed", "classes", "epoch") if key not in notes]:
         raise ArtifactError(f"{path} does not say its {missing[0]}; train the run again")
     if (notes["experiment"], notes["seed"]) != (experiment.name, seed):
         raise ArtifactError(
-            f"{path} is of {notes['experiment']}, seed {notes['seed']}, but spec.json beside it of "
-            f"{experiment.name}, seed {seed}; train the run again"
+            f"{path} is of {notes['experiment']}, seed {notes['seed']}, but {layout.SPEC} beside "
+            f"it of {experiment.name}, seed {seed}; train the run again"
         )
     classes = tuple(notes["classes"])
     model = models.build(models.architecture(experiment, len(classes)))

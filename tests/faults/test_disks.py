@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from landcover import artifacts
 from landcover.data import prepared
 from landcover.errors import ArtifactError
-from landcover.train import CHECKPOINT, train
+from landcover.results.layout import CHECKPOINT
+from landcover.train import train
 from lc_cli import main
 
 CPU = torch.device("cpu")

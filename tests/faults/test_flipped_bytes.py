@@ -11,7 +11,8 @@ from landcover import trained, weights
 from landcover.data import prepared
 from landcover.errors import ArtifactError, DataError
 from landcover.evaluate import evaluate_run
-from landcover.train import CHECKPOINT, train
+from landcover.results.layout import CHECKPOINT
+from landcover.train import train
 
 CPU = torch.device("cpu")
 

@@ -9,6 +9,7 @@ import pytest
 
 from landcover import artifacts
 from landcover.data import prepared
+from landcover.results import layout
 
 WRITES_HALF = (
     "import sys, time; from pathlib import Path; from landcover import artifacts\n"
@@ -79,4 +80,4 @@ def test_images_whose_writer_was_killed_between_two_renames_are_no_data_set(
     monkeypatch.setattr(Path, "replace", replace_one)
     with pytest.raises(KeyboardInterrupt):
         prepared.write(tiny_folder, tiny)
-    assert not (tiny_folder / prepared.MANIFEST).exists()
+    assert not (tiny_folder / layout.MANIFEST).exists()

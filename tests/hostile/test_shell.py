@@ -14,7 +14,7 @@ from PIL import Image
 from landcover import experiments
 from landcover.data import dataset
 from landcover.report import gaps
-from landcover.report.sources import gather
+from landcover.results.study import read
 
 ROOT = Path(__file__).parents[2]
 # All but " #", which would begin a comment in Snakemake's --config.
@@ -72,8 +72,8 @@ def test_the_commands_that_a_page_prints_can_be_pasted(tmp_path):
     table = experiments.load(ROOT / "workflow", "demo")
     results = tmp_path / NASTY
     results.mkdir()
-    sources = gather(results, table, ROOT / "workflow")
-    command = gaps.training(sources, [sources.found["task1"]])[0].commands[0]
+    study = read(results, table, ROOT / "workflow")
+    command = gaps.training(study, [study.result("task1")])[0].commands[0]
     words = shlex.split(command)
     assert words[-1] == (results / "runs/task1/seed0").as_posix()
     echoed = subprocess.run(

@@ -1,4 +1,4 @@
-"""A results folder made by hand in which all is as the paper says, as far as it does not contradict itself.
+"""A results folder made by hand: all is as the paper says, unless it contradicts itself.
 
 No claim of it is the work of a network: curves are drawn, matrices and units are counted out.
 """
@@ -99,15 +99,15 @@ def history(name, made, seed=0):
     rise = made.first + (made.best - made.first) * np.minimum(epoch / made.peak, 1) ** 0.5
     rise[0] = made.first
     accuracy = np.where(epoch > made.peak, np.linspace(made.best - 0.5, made.last, epochs), rise)
-    accuracy[made.peak - 1], accuracy[-1] = made.best, made.best if made.peak == epochs else made.last
+    accuracy[made.peak - 1], accuracy[-1] = (
+        made.best,
+        made.best if made.peak == epochs else made.last,
+    )
     distance = np.abs(epoch - made.turn)
     loss = 0.5 + np.where(epoch < made.turn, 0.05, 0.08) * distance
     train = np.minimum(0.3, loss) - 0.005 * epoch + 0.2
-    if made.gap < 0:
-        train = loss - made.gap
-    else:
-        train = train - train[-1] + loss[-1] - made.gap
-    train = train + HARDER.get(name, 0)
+    train = train - train[-1] + loss[-1] if made.gap > 0 else loss
+    train = train - made.gap + HARDER.get(name, 0)
     table = pd.DataFrame({"epoch": epoch})
     table["train_loss"] = table["train_loss_mean"] = train
     table["eval_loss"], table["eval_accuracy"] = loss, (accuracy + seed * NOISE) / 100
@@ -215,8 +215,10 @@ def purities(network, layer, count):
     if network == "vgg16":
         return {"fc1": [5] * count, "fc2": [6] * count, "fc3": [5] * count}[layer]
     last = "fc2" if network == "task2-exp5" else "fc3"
-    return [10] * count if layer == last else [9 if layer == "fc2" else 8] * (count // 2) + [9] * (
-        count - count // 2
+    return (
+        [10] * count
+        if layer == last
+        else [9 if layer == "fc2" else 8] * (count // 2) + [9] * (count - count // 2)
     )
 
 
@@ -235,7 +237,7 @@ def write_inside(results, network, classes):
     columns = ["layer", "unit", "class", "purity", "entropy_bits"]
     apart = {"vgg16": 0.3}.get(network, 0.6) + 0.1 * np.arange(len(layers))
     measures = ("map_knn_accuracy", "map_silhouette", "raw_knn_accuracy", "raw_silhouette")
-    separation = pd.DataFrame({"layer": layers} | {measure: apart for measure in measures})
+    separation = pd.DataFrame({"layer": layers} | dict.fromkeys(measures, apart))
     count = 6 if network == "task2-exp5" else 13
     filters = pd.DataFrame({"layer": [f"conv{i}" for i in range(1, count + 1)]})
     for method, tables in (
@@ -320,7 +322,10 @@ def write_profile(results):
 def write_images(results, name, classes, size, images):
     folder = layout.data(results, name)
     total = sum(images.values())
-    sizes = {c: EUROSAT_SIZES.get(c, 3000) if name == "eurosat" else total // len(classes) for c in classes}
+    sizes = {
+        c: EUROSAT_SIZES.get(c, 3000) if name == "eurosat" else total // len(classes)
+        for c in classes
+    }
     index = pd.DataFrame({"class": [c for c, n in sizes.items() for _ in range(n)]})
     hashes = AUTHORS.splits.set_index("split")["sha256_of_sorted_relpaths_LF"]
     manifest = {

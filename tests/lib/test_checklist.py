@@ -4,18 +4,14 @@ from pathlib import Path
 import pytest
 from test_report import TABLE, WORKFLOW, write_evaluation, write_run
 
-from landcover import checklist, experiments
-from landcover.checklist import Records
-from landcover.results import read
-
-PUBLISHED = {k: e.experiment for k, e in experiments.load(WORKFLOW, "paper").entries.items()}
+from landcover import checklist
+from landcover.results.study import read
 
 
 @pytest.fixture
 def ask(tmp_path):
     def answer(question):
-        found = tuple(read(tmp_path, TABLE).values())
-        rows = checklist.rows(Records(found, TABLE.preset, PUBLISHED))
+        rows = checklist.rows(read(tmp_path, TABLE, WORKFLOW))
         return next(row for row in rows if question in row.question)
 
     return answer
@@ -28,16 +24,16 @@ def edit(folder, old, new):
 
 
 def test_where_nothing_was_run_nothing_is_asked(tmp_path):
-    found = tuple(read(tmp_path, TABLE).values())
-    assert checklist.rows(Records(found, TABLE.preset, PUBLISHED)) == []
-    assert list(checklist.table(Records(found, TABLE.preset, PUBLISHED))) == [
+    nothing = read(tmp_path, TABLE, WORKFLOW)
+    assert checklist.rows(nothing) == []
+    assert list(checklist.table(nothing)) == [
         "topic", "question", "answer", "because", "read_from",
     ]  # fmt: skip
 
 
 def test_every_answer_is_one_of_four_words_and_says_where_it_is_from(tmp_path):
     write_run(tmp_path, "task1", 0)
-    rows = checklist.rows(Records(tuple(read(tmp_path, TABLE).values()), TABLE.preset, PUBLISHED))
+    rows = checklist.rows(read(tmp_path, TABLE, WORKFLOW))
     assert {row.answer for row in rows} <= {"yes", "in part", "no", "not known"}
     assert all(row.because and row.read_from for row in rows)
     assert len({row.question for row in rows}) == len(rows)
@@ -122,7 +118,7 @@ def test_the_licence_is_the_projects():
 
 def test_real_images_must_be_named_in_the_command(tmp_path):
     write_run(tmp_path, "task1", 0)
-    found = tuple(read(tmp_path, TABLE).values())
-    real = Records(found, replace(TABLE.preset, name="paper", data="real"), PUBLISHED)
+    preset = replace(TABLE.preset, name="paper", data="real")
+    real = read(tmp_path, replace(TABLE, preset=preset), WORKFLOW)
     row = next(row for row in checklist.rows(real) if "command" in row.question)
     assert row.because.endswith("preset=paper data=IMAGES")

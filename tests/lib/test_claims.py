@@ -3,7 +3,6 @@
 import json
 
 import made_study
-import pandas as pd
 import pytest
 
 from landcover import artifacts, claims
@@ -150,7 +149,9 @@ def test_a_table_has_a_row_for_each_claim(made):
     assert list(table.index) == list(made)
     assert table.loc["T1.params", ["measured", "authors", "n"]].tolist() == [551466, 551466, 3]
     assert table.loc["T4.p2.params", "measured"] == "550176, 1677, 13"
-    assert table.loc["T1.acc", "low"] < table.loc["T1.acc", "measured"] < table.loc["T1.acc", "high"]
+    assert (
+        table.loc["T1.acc", "low"] < table.loc["T1.acc", "measured"] < table.loc["T1.acc", "high"]
+    )
     assert table.loc["T3.cmp", ["n", "networks", "ours"]].tolist() == [0, 1, "close"]
     assert table.loc["T3.v1.u42", ["networks", "ours"]].tolist() == ["published", "reproduced"]
 

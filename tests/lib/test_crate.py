@@ -8,14 +8,15 @@ from rocrate.rocrate import ROCrate
 from test_report import TABLE, WORKFLOW, write_results, write_run
 
 from landcover import artifacts, crate
-from landcover.results import read
+from landcover.results import layout
+from landcover.results.study import read
 
 
 def written(results, out):
     artifacts.write_text(out / "index.html", "<!DOCTYPE html>")
     for folder in ("figures", "tables"):
         (out / folder).mkdir(exist_ok=True)
-    crate.write(results, TABLE.preset, list(read(results, TABLE).values()), WORKFLOW, out)
+    crate.write(read(results, TABLE, WORKFLOW), WORKFLOW, out)
     return out
 
 
@@ -29,7 +30,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def described(folder):
     """The entities by their id."""
-    graph = json.loads((folder / crate.FILE).read_text())["@graph"]
+    graph = json.loads((folder / layout.CRATE).read_text())["@graph"]
     assert max(Counter(entity["@id"] for entity in graph).values()) == 1
     return {entity["@id"]: entity for entity in graph}
 
@@ -120,18 +121,20 @@ def test_a_value_that_runs_share_is_described_once(described):
 def test_the_same_results_give_the_same_bytes_wherever_they_lie(folder, tmp_path):
     moved = copytree(folder.parent, tmp_path / "elsewhere")
     again = written(moved, tmp_path / "page")
-    assert (again / crate.FILE).read_bytes() == (folder / crate.FILE).read_bytes()
+    assert (again / layout.CRATE).read_bytes() == (folder / layout.CRATE).read_bytes()
 
 
 def test_large_files_are_named_without_a_checksum(tmp_path, monkeypatch):
     monkeypatch.setattr(crate.graph, "LARGEST_HASHED_BYTES", 10)
     write_run(tmp_path, "task1", 0)
-    graph = json.loads((written(tmp_path, tmp_path / "report") / crate.FILE).read_text())["@graph"]
+    graph = json.loads((written(tmp_path, tmp_path / "report") / layout.CRATE).read_text())[
+        "@graph"
+    ]
     history = next(e for e in graph if e["@id"].endswith("seed0/history.csv"))
     assert "sha256" not in history
     assert int(history["contentSize"]) > 10
 
 
 def test_a_crate_of_nothing_is_not_written(tmp_path):
-    artifacts.write_text(tmp_path / "report" / crate.FILE, "{}")
-    assert not (written(tmp_path, tmp_path / "report") / crate.FILE).exists()
+    artifacts.write_text(tmp_path / "report" / layout.CRATE, "{}")
+    assert not (written(tmp_path, tmp_path / "report") / layout.CRATE).exists()

@@ -7,10 +7,14 @@ import pandas as pd
 import pytest
 
 from landcover import experiments, figures
-from landcover.results import Evaluation, Result, Run, read_authors
+from landcover.results import authors
+from landcover.results.evaluations import Evaluation
+from landcover.results.images import Images
+from landcover.results.runs import Result, Run
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
-AUTHORS = read_authors(WORKFLOW / "reference")
+IMAGES = Images("cifar10", "synthetic", "", "")
+AUTHORS = authors.read(WORKFLOW / "reference")
 TABLE = experiments.load(WORKFLOW, "demo")
 RECALL = "test/recall/AnnualCrop"
 
@@ -19,8 +23,8 @@ def run_of(name, seed, accuracies, evaluation=None):
     history = pd.DataFrame({"epoch": range(1, len(accuracies) + 1), "eval_accuracy": accuracies})
     history["train_loss"] = history["eval_loss"] = 1.0
     return Run(
-        Path(), {}, history, name, seed, "cifar10", "synthetic", "", 10, 10, {}, len(accuracies), 1,
-        max(accuracies), accuracies[-1], 1.0, 1, "", 1, "", {}, evaluation,
+        Path(), TABLE[name].experiment, seed, history, (IMAGES,), (), 10, 10, {},
+        len(accuracies), 1, max(accuracies), accuracies[-1], 1.0, 1, "", 1, "", {}, evaluation,
     )  # fmt: skip
 
 
@@ -97,7 +101,9 @@ def cells(axes):
 def test_a_confusion_matrix_is_the_mean_of_the_seeds_percentages():
     counts = [np.array([[3, 1], [0, 4]]), np.array([[1, 1], [0, 2]])]
     tables = [pd.DataFrame(table, ["A", "B"], ["A", "B"]) for table in counts]
-    evaluations = [Evaluation(Path(), {}, {("best", "test"): table}, {}, {}) for table in tables]
+    evaluations = [
+        Evaluation(Path(), {}, {("best", "test"): table}, {}, (), {}) for table in tables
+    ]
     runs = tuple(run_of("task5-vgg16", i, [0.5], made) for i, made in enumerate(evaluations))
     left, right = figures.confusion(
         Result(TABLE["task5-vgg16"], runs, (), "synthetic"), AUTHORS, "best"

@@ -393,24 +393,27 @@ def test_every_rule_of_the_schema_is_a_rule():
 
 # What the paper says and can be checked, section by section.
 CHECKABLE = """
-T1.data.size T1.params T1.tab1.out T1.tab1.params T1.tab1.paramsum T1.tab1.mem T1.tab1.time T1.time.conv1max
-T1.time.fc1 T1.time.pooldrop T1.mem.conv1top T1.mem.monotone T1.mem.cause T1.mem.pool T1.mem.fc T1.modelsize T1.acc
-T1.noover T1.hp
-T2.aug.size T2.exp1.acc T2.exp2.acc T2.exp3.acc T2.exp4.acc T2.exp5.acc T2.exp5.highest T2.exp1.overfit T2.exp1.flat
-T2.exp2.overfit T2.exp2.gain T2.exp2.time T2.exp3.time T2.exp3.acclower T2.exp3.delay T2.exp3.more T2.exp4.faster
+T1.data.size T1.params T1.tab1.out T1.tab1.params T1.tab1.paramsum T1.tab1.mem T1.tab1.time
+T1.time.conv1max T1.time.fc1 T1.time.pooldrop T1.mem.conv1top T1.mem.monotone T1.mem.cause
+T1.mem.pool T1.mem.fc T1.modelsize T1.acc T1.noover T1.hp T2.aug.size T2.exp1.acc T2.exp2.acc
+T2.exp3.acc T2.exp4.acc T2.exp5.acc T2.exp5.highest T2.exp1.overfit T2.exp1.flat T2.exp2.overfit
+T2.exp2.gain T2.exp2.time T2.exp3.time T2.exp3.acclower T2.exp3.delay T2.exp3.more T2.exp4.faster
 T2.exp4.overfit T2.exp5.noover T2.exp5.below T2.exp5.cause T2.exp5.drop T2.tab2.hp T2.tab2.times
-T3.layers T3.rgb T3.hier T3.c1.u30 T3.c1.u54 T3.c1.u66 T3.c1.u6 T3.c1.some T3.c2.pure T3.v1.u42 T3.v1.u72 T3.v1.dogcat
-T3.v2.u36 T3.v2.u127 T3.v2.u98 T3.v2.better T3.v3.unclear T3.cmp T3.tsne.c T3.tsne.v T3.tsne.order
-T4.data T4.p1.params T4.p1.start T4.p1.best T4.p1.over T4.p1.time T4.p15.start T4.p15.best T4.p15.delta0
-T4.p15.deltabest T4.p15.gt T4.p15.time T4.p2.params T4.p2.acc T4.p2.underfit T4.p2.speed T4.p3.frozen5 T4.p3.total
-T4.p3.start T4.p3.best T4.p3.over T4.p3.reason T4.paris.count T4.pc.count T4.p4.classes T4.p4.same T4.p4.best
-T4.p4.delay T4.p4.delaycause T4.p4.lower T4.p4.time T4.order T4.custombeats
-T5.size T5.dist T5.pasture200 T5.2500 T5.split T5.split.auth T5.bench T5.tab3.params.customcnn T5.tab3.params.vgg16
-T5.tab3.params.vgg19 T5.tab3.params.resnet50 T5.tab3.params.resnet152 T5.cnn.val T5.vgg16.val T5.vgg19.val T5.r50.val
-T5.r152.val T5.time.customcnn T5.time.vgg16 T5.time.vgg19 T5.time.resnet50 T5.time.resnet152 T5.best T5.order.val
-T5.order.test T5.worst T5.r50fast T5.metricsorder T5.general T5.jitter T5.concat T5.balance T5.imbal T5.fin.val
-T5.fin.test T5.fin.stop T5.fin.wd T5.fin.similar T5.fin.noover T5.cm.hwriver T5.cm.worstclass T5.cm.annual T5.cm.herb
-T5.tsne.trend T5.tsne.classes T5.top.u646 T5.top.u323 T5.top.sea T5.top.fc2 T5.top.out T5.layers13 T5.river.limit T5.f2
+T3.layers T3.rgb T3.hier T3.c1.u30 T3.c1.u54 T3.c1.u66 T3.c1.u6 T3.c1.some T3.c2.pure T3.v1.u42
+T3.v1.u72 T3.v1.dogcat T3.v2.u36 T3.v2.u127 T3.v2.u98 T3.v2.better T3.v3.unclear T3.cmp T3.tsne.c
+T3.tsne.v T3.tsne.order T4.data T4.p1.params T4.p1.start T4.p1.best T4.p1.over T4.p1.time
+T4.p15.start T4.p15.best T4.p15.delta0 T4.p15.deltabest T4.p15.gt T4.p15.time T4.p2.params
+T4.p2.acc T4.p2.underfit T4.p2.speed T4.p3.frozen5 T4.p3.total T4.p3.start T4.p3.best T4.p3.over
+T4.p3.reason T4.paris.count T4.pc.count T4.p4.classes T4.p4.same T4.p4.best T4.p4.delay
+T4.p4.delaycause T4.p4.lower T4.p4.time T4.order T4.custombeats T5.size T5.dist T5.pasture200
+T5.2500 T5.split T5.split.auth T5.bench T5.tab3.params.customcnn T5.tab3.params.vgg16
+T5.tab3.params.vgg19 T5.tab3.params.resnet50 T5.tab3.params.resnet152 T5.cnn.val T5.vgg16.val
+T5.vgg19.val T5.r50.val T5.r152.val T5.time.customcnn T5.time.vgg16 T5.time.vgg19 T5.time.resnet50
+T5.time.resnet152 T5.best T5.order.val T5.order.test T5.worst T5.r50fast T5.metricsorder
+T5.general T5.jitter T5.concat T5.balance T5.imbal T5.fin.val T5.fin.test T5.fin.stop T5.fin.wd
+T5.fin.similar T5.fin.noover T5.cm.hwriver T5.cm.worstclass T5.cm.annual T5.cm.herb T5.tsne.trend
+T5.tsne.classes T5.top.u646 T5.top.u323 T5.top.sea T5.top.fc2 T5.top.out T5.layers13
+T5.river.limit T5.f2
 """
 
 # Where the paper contradicts itself, its logs or its code, and what tells of it.

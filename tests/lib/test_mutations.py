@@ -19,7 +19,15 @@ from landcover.results.authors import CONFUSIONS, CURVES, LAYERS, METRICS, SPLIT
 from landcover.results.insides import Inside
 
 SETTINGS = "settings"
-KINDS = ("Conv2d", "BatchNorm2d", "LeakyReLU", "MaxPool2d", "Dropout", "Flatten", "Linear")  # of layers
+KINDS = (
+    "Conv2d",
+    "BatchNorm2d",
+    "LeakyReLU",
+    "MaxPool2d",
+    "Dropout",
+    "Flatten",
+    "Linear",
+)  # of layers
 BESIDE = (SETTINGS, "structure")  # of a run; they are flipped one by one
 FLIPS = range(7)  # kinds of change; one of them must matter
 
@@ -99,14 +107,18 @@ def curve(values, how):
 
 
 def names(values, how):
-    """Other classes than they were: each another one, all the same, all different, half and half."""
+    """Other classes than they were: shifted, all the same, all different, half and half."""
     there = [*sorted(set(values)), "other"]
     shift = [there[(there.index(value) + 1) % len(there)] for value in values]
     apart = [str(i) for i in range(len(values))]
     half = [there[2 * i // len(values)] for i in range(len(values))]
-    return (shift, ["other"] * len(values), apart, half, *[[there[how % len(there)]] * len(values)] * 3)[
-        how
-    ]
+    return (
+        shift,
+        ["other"] * len(values),
+        apart,
+        half,
+        *[[there[how % len(there)]] * len(values)] * 3,
+    )[how]
 
 
 def matrix(counts, how):
@@ -241,7 +253,9 @@ def run_with(run, value, how):
     if value == "classes":
         return replace(run, classes=run.classes[how + 1 :])
     if value in ("train_images", "seconds"):
-        return replace(run, **{value: getattr(run, value) * (0.1, 10, 0.5, 2, 0.01, 100, 1.01)[how]})
+        return replace(
+            run, **{value: getattr(run, value) * (0.1, 10, 0.5, 2, 0.01, 100, 1.01)[how]}
+        )
     if value in ("best_accuracy", "last_accuracy"):
         return replace(run, **{value: number(100 * getattr(run, value), how) / 100})
     if value in run.history:
@@ -307,7 +321,9 @@ def of_layer(tables, what, layer, how):
         table.loc[own, "class"] = names(list(table.loc[own, "class"]), how)
         if what == "units":
             for column in ("purity", "entropy_bits"):
-                table.loc[own, column] = [(0.1, 1.0, 0.5, 0.7, 0.85, 0.2, 0.05)[how]] * int(own.sum())
+                table.loc[own, column] = [(0.1, 1.0, 0.5, 0.7, 0.85, 0.2, 0.05)[how]] * int(
+                    own.sum()
+                )
     else:
         table = tables["separation"].copy()
         table.loc[table["layer"] == layer, what] = (-5.0, 5.0, 0.0, 1.0, 0.45, 0.65, 0.35)[how]
@@ -328,7 +344,11 @@ def prepared_with(prepared, value, how):
     match value:
         case ["class_sizes", name]:
             own = sizes if name == "all" else [name]
-            sizes |= {c: (100, 0, 7, 2400, 2 * sizes[c], sizes[c] + 1, 2000)[how] for c in own if c in sizes}
+            sizes |= {
+                c: (100, 0, 7, 2400, 2 * sizes[c], sizes[c] + 1, 2000)[how]
+                for c in own
+                if c in sizes
+            }
         case ["classes"]:
             manifest["classes"] = manifest["classes"][how + 1 :]
         case ["image_size"]:
@@ -414,7 +434,7 @@ IDLE = {
 
 @pytest.mark.slow
 def test_every_claim_that_is_judged_can_fail(study, claims, judged):
-    """Some flip of what it depends on makes their files contradict it, and our measurement differ."""
+    """Some flip makes their files contradict it, and some flip our measurement differ."""
     stuck = set()
     for claim in claims:
         wanted = {verdicts.CONTRADICTED} if claim.files else set()
@@ -441,7 +461,8 @@ def each_flip(judgement):
 def test_another_setting_makes_exactly_what_depends_on_the_run_incomparable(study, claims, judged):
     for name in made_study.MADE:
         depends, counts = (
-            {c for c, one in judged.items() if ("run", name, value) in reads(one)} for value in BESIDE
+            {c for c, one in judged.items() if ("run", name, value) in reads(one)}
+            for value in BESIDE
         )
         for field in fields(Experiment):
             if field.name in OUR_CHOICE:

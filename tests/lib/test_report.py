@@ -18,6 +18,7 @@ from landcover.report import items
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 TABLE = experiments.load(WORKFLOW, "demo", {"seeds": [0, 1]})
 EPOCHS = 3
+IMAGES = {"dataset": "cifar10", "fidelity": "synthetic", "source": "drawn", "sha256": ""}
 
 
 def write_run(results, experiment, seed, *, code=""):
@@ -35,7 +36,8 @@ def write_run(results, experiment, seed, *, code=""):
         "experiment": experiment,
         "seed": seed,
         "parameters": {"total": 551466, "trainable": 551466, "frozen": 0},
-        "data": {"dataset": "cifar10", "fidelity": "synthetic", "source": "drawn", "sha256": ""},
+        "data": IMAGES,
+        "classes": list(CLASSES),
         "train_images": 1000,
         "eval_images": 500,
         "epochs": EPOCHS,
@@ -86,6 +88,7 @@ def write_evaluation(results, experiment, seed):
         "seed": seed,
         "best": {"epoch": 2, "val": of_best, "test": of_best},
         "last": {"epoch": EPOCHS, "val": of_last, "test": of_last},
+        "data": IMAGES,
         "provenance": {"code_sha256": code_sha256()},
     }
     artifacts.write_json(folder / "metrics.json", metrics)
@@ -96,7 +99,7 @@ def write_pictures(results):
     folder = results / "explore" / "eurosat"
     artifacts.write_text(folder / "samples.svg", figures.svg(Figure(), "samples"))
     artifacts.write(folder / "class_counts.png", lambda file: file.write(figures.png(Figure())))
-    audit = {"data": {"fidelity": "synthetic"}, "images": {"train": 1500, "test": 500}}
+    audit = {"data": IMAGES | {"dataset": "eurosat"}, "images": {"train": 1500, "test": 500}}
     artifacts.write_json(folder / "audit.json", audit)
 
 

@@ -4,13 +4,15 @@ import pandas as pd
 import pytest
 
 from landcover import experiments
-from landcover.results import Profile, Result, read_authors
+from landcover.results import authors
+from landcover.results.profiles import Profile
+from landcover.results.runs import Result
 from landcover.tables import classes, layers, models, pairs, top_pairs, values
 from landcover.tables.column import Column, records
 from landcover.tables.writers import latex, markdown
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
-AUTHORS = read_authors(WORKFLOW / "reference")
+AUTHORS = authors.read(WORKFLOW / "reference")
 TABLE = experiments.load(WORKFLOW, "paper")
 PRINTED_KB = [  # Table 1 as printed, from Conv1 to FC2
     "131.07", "131.07", "32.77", "32.77", "65.54", "65.54", "16.38", "16.38",

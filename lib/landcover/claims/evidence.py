@@ -118,7 +118,7 @@ class Evidence:
         return run
 
     def _trained_as(self, run: Run) -> None:
-        """Notes the images and the settings of a run, and of the one whose weights it began with."""
+        """Notes images and settings of a run, and of the one whose weights it began with."""
         self.reads |= {("run", run.name, "settings"), ("settings", run.name, "all")}
         self.fidelities.add(run.fidelity)
         self.departures.update(departures(run, self.study.published[run.name]))
@@ -166,7 +166,8 @@ def _faithful(network: str, method: str, study: Study) -> dict[str, Any]:
     else:
         common = dict(PUBLISHED)
     common |= {"split": "test", "images": TEST_IMAGES[common["dataset"]]}
-    return common | {"topk": {"top": TOP}, "tsne": {"engine": "sklearn"}}.get(method, {})
+    own: dict[str, dict[str, Any]] = {"topk": {"top": TOP}, "tsne": {"engine": "sklearn"}}
+    return common | own.get(method, {})
 
 
 def cell(table: pd.DataFrame, row: str, column: str) -> float:

@@ -11,7 +11,7 @@ from landcover.claims import arithmetic, chance, expression, verdicts
 from landcover.claims.chance import Link
 from landcover.claims.evidence import Evidence, Read
 from landcover.claims.expression import MissingError
-from landcover.claims.ledger import Claim, functions_of
+from landcover.claims.ledger import Claim, Files, functions_of
 from landcover.claims.lookups import LOOKUPS
 from landcover.claims.verdicts import Expected, Verdict
 from landcover.errors import SpecError
@@ -25,7 +25,9 @@ class OfPaper:
 
     verdict: Verdict
     value: Any = None  # what they say
-    expected: Any = None  # what it is compared with; None where they say themselves whether it holds
+    expected: Any = (
+        None  # what it is compared with; None where they say themselves whether it holds
+    )
     read_off: bool = False  # some of it from the picture of a plot
     doubtful: int = 0  # images of their figures that were identified with doubt
     files: tuple[Path, ...] = ()
@@ -83,12 +85,12 @@ def of_paper(claim: Claim, study: Study) -> OfPaper:
         return OfPaper(Verdict(verdicts.SILENT))
     seen = Evidence(study)
     try:
-        word, value, expected = _by_files(claim, seen)
+        word, value, expected = _by_files(claim, claim.files, seen)
     except MissingError as error:
         return OfPaper(Verdict(verdicts.SILENT, f"{error}"))
     verdict = Verdict(word)
     if seen.doubtful:
-        otherwise = _by_files(claim, Evidence(study, with_doubt=False))[0]
+        otherwise = _by_files(claim, claim.files, Evidence(study, with_doubt=False))[0]
         if otherwise != word:
             verdict = Verdict(
                 verdicts.NEARLY,
@@ -106,10 +108,8 @@ def of_paper(claim: Claim, study: Study) -> OfPaper:
     )
 
 
-def _by_files(claim: Claim, seen: Evidence) -> tuple[str, Any, Any]:
+def _by_files(claim: Claim, files: Files, seen: Evidence) -> tuple[str, Any, Any]:
     """Returns the verdict, what they say, and what it is compared with."""
-    files = claim.files
-    assert files is not None
     value, holds, expect, nearly = (
         _value(node, seen) for node in (files.value, files.holds, files.expect, files.nearly)
     )

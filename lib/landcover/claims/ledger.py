@@ -92,7 +92,9 @@ class _Reader:
             yield self._claim((section, str(name)), entry)
 
     def _claim(self, place: tuple[str, ...], entry: Any) -> Claim:
-        for error in sorted(self.validator.iter_errors(entry), key=lambda e: list(map(str, e.path))):
+        for error in sorted(
+            self.validator.iter_errors(entry), key=lambda e: list(map(str, e.path))
+        ):
             keys = map(str, error.path)
             raise SpecError(f"{self.source.at(*place, *keys)}: {error.message}")
         files, ours = entry.get("files"), entry.get("ours")
@@ -182,7 +184,9 @@ def _check_arguments(name: str, arguments: tuple[Any, ...], there: Known) -> Non
             if argument is None:
                 raise SpecError(f"{name} must be given its {kind} as it is, not as a sum")
             if choices is not None and argument not in choices:
-                raise SpecError(f"{name}: no {kind} '{argument}'; {nearest(str(argument), choices)}")
+                raise SpecError(
+                    f"{name}: no {kind} '{argument}'; {nearest(str(argument), choices)}"
+                )
         if one not in there.left.get(name, (one,)):
             first, *others = map(str, one)
             raise SpecError(f"the authors left no {' '.join(others)} of {first}")

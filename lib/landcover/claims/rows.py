@@ -8,7 +8,12 @@ import pandas as pd
 
 from landcover.claims.judging import Judgement
 from landcover.claims.verdicts import (
-    CLOSE, CONSISTENT, CONTRADICTED, DIFFERS, NEARLY, REPRODUCED,
+    CLOSE,
+    CONSISTENT,
+    CONTRADICTED,
+    DIFFERS,
+    NEARLY,
+    REPRODUCED,
 )  # fmt: skip
 
 OF_FINDINGS = {  # nothing is claimed that could be reproduced: it holds, or it does not

@@ -63,7 +63,7 @@ def _equals(value: Any, expected: Expected) -> bool:
         return bool(value == expected.value)
     if expected.tolerance is None:
         return arithmetic.matches(value, expected.value)
-    return abs(value - expected.value) <= expected.tolerance
+    return bool(abs(value - expected.value) <= expected.tolerance)
 
 
 def _is_number(value: Any) -> bool:
@@ -126,7 +126,9 @@ def _link(link: Link, corrected: float | None, tie: float) -> Verdict:
     if mean < 0:
         if high is None or high <= 0:
             return Verdict(DIFFERS, "reversed")
-        return Verdict(CLOSE, "reversed, but zero lies inside the interval, so these seeds cannot tell")
+        return Verdict(
+            CLOSE, "reversed, but zero lies inside the interval, so these seeds cannot tell"
+        )
     if mean <= tie:
         return Verdict(CLOSE, f"a tie: nearer to zero than {tie:g}" if mean else "a tie")
     if corrected is None:
@@ -172,13 +174,16 @@ def in_words(rule: str, expected: Expected) -> str:
         case "ratio":
             share = tolerance or SHARE
             side = f"{expected.direction} than 1, and " if expected.direction else ""
-            return f"{side}within {share:.0%} of {_shown(expected.value)}; close within {2 * share:.0%}"
+            return (
+                f"{side}within {share:.0%} of {_shown(expected.value)}; "
+                f"close within {2 * share:.0%}"
+            )
         case "ordering":
             tie = TIE if tolerance is None else tolerance
             return (
-                f"more than {tie:g} in the mean, positive in most seeds, and p below {LEVEL:g} once "
-                "corrected for all orderings; close if positive otherwise, or if negative with zero "
-                "inside the interval"
+                f"more than {tie:g} in the mean, positive in most seeds, and p below {LEVEL:g} "
+                "once corrected for all orderings; close if positive otherwise, or if negative "
+                "with zero inside the interval"
             )
     return "true of at least two thirds of the seeds; close if true of some"
 

@@ -5,34 +5,29 @@ is named by its path and its sha256; the workflow is copied beside the page, as 
 What no record has (who ran it, when a job began) is left out.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from landcover import artifacts
 from landcover.crate import graph
 from landcover.crate.jobs import jobs
-from landcover.experiments import Preset
-from landcover.results import Result
-
-FILE = "ro-crate-metadata.json"
-SOURCE = "source"  # the folder with the copy of the workflow
+from landcover.results import layout
+from landcover.results.study import Study
 
 
-def write(
-    results: Path, preset: Preset, found: Sequence[Result], workflow: Path, out: Path
-) -> None:
+def write(study: Study, workflow: Path, out: Path) -> None:
     """Writes the crate and its copy of the workflow to `out`, where the page already is.
 
     The same results give the same bytes. No file where no run was finished: a crate is of
     something that was done.
     """
-    runs = [run for result in found for run in result.runs]
-    if not runs:
-        return artifacts.remove(out / FILE)
-    copies = _copy(workflow, out / SOURCE)
-    place = graph.Place(out, results, preset.name)
-    entities = graph.entities(place, preset, jobs(results, runs), copies)
-    return artifacts.write_json(out / FILE, {"@context": graph.CONTEXT, "@graph": entities})
+    file = out / layout.CRATE
+    if not study.runs:
+        return artifacts.remove(file)
+    copies = _copy(workflow, out / layout.SOURCE)
+    preset = study.table.preset
+    place = graph.Place(out, study.folder, preset.name)
+    entities = graph.entities(place, preset, jobs(study), copies)
+    return artifacts.write_json(file, {"@context": graph.CONTEXT, "@graph": entities})
 
 
 def _copy(workflow: Path, out: Path) -> list[Path]:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from landcover.crate.jobs import Images, Job
+from landcover.crate.jobs import Job
 from landcover.experiments import Preset
 from landcover.provenance import LICENCE
+from landcover.results import layout
+from landcover.results.images import Images
 
 Entity = dict[str, Any]
 Settings = Mapping[str, Any]
@@ -68,7 +70,7 @@ class Place:
     def id(self, path: Path) -> str:
         if path.is_relative_to(self.out):
             return quote(path.relative_to(self.out).as_posix())
-        usual = Path("results", self.preset, path.relative_to(self.results))
+        usual = layout.usual(self.preset) / path.relative_to(self.results)
         return f"#{quote(usual.as_posix())}"
 
 
@@ -77,7 +79,7 @@ def entities(
 ) -> list[Entity]:
     """All of them, the descriptor first; of the copies of the workflow, its Snakefile is first."""
     read = tuple(path for job in done for path in job.results if path.suffix in {".json", ".csv"})
-    jobs = [*done, Job("report", preset.name, (place.out / "index.html",), {}, files=read)]
+    jobs = [*done, Job("report", preset.name, (place.out / layout.PAGE,), {}, files=read)]
     files = [*copies[1:], *(path for job in jobs for path in (*job.files, *job.results))]
     chosen: Settings = {
         "preset": preset.name,
@@ -89,8 +91,8 @@ def entities(
     described = [
         _file(place, copies[0]) | _workflow(jobs, chosen),
         *(_file(place, path) for path in dict.fromkeys(files)),
-        _folder("figures", "Every figure, as SVG"),
-        _folder("tables", "Every table, as CSV, Markdown and LaTeX"),
+        _folder(layout.FIGURES, "Every figure, as SVG"),
+        _folder(layout.TABLES, "Every table, as CSV, Markdown and LaTeX"),
         *map(_images, dict.fromkeys(images for job in jobs for images in job.images)),
     ]
     context = [
@@ -118,7 +120,7 @@ def entities(
 
 def _descriptor() -> Entity:
     return {
-        "@id": "ro-crate-metadata.json",
+        "@id": layout.CRATE,
         "@type": "CreativeWork",
         "about": {"@id": "./"},
         "conformsTo": _ids([RO_CRATE, WORKFLOW_CRATE]),
@@ -135,8 +137,8 @@ def _root(
         "name": f"Deep learning and land-cover classification, reproduced ({preset.name})",
         "description": (
             f"What {trained} training runs on {' and '.join(_fidelities(jobs))} images measured, "
-            "and how each was made. Files whose name starts with results/ are not part of this "
-            "folder; a sha256 tells whether one that you have is the same."
+            f"and how each was made. Files whose name starts with {layout.HOME}/ are not part of "
+            "this folder; a sha256 tells whether one that you have is the same."
         ),
         "datePublished": _finished(jobs),
         "license": {"@id": LICENCE_URL},
@@ -286,7 +288,7 @@ def _used(job: Job) -> list[Entity]:
             "@id": _used_id(job, name),
             "@type": "PropertyValue",
             "name": name,
-            "propertyID": f"run.json#{name}",
+            "propertyID": f"{layout.RUN}#{name}",
             "unitCode": UNITS[name],
             "value": value,
         }
@@ -306,7 +308,9 @@ def _whole(
         "description": f"snakemake --config preset={preset.name}",
         "instrument": {"@id": snakefile},
         "object": _ids([*images, *values]),
-        "result": _ids([place.id(place.out / "index.html"), "figures/", "tables/"]),
+        "result": _ids(
+            [place.id(place.out / layout.PAGE), f"{layout.FIGURES}/", f"{layout.TABLES}/"]
+        ),
         "endTime": _finished(jobs),
         "actionStatus": COMPLETED,
     }

@@ -1,27 +1,22 @@
 """What each stage did, job by job, as its own records have it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from landcover import artifacts
-from landcover.results import Run, run_folder
+from landcover.results import layout
+from landcover.results.audits import Audit
+from landcover.results.evaluations import WEIGHTS
+from landcover.results.images import Images
+from landcover.results.profiles import Profile
+from landcover.results.runs import Run
+from landcover.results.study import Study
 
-WEIGHTS = ("best.safetensors", "last.safetensors")
-TRAINED = ("spec.json", "run.json", "history.csv", *WEIGHTS)
-EVALUATED = ("metrics.json", "per_class.csv", "confusion.csv", "predictions.csv")
-USED = ("seconds", "peak_memory_bytes", "threads", "device")  # of run.json
-
-
-@dataclass(frozen=True)
-class Images:
-    """A data set, as what was made from it says."""
-
-    dataset: str
-    fidelity: str
-    source: str
-    sha256: str
+TRAINED = (layout.SPEC, layout.RUN, layout.HISTORY)
+EVALUATED = (layout.METRICS, layout.PER_CLASS, layout.CONFUSION, layout.PREDICTIONS)
+PROFILED = (layout.PROFILE, layout.LAYERS, layout.TABLE_1)
+USED = ("seconds", "peak_memory_bytes", "threads", "device")  # of a run
 
 
 @dataclass(frozen=True)
@@ -37,54 +32,52 @@ class Job:
     finished: str = ""  # ISO 8601
 
 
-def jobs(results: Path, runs: Sequence[Run]) -> list[Job]:
-    """In the order of the stages."""
+def jobs(study: Study) -> list[Job]:
+    """Returns them in the order of the stages."""
     return [
-        *map(_explored, sorted(results.glob("explore/*/audit.json"))),
-        *map(_profiled, sorted(results.glob("profile/*/profile.json"))),
-        *(_trained(results, run) for run in runs),
-        *_evaluated(runs),
+        *map(_explored, study.audits.values()),
+        *map(_profiled, study.profiles.values()),
+        *(_trained(study.folder, run) for run in study.runs),
+        *_evaluated(study.runs),
     ]
 
 
-def _explored(audit: Path) -> Job:
-    facts = artifacts.read_json(audit)
-    folder = audit.parent
-    beside = (path for path in sorted(folder.glob("*.*")) if path.suffix in {".csv", ".svg"})
+def _explored(audit: Audit) -> Job:
+    files = sorted(audit.folder.glob("*.*"))
+    beside = (path for path in files if path.suffix in {".csv", ".svg"})
     return Job(
         "explore",
-        folder.name,
-        results=(audit, *beside),
-        provenance=facts.get("provenance", {}),
-        images=_images(facts),
+        audit.folder.name,
+        results=(audit.file, *beside),
+        provenance=audit.provenance,
+        images=audit.images,
     )
 
 
-def _profiled(profile: Path) -> Job:
-    facts = artifacts.read_json(profile)
+def _profiled(profile: Profile) -> Job:
+    facts, folder = profile.facts, profile.file.parent
     return Job(
         "profile",
-        profile.parent.name,
-        results=_there(profile.parent, ("profile.json", "layers.csv", "table1.csv")),
-        provenance=facts.get("provenance", {}),
+        folder.name,
+        results=_there(folder / name for name in PROFILED),
+        provenance=profile.provenance,
         settings={"batch_size": facts["batch_size"]} if "batch_size" in facts else {},
-        used={"device": facts["device"]} if "device" in facts else {},
+        used={"device": profile.device},
     )
 
 
 def _trained(results: Path, run: Run) -> Job:
-    facts = artifacts.read_json(run.folder / "run.json")
-    ancestor = run.spec.get("init_from")
-    start = run_folder(results, ancestor, run.seed) if ancestor else None
+    ancestor = run.experiment.init_from
+    start = layout.weights(layout.run(results, ancestor, run.seed), "last")
     return Job(
         "train",
-        f"{run.experiment}/seed{run.seed}",
-        results=_there(run.folder, TRAINED),
+        f"{run.name}/seed{run.seed}",
+        results=_there((*(run.folder / name for name in TRAINED), *_weights(run))),
         provenance=run.provenance,
-        images=_images(facts),
-        files=_there(start, WEIGHTS[1:]) if start else (),
-        settings=run.spec,
-        used={name: facts[name] for name in USED},
+        images=run.images,
+        files=_there((start,)) if ancestor else (),
+        settings=run.experiment.as_dict() | {"seed": run.seed},
+        used={name: getattr(run, name) for name in USED},
         finished=run.finished,
     )
 
@@ -94,20 +87,17 @@ def _evaluated(runs: Sequence[Run]) -> Iterator[Job]:
         if run.evaluation:
             yield Job(
                 "evaluate",
-                f"{run.experiment}/seed{run.seed}",
-                results=_there(run.folder, EVALUATED),
+                f"{run.name}/seed{run.seed}",
+                results=_there(run.folder / name for name in EVALUATED),
                 provenance=run.evaluation.provenance,
-                images=_images(artifacts.read_json(run.folder / "metrics.json")),
-                files=_there(run.folder, WEIGHTS),
+                images=run.evaluation.images,
+                files=_there(_weights(run)),
             )
 
 
-def _images(facts: Mapping[str, Any]) -> tuple[Images, ...]:
-    """Those that it trained on, the second data set's too; none where they are not said."""
-    found = (facts[key] for key in ("data", "also") if key in facts)
-    keys = ("dataset", "fidelity", "source", "sha256")
-    return tuple(Images(*(str(data.get(key, "")) for key in keys)) for data in found)
+def _weights(run: Run) -> list[Path]:
+    return [layout.weights(run.folder, kind) for kind in WEIGHTS]
 
 
-def _there(folder: Path, names: Sequence[str]) -> tuple[Path, ...]:
-    return tuple(folder / name for name in names if (folder / name).exists())
+def _there(files: Iterable[Path]) -> tuple[Path, ...]:
+    return tuple(file for file in files if file.exists())

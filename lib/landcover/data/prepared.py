@@ -14,10 +14,10 @@ from landcover import artifacts
 from landcover.data.dataset import SPLITS, Dataset, Images
 from landcover.data.splits import capped, sha256
 from landcover.errors import DataError
+from landcover.results import layout
 
-MANIFEST = "manifest.json"
 COLUMNS = ("file", "class", "split")
-FILES = {"images": "images.npy", "labels": "labels.npy", "index": "index.csv"}
+FILES = {"images": layout.PIXELS, "labels": layout.LABELS, "index": layout.INDEX}
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def write(folder: Path, data: Prepared) -> None:
                 folder / FILES["images"]: _npy(data.pixels),
                 folder / FILES["labels"]: _npy(data.labels),
                 folder / FILES["index"]: artifacts.encoded(artifacts.csv(data.index)),
-                folder / MANIFEST: artifacts.encoded(artifacts.as_json(data.manifest)),
+                folder / layout.MANIFEST: artifacts.encoded(artifacts.as_json(data.manifest)),
             }
         )
 
@@ -131,7 +131,7 @@ def read(folder: Path) -> Prepared:
 
 
 def _checked(folder: Path) -> Prepared:
-    manifest = artifacts.read_json(folder / MANIFEST)
+    manifest = artifacts.read_json(folder / layout.MANIFEST)
     pixels = np.load(folder / FILES["images"], mmap_mode="r", allow_pickle=False)
     labels = np.load(folder / FILES["labels"], allow_pickle=False)
     index = artifacts.read_csv(folder / FILES["index"], COLUMNS, texts=COLUMNS)

@@ -19,6 +19,7 @@ from landcover.explore import (
     neighbours,
     seams,
 )
+from landcover.results import layout
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def write(audit: Audit, out: Path) -> None:
         artifacts.write_csv(out / f"{name}.csv", table)
     for name, figure in audit.figures.items():
         figures.save(figure, out, name)
-    artifacts.write_json(out / "audit.json", audit.summary)
+    artifacts.write_json(out / layout.AUDIT, audit.summary)
 
 
 def _summary(

@@ -22,6 +22,7 @@ from landcover.interpret.specimen import Specimen
 from landcover.interpret.sweep import sweep
 from landcover.interpret.topk import TopK
 from landcover.provenance import provenance
+from landcover.results import layout
 
 LOOKS_AT = {  # which kinds of layers, by method
     "filters": ("conv",),
@@ -160,13 +161,13 @@ def _about(subject: Specimen, data: Prepared, count: int, device: torch.device) 
 
 def _write(found: Finding, about: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Tables as CSV, figures as SVG and PNG; a summary is there only when all of them are."""
-    artifacts.remove(folder / "summary.json")
+    artifacts.remove(folder / layout.SUMMARY)
     for name, table in found.tables.items():
         artifacts.write_csv(folder / f"{name}.csv", table)
     for name, draw in found.figures.items():
         figures.save(draw(), folder, name)
     summary = {**about, **found.summary}
-    artifacts.write_json(folder / "summary.json", summary)
+    artifacts.write_json(folder / layout.SUMMARY, summary)
     return summary
 
 

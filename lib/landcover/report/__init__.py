@@ -14,7 +14,8 @@ from landcover.errors import SpecError
 from landcover.experiments import Table
 from landcover.report.files import Files
 from landcover.report.page import page
-from landcover.report.sources import gather
+from landcover.results import layout
+from landcover.results.study import read
 
 
 def build(results: Path, table: Table, workflow: Path, out: Path) -> Path:
@@ -23,14 +24,14 @@ def build(results: Path, table: Table, workflow: Path, out: Path) -> Path:
     The same results give the same bytes. Raises ArtifactError for a broken result, SpecError for a
     template or a list of items that asks for what there is not.
     """
-    sources = gather(results, table, workflow)
+    study = read(results, table, workflow)
     template = workflow / "report"
     try:
-        html = page(sources, workflow, Files(out))
+        html = page(study, workflow, Files(out))
     except TemplateError as error:
         raise SpecError(
             f"{template} cannot be filled in ({error}); correct the template or items.yaml"
         ) from error
-    artifacts.write_text(out / "index.html", html)
-    crate.write(results, table.preset, list(sources.found.values()), workflow, out)
-    return out / "index.html"
+    artifacts.write_text(out / layout.PAGE, html)
+    crate.write(study, workflow, out)
+    return out / layout.PAGE

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from landcover.results import Authors, Result
+from landcover.figures import LABELS
+from landcover.results.authors import Authors
+from landcover.results.insides import Inside
+from landcover.results.runs import Result
 
 
 def on_test_images(result: Result, authors: Authors) -> dict[str, Any]:
@@ -18,3 +21,10 @@ def on_test_images(result: Result, authors: Authors) -> dict[str, Any]:
         "authors_test": authors.number(result.entry.authors, "test/accuracy_pct"),
         "authors_stated": authors.number(result.entry.authors, "reported/test_accuracy_pct"),
     }
+
+
+def looked_at(inside: Inside) -> str:
+    """The images that a network was shown."""
+    about = inside.about
+    split = LABELS[about["split"]]
+    return f"{about['images']:,} {inside.fidelity} {split} images of {about['data']['dataset']}"

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from landcover.report.gaps import Gap
-from landcover.results import Result
+from landcover.results.runs import Result
 from landcover.tables.column import Column
 
 

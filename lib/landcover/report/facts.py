@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from landcover.report.content import Content
-from landcover.results import Result, Run
+from landcover.results.runs import Result, Run
 
 FIDELITIES = ("synthetic", "lossy copy", "copy", "original")  # the least true first
 RANDOM_BACKBONE = (

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from landcover.report.sources import Sources
-from landcover.results import Result, profile_file, run_folder
+from landcover.results import layout
+from landcover.results.runs import Result
+from landcover.results.study import Study
 
 
 @dataclass(frozen=True)
@@ -15,18 +16,18 @@ class Gap:
     commands: tuple[str, ...]
 
 
-def training(sources: Sources, results: Sequence[Result]) -> tuple[Gap, ...]:
+def training(study: Study, results: Sequence[Result]) -> tuple[Gap, ...]:
     return tuple(
         Gap(
             _seeds(result, result.missing),
-            tuple(_train(sources, result.name, seed) for seed in result.missing),
+            tuple(_train(study, result.name, seed) for seed in result.missing),
         )
         for result in results
         if result.missing
     )
 
 
-def evaluation(sources: Sources, results: Sequence[Result]) -> tuple[Gap, ...]:
+def evaluation(study: Study, results: Sequence[Result]) -> tuple[Gap, ...]:
     """Trained or not: what lacks the numbers of `evaluate`."""
     gaps = []
     for result in results:
@@ -36,54 +37,54 @@ def evaluation(sources: Sources, results: Sequence[Result]) -> tuple[Gap, ...]:
             (f"the evaluation of {_seeds(result, trained)}", trained, (_evaluate,)),
         ):
             if seeds:
-                commands = (step(sources, result.name, seed) for seed in seeds for step in steps)
+                commands = (step(study, result.name, seed) for seed in seeds for step in steps)
                 gaps.append(Gap(what, tuple(commands)))
     return tuple(gaps)
 
 
-def profile(sources: Sources, model: str) -> Gap:
-    folder = profile_file(_results(sources), model).parent
+def profile(study: Study, model: str) -> Gap:
+    folder = layout.profile(_results(study), model)
     words = ["lc-cli", "profile", "--model", model, "--out", folder.as_posix()]
     return Gap(f"the profile of {model}", (shlex.join(words),))
 
 
-def pictures(sources: Sources, dataset: str) -> Gap:
-    words = ["lc-cli", "explore", dataset, "--preset", sources.table.preset.name]
-    words += _out(sources, sources.folder / "explore" / sources.table.largest(dataset))
+def pictures(study: Study, dataset: str) -> Gap:
+    words = ["lc-cli", "explore", dataset, "--preset", study.table.preset.name]
+    words += _out(study, layout.explore(study.folder, study.table.largest(dataset)))
     return Gap(f"the pictures of {dataset}", (shlex.join(words),))
 
 
-def inside(sources: Sources, network: str, method: str) -> Gap:
-    subject = [network] if network in sources.found else ["--model", network]
+def inside(study: Study, network: str, method: str) -> Gap:
+    subject = [network] if network in study.results else ["--model", network]
     words = ["lc-cli", "interpret", *subject, "--method", method]
-    words += ["--preset", sources.table.preset.name]
-    words += _out(sources, sources.folder / "interpret" / network)
+    words += ["--preset", study.table.preset.name]
+    words += _out(study, layout.interpret(study.folder, network))
     return Gap(f"{method} of {network}", (shlex.join(words),))
 
 
-def _train(sources: Sources, name: str, seed: int) -> str:
-    words = ["lc-cli", "train", name, "--preset", sources.table.preset.name, "--seed", str(seed)]
-    return shlex.join(words + _out(sources, run_folder(sources.folder, name, seed)))
+def _train(study: Study, name: str, seed: int) -> str:
+    words = ["lc-cli", "train", name, "--preset", study.table.preset.name, "--seed", str(seed)]
+    return shlex.join(words + _out(study, layout.run(study.folder, name, seed)))
 
 
-def _evaluate(sources: Sources, name: str, seed: int) -> str:
-    folder = run_folder(_results(sources), name, seed)
+def _evaluate(study: Study, name: str, seed: int) -> str:
+    folder = layout.run(_results(study), name, seed)
     words = ["lc-cli", "evaluate", "--run", folder.as_posix()]
-    return shlex.join([*words, "--preset", sources.table.preset.name])
+    return shlex.join([*words, "--preset", study.table.preset.name])
 
 
 def _seeds(result: Result, seeds: Sequence[int]) -> str:
     return f"{result.name}, {'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
 
 
-def _out(sources: Sources, folder: Path) -> list[str]:
+def _out(study: Study, folder: Path) -> list[str]:
     """Only where the command would write elsewhere by itself."""
-    return [] if _in_its_usual_place(sources) else ["--out", folder.as_posix()]
+    return [] if _in_its_usual_place(study) else ["--out", folder.as_posix()]
 
 
-def _results(sources: Sources) -> Path:
-    return sources.usual_folder if _in_its_usual_place(sources) else sources.folder
+def _results(study: Study) -> Path:
+    return study.usual_folder if _in_its_usual_place(study) else study.folder
 
 
-def _in_its_usual_place(sources: Sources) -> bool:
-    return sources.folder.parts[-2:] == sources.usual_folder.parts
+def _in_its_usual_place(study: Study) -> bool:
+    return study.folder.parts[-2:] == study.usual_folder.parts

@@ -11,7 +11,7 @@ from landcover.report.facts import badges, fidelities
 from landcover.report.files import Files
 from landcover.report.ledger import judged
 from landcover.report.sections import Section, sections
-from landcover.report.sources import Sources
+from landcover.results.study import Study
 from landcover.tables import headline, values
 from landcover.tables.column import records
 
@@ -24,27 +24,25 @@ FILTERS = {
 }
 
 
-def page(sources: Sources, workflow: Path, files: Files) -> str:
+def page(study: Study, workflow: Path, files: Files) -> str:
     folder = workflow / "report"  # the template and items.yaml
     environment = _environment(folder)
-    shown = sections(environment, sources, folder / "items.yaml", files)
-    found = list(sources.found.values())
-    accuracies = headline.table(found, sources.authors)
+    shown = sections(environment, study, folder / "items.yaml", files)
+    found = list(study.results.values())
+    accuracies = headline.table(found, study.authors)
     files.table("headline", accuracies, headline.COLUMNS)
-    asked = checklist.table(
-        checklist.Records(tuple(found), sources.table.preset, sources.published)
-    )
+    asked = checklist.table(study)
     files.table("checklist", asked, checklist.COLUMNS)
-    overview = figures.overview(found, sources.authors)
+    overview = figures.overview(found, study.authors)
     return environment.get_template("index.html.j2").render(
         sections=shown,
-        ledger=judged(sources, workflow, files),
-        preset=sources.table.preset,
+        ledger=judged(study, workflow, files),
+        preset=study.table.preset,
         results=found,
-        runs=[run for result in found for run in result.runs],
+        runs=study.runs,
         places=_places(shown),
         badges={result.name: badges(result) for result in found},
-        gaps=gaps.training(sources, found),
+        gaps=gaps.training(study, found),
         random_backbones=[result.name for result in found if result.has_random_backbone],
         fidelities=fidelities(found),
         headline=records(accuracies),

@@ -15,7 +15,7 @@ from landcover.report.content import Content
 from landcover.report.facts import facts
 from landcover.report.files import Files, beside
 from landcover.report.items import KINDS
-from landcover.report.sources import Sources
+from landcover.results.study import Study
 from landcover.tables.column import records
 from landcover.yaml_source import YamlSource
 
@@ -67,23 +67,21 @@ class Section:
     items: tuple[Item, ...]
 
 
-def sections(
-    environment: Environment, sources: Sources, listed: Path, files: Files
-) -> list[Section]:
+def sections(environment: Environment, study: Study, listed: Path, files: Files) -> list[Section]:
     known = _listed(listed)
-    groups = dict.fromkeys([*known["sections"], *(e.group for e in sources.table.entries.values())])
+    groups = dict.fromkeys([*known["sections"], *(e.group for e in study.table.entries.values())])
     made = []
     for group in groups:
         section = known["sections"].get(group, {"title": _title(group), "items": []})
         shown = {item.get("experiment") for item in section["items"]}
-        rest = [r.name for r in sources.group(group) if r.name not in shown]
+        rest = [r.name for r in study.group(group) if r.name not in shown]
         items = [*section["items"], *({"experiment": n} | known["unlisted"] for n in rest)]
         made.append(
             Section(
                 id=group,
                 title=section["title"],
                 intro=_words(environment, section.get("intro", ""), {}),
-                items=tuple(_item(environment, sources, item, files) for item in items),
+                items=tuple(_item(environment, study, item, files) for item in items),
             )
         )
     return made
@@ -100,13 +98,11 @@ def _title(group: str) -> str:
     return f"Task {group.removeprefix('task')}"
 
 
-def _item(
-    environment: Environment, sources: Sources, listed: Mapping[str, Any], files: Files
-) -> Item:
+def _item(environment: Environment, study: Study, listed: Mapping[str, Any], files: Files) -> Item:
     kind = listed["kind"]
     if kind not in KINDS:
         raise SpecError(f"items.yaml: no kind of item '{kind}'; {nearest(kind, KINDS)}")
-    content = KINDS[kind](sources, listed)
+    content = KINDS[kind](study, listed)
     name = listed.get("id") or f"{kind}-{listed['experiment']}"
     title = str(_words(environment, listed["title"], content.values))
     if content.table is not None:
@@ -133,7 +129,7 @@ def _item(
         ),
         files=beside(name, content, list(folded)),
         facts=facts(content),
-        made_from=tuple(map(sources.shown, content.made_from)),
+        made_from=tuple(map(study.shown, content.made_from)),
     )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from landcover.results import Authors, Result
+from landcover.results.authors import Authors
+from landcover.results.runs import Result
 from landcover.stats import CONFIDENCE, holm, p_value, spread
 from landcover.tables.column import Column, Row
 from landcover.tables.spread import in_percent

@@ -2,7 +2,9 @@
 
 import pandas as pd
 
-from landcover.results import WEIGHTS, Authors, Result
+from landcover.results.authors import Authors
+from landcover.results.evaluations import WEIGHTS
+from landcover.results.runs import Result
 from landcover.stats import mean_table, row_percent
 
 

@@ -3,8 +3,9 @@
 import math
 from typing import Any
 
-from landcover import results
-from landcover.results import Authors, Result
+from landcover.results import runs
+from landcover.results.authors import Authors
+from landcover.results.runs import Result
 from landcover.tables.column import Column, Row
 from landcover.tables.values import NONE, as_stated, duration, integer, is_absent
 
@@ -18,7 +19,7 @@ def times(result: Result, authors: Authors) -> dict[str, Any]:
 
 def parameters(result: Result, authors: Authors) -> dict[str, Any]:
     """Counts of ours and theirs; None where nothing was run or logged."""
-    theirs = {k: authors.number(result.entry.authors, f"params_{k}") for k in results.PARAMETERS}
+    theirs = {k: authors.number(result.entry.authors, f"params_{k}") for k in runs.PARAMETERS}
     return {key: result.parameters.get(key) for key in theirs} | {
         f"authors_{key}": value for key, value in theirs.items()
     }

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from landcover.results import Authors, Result
+from landcover.results.authors import Authors
+from landcover.results.runs import Result
 from landcover.tables import experiment
 from landcover.tables.column import Column
 from landcover.tables.spread import in_percent, plus_minus

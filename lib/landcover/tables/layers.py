@@ -4,7 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from landcover.results import Authors, Profile
+from landcover.results.authors import Authors
+from landcover.results.profiles import Profile
 from landcover.tables.column import Column, Row
 from landcover.tables.values import NONE, integer, is_absent, kilobytes, microseconds
 

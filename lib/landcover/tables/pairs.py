@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from landcover.results import Authors, Result
+from landcover.results.authors import Authors
+from landcover.results.runs import Result
 from landcover.stats import Confusion, confusions
 from landcover.tables import confusion
 from landcover.tables.column import Column

@@ -1,16 +1,13 @@
 """How much dense layers know of the classes: unit by unit, and all units together."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from landcover import artifacts
 from landcover.tables.column import Column, Row
 from landcover.tables.values import NONE, integer, is_absent
 
-AUTHORS = "topk_identified.csv"
 THEIRS = {  # networks of theirs, by the names that ours have
     "task2-exp5": "task3_custom",
     "vgg16": "task3_vgg",
@@ -23,20 +20,21 @@ THEIRS = {  # networks of theirs, by the names that ours have
 }
 
 
-def read_authors(reference: Path) -> pd.DataFrame:
+def _purities(tops: pd.DataFrame) -> pd.DataFrame:
     """Of every unit in the authors' figures the share of its most frequent class."""
-    columns = ("figure_source", "layer", "unit", "identified_class")
-    shown = artifacts.read_csv(reference / AUTHORS, columns)
-    groups = shown.groupby(["figure_source", "layer", "unit"])["identified_class"]
+    groups = tops.groupby(["figure_source", "layer", "unit"])["identified_class"]
     purest = groups.agg(lambda classes: classes.value_counts(normalize=True).max())
     return purest.rename("purity").reset_index()
 
 
 def table(
-    looks: Mapping[tuple[str, str], pd.DataFrame], networks: Sequence[str], authors: pd.DataFrame
+    looks: Mapping[tuple[str, str], pd.DataFrame], networks: Sequence[str], tops: pd.DataFrame
 ) -> pd.DataFrame:
-    """A row per network and dense layer; `looks` has the layers by network and method."""
-    rows = []
+    """A row per network and dense layer; `looks` has the layers by network and method.
+
+    `tops` are the images that the authors' figures show.
+    """
+    rows, authors = [], _purities(tops)
     for network in networks:
         by_method = {
             method: looks[network, method].set_index("layer").to_dict("index")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from landcover.results import Authors, Result
+from landcover.results.authors import Authors
+from landcover.results.runs import Result
 from landcover.tables import experiment, pairs
 
 COLUMNS = (experiment.NAME, *pairs.PAIR)

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from landcover.experiments import Experiment
-from landcover.results import Authors, Result
+from landcover.results.authors import Authors
+from landcover.results.runs import Result
 from landcover.tables import experiment
 from landcover.tables.column import Column, Row
 from landcover.tables.spread import in_percent, plus_minus

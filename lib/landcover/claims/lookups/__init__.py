@@ -68,7 +68,7 @@ def known(study: Study) -> Known:
         left={
             "authors": set(theirs.metrics),
             "authors_curve": set(theirs.points),
-            "authors_top": {(*layer, unit) for layer, units in theirs.drawn.items() for unit in units},
+            "authors_top": {(*layer, unit) for layer in layers for unit in theirs.drawn[layer]},
             "authors_tops": layers,
             "authors_purities": layers,
             "authors_unit_classes": layers,

@@ -12,7 +12,10 @@ from landcover.claims.lookups import confusions
 from landcover.claims.lookups.confusions import Measure
 from landcover.results.authors import CONFUSIONS, CURVES, LAYERS, METRICS, SPLITS, TOPS
 
-UNSURE = {"task3": 9.0, "task5": 6.0}  # root mean square of pixels, from which on a match is in doubt
+UNSURE = {
+    "task3": 9.0,
+    "task5": 6.0,
+}  # root mean square of pixels, from which on a match is in doubt
 UNKNOWN = "unknown"  # what an image shows that was identified with doubt, where doubts count
 
 
@@ -113,7 +116,9 @@ def _top(seen: Evidence, figure: str, layer: str, unit: int) -> list[str]:
     names = [str(name) for name in rows["identified_class"]]
     if seen.with_doubt:
         return names
-    return [f"{UNKNOWN} {i}" if u else n for i, (n, u) in enumerate(zip(names, unsure, strict=True))]
+    return [
+        f"{UNKNOWN} {i}" if u else n for i, (n, u) in enumerate(zip(names, unsure, strict=True))
+    ]
 
 
 def _tops(seen: Evidence, figure: str, layer: str) -> list[str]:

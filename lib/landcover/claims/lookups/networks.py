@@ -1,11 +1,10 @@
 """Inside our networks: what each layer costs, and what filters, units and maps show."""
 
-from typing import Any
-
 import pandas as pd
 
 from landcover.claims.evidence import Evidence, Lookup, cell
 from landcover.claims.expression import MissingError
+from landcover.results.insides import Inside
 from landcover.results.profiles import Profile
 
 PROFILED = "customcnn"
@@ -95,7 +94,7 @@ def _separation(seen: Evidence, network: str, layer: str, measure: str) -> float
     return cell(rows.set_index("layer"), layer, measure)
 
 
-def _csv(seen: Evidence, found: Any, name: str, *columns: str) -> pd.DataFrame:
+def _csv(seen: Evidence, found: Inside, name: str, *columns: str) -> pd.DataFrame:
     file, table = found.table(name, *columns)
     seen.files.add(file)
     return table

@@ -18,9 +18,9 @@ from landcover.report.items import (
     settings,
     transfer,
 )
-from landcover.report.sources import Sources
+from landcover.results.study import Study
 
-KINDS: dict[str, Callable[[Sources, Mapping[str, Any]], Content]] = {
+KINDS: dict[str, Callable[[Study, Mapping[str, Any]], Content]] = {
     "curves": curves.content,
     "layers": layers.content,
     "settings": settings.content,

@@ -6,20 +6,20 @@ from typing import Any
 from landcover.report import gaps
 from landcover.report.captions import on_test_images
 from landcover.report.content import Content
-from landcover.report.sources import Sources
+from landcover.results import layout
+from landcover.results.authors import METRICS
+from landcover.results.study import Study
 from landcover.tables import classes
 
 
-def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
-    result = sources.result(listed["experiment"])
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    result = study.result(listed["experiment"])
     return Content(
-        values=on_test_images(result, sources.authors),
-        made_from=sources.files(
-            [result], "metrics.json", "per_class.csv", reference="final_metrics.csv"
-        ),
+        values=on_test_images(result, study.authors),
+        made_from=study.files([result], layout.METRICS, layout.PER_CLASS, reference=METRICS),
         results=(result,),
-        gaps=gaps.evaluation(sources, [result]),
-        table=classes.table(result, sources.authors),
+        gaps=gaps.evaluation(study, [result]),
+        table=classes.table(result, study.authors),
         columns=classes.COLUMNS,
         sums=1,
     )

@@ -5,21 +5,23 @@ from typing import Any
 
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.sources import Sources
+from landcover.results import layout
+from landcover.results.authors import METRICS
+from landcover.results.study import Study
 from landcover.tables import comparisons
 
 
-def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
-    pairs = [(sources.result(ours), sources.result(other)) for ours, other in listed["pairs"]]
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    pairs = [(study.result(ours), study.result(other)) for ours, other in listed["pairs"]]
     results = tuple({result.name: result for pair in pairs for result in pair}.values())
     return Content(
         values={
             "pairs": len(pairs),
             "random_backbone": any(result.has_random_backbone for result in results),
         },
-        made_from=sources.files(results, "run.json", reference="final_metrics.csv"),
+        made_from=study.files(results, layout.RUN, reference=METRICS),
         results=results,
-        gaps=gaps.training(sources, results),
-        table=comparisons.table(pairs, sources.authors),
+        gaps=gaps.training(study, results),
+        table=comparisons.table(pairs, study.authors),
         columns=comparisons.COLUMNS,
     )

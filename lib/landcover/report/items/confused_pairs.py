@@ -6,21 +6,23 @@ from typing import Any
 from landcover.report import gaps
 from landcover.report.captions import on_test_images
 from landcover.report.content import Content
-from landcover.report.sources import Sources
+from landcover.results import layout
+from landcover.results.authors import CONFUSIONS
+from landcover.results.study import Study
 from landcover.tables import pairs, top_pairs
 
 
-def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
     one = "experiment" in listed
-    results = (sources.result(listed["experiment"]),) if one else sources.group(listed["group"])
-    values = on_test_images(results[0], sources.authors) if one else {}
+    results = (study.result(listed["experiment"]),) if one else study.group(listed["group"])
+    values = on_test_images(results[0], study.authors) if one else {}
     return Content(
         values=values | {"random_backbone": any(r.has_random_backbone for r in results)},
-        made_from=sources.files(results, "confusion.csv", reference="confusion_matrices_test.csv"),
+        made_from=study.files(results, layout.CONFUSION, reference=CONFUSIONS),
         results=results,
-        gaps=gaps.evaluation(sources, results),
-        table=pairs.table(results[0], sources.authors)
+        gaps=gaps.evaluation(study, results),
+        table=pairs.table(results[0], study.authors)
         if one
-        else top_pairs.table(results, sources.authors),
+        else top_pairs.table(results, study.authors),
         columns=pairs.COLUMNS if one else top_pairs.COLUMNS,
     )

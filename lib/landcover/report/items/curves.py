@@ -7,18 +7,19 @@ from landcover import figures
 from landcover.experiments import Entry
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.sources import Sources
-from landcover.results import Authors
+from landcover.results import layout
+from landcover.results.authors import CURVES, Authors
+from landcover.results.study import Study
 
 
-def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
-    result, authors = sources.result(listed["experiment"]), sources.authors
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    result, authors = study.result(listed["experiment"]), study.authors
     experiment, entry = result.entry.experiment, result.entry
     return Content(
         values={
             "name": result.name,
             "experiment": experiment,
-            "published": sources.published[result.name],
+            "published": study.published[result.name],
             "random_backbone": result.has_random_backbone,
             "split": figures.LABELS[experiment.selection_split],
             "ours": result,
@@ -29,9 +30,9 @@ def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
                 **_figure_run(authors, entry),
             },
         },
-        made_from=sources.files([result], "history.csv", "run.json", reference="curves.csv"),
+        made_from=study.files([result], layout.HISTORY, layout.RUN, reference=CURVES),
         results=(result,),
-        gaps=gaps.training(sources, [result]),
+        gaps=gaps.training(study, [result]),
         figure=figures.curves(result, authors) if result.runs or entry.authors else None,
     )
 

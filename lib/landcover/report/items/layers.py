@@ -7,15 +7,15 @@ import pandas as pd
 
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.sources import Sources
-from landcover.results import read_profile
+from landcover.results.authors import LAYERS
+from landcover.results.study import Study
 from landcover.tables import layers, values
 
 
-def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
-    model, theirs = listed["model"], sources.authors.layers
-    profile = read_profile(sources.folder, model)
-    table = layers.table(profile, sources.authors)
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    model, theirs = listed["model"], study.authors.layers
+    profile = study.profiles.get(model)
+    table = layers.table(profile, study.authors)
     return Content(
         values={
             "rows": table.iloc[-2],
@@ -28,14 +28,14 @@ def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
         },
         made_from=(
             *([profile.file] if profile else []),
-            sources.reference / "table1_profile.csv",
+            study.authors.folder / LAYERS,
         ),
-        gaps=() if profile else (gaps.profile(sources, model),),
+        gaps=() if profile else (gaps.profile(study, model),),
         table=table,
         columns=layers.COLUMNS,
         sums=2,
-        hardware=(str(profile.facts["device"]),) if profile else (),
-        made_by_other_code=profile is not None and not profile.made_by_this_code,
+        hardware=(profile.device,) if profile else (),
+        made_by_other_code=profile is not None and profile.made_by_other_code,
     )
 
 

@@ -5,14 +5,16 @@ from typing import Any
 
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.sources import Sources
+from landcover.results import layout
+from landcover.results.authors import METRICS
+from landcover.results.study import Study
 from landcover.tables import models
 from landcover.tables.column import records
 
 
-def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
-    results = sources.group(listed["group"])
-    table = models.table(results, sources.authors)
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    results = study.group(listed["group"])
+    table = models.table(results, study.authors)
     rows = records(table)
     return Content(
         values={
@@ -20,9 +22,9 @@ def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
             "counted": [row["experiment"] for row in rows if row["seeds"]],
             "parameters_agree": not any(c.differs(row) for c in models.COLUMNS for row in rows),
         },
-        made_from=sources.files(results, "run.json", "metrics.json", reference="final_metrics.csv"),
+        made_from=study.files(results, layout.RUN, layout.METRICS, reference=METRICS),
         results=results,
-        gaps=gaps.evaluation(sources, results),
+        gaps=gaps.evaluation(study, results),
         table=table,
         columns=models.COLUMNS,
     )

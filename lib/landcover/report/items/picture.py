@@ -1,29 +1,29 @@
 """What `explore` drew of a data set."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from landcover import artifacts, figures
+from landcover import figures
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.sources import Sources
+from landcover.results import layout
+from landcover.results.audits import Audit
+from landcover.results.study import Study
 
 
-def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
     dataset = listed["dataset"]
-    folder = sources.folder / "explore" / sources.table.largest(dataset)
-    picture = folder / listed["file"]
+    images = study.table.largest(dataset)
+    picture = layout.explore(study.folder, images) / listed["file"]
     if not picture.exists():
-        return Content(gaps=(gaps.pictures(sources, dataset),))
+        return Content(gaps=(gaps.pictures(study, dataset),))
     return Content(
-        made_from=(picture,), picture=picture, images=_images(folder / "audit.json", dataset)
+        made_from=(picture,), picture=picture, images=_images(study.audits.get(images), dataset)
     )
 
 
-def _images(audit: Path, dataset: str) -> tuple[str, ...]:
-    if not audit.exists():
+def _images(audit: Audit | None, dataset: str) -> tuple[str, ...]:
+    if audit is None:
         return ()
-    facts = artifacts.read_json(audit)
-    counts = ", ".join(f"{n:,} {figures.LABELS[split]}" for split, n in facts["images"].items())
-    return (f"{facts['data']['fidelity']} {dataset} images: {counts}",)
+    counts = ", ".join(f"{n:,} {figures.LABELS[split]}" for split, n in audit.counts.items())
+    return (f"{audit.images[0].fidelity} {dataset} images: {counts}",)

@@ -5,22 +5,24 @@ from typing import Any
 
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.sources import Sources
+from landcover.results import layout
+from landcover.results.authors import METRICS
+from landcover.results.study import Study
 from landcover.tables import settings
 from landcover.tables.column import records
 
 
-def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
-    results = sources.group(listed["group"])
-    table = settings.table(results, sources.published, sources.authors)
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    results = study.group(listed["group"])
+    table = settings.table(results, study.published, study.authors)
     return Content(
         values={
-            "preset": sources.table.preset,
+            "preset": study.table.preset,
             "capped": any(c.differs(row) for c in settings.COLUMNS for row in records(table)),
         },
-        made_from=sources.files(results, "spec.json", "run.json", reference="final_metrics.csv"),
+        made_from=study.files(results, layout.SPEC, layout.RUN, reference=METRICS),
         results=results,
-        gaps=gaps.training(sources, results),
+        gaps=gaps.training(study, results),
         table=table,
         columns=settings.COLUMNS,
     )

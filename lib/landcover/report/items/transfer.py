@@ -5,27 +5,29 @@ from typing import Any
 
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.sources import Sources
-from landcover.results import Result
+from landcover.results import layout
+from landcover.results.authors import METRICS
+from landcover.results.runs import Result
+from landcover.results.study import Study
 from landcover.tables import transfer
 from landcover.tables.column import records
 
 
-def content(sources: Sources, listed: Mapping[str, Any]) -> Content:
-    results = sources.group(listed["group"])
-    table = transfer.table(results, sources.published, sources.authors)
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    results = study.group(listed["group"])
+    table = transfer.table(results, study.published, study.authors)
     rows = records(table)
     return Content(
         values={
-            "preset": sources.table.preset,
+            "preset": study.table.preset,
             "found": {result.name: result for result in results},
             "mistaught": [text for result in results for text in _mistaught(result)],
             "capped": any(row["pixels"] != row["authors_pixels"] for row in rows),
             "random_backbone": any(result.has_random_backbone for result in results),
         },
-        made_from=sources.files(results, "run.json", "history.csv", reference="final_metrics.csv"),
+        made_from=study.files(results, layout.RUN, layout.HISTORY, reference=METRICS),
         results=results,
-        gaps=gaps.training(sources, results),
+        gaps=gaps.training(study, results),
         table=table,
         columns=transfer.COLUMNS,
     )

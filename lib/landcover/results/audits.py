@@ -1,0 +1,40 @@
+"""What `explore` found in a data set: tables and pictures, and a summary written last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from landcover import artifacts
+from landcover.errors import ArtifactError
+from landcover.results import layout
+from landcover.results.images import Images, images
+
+
+@dataclass(frozen=True)
+class Audit:
+    folder: Path
+    counts: Mapping[str, int]  # images by split
+    images: tuple[Images, ...]
+    provenance: Mapping[str, Any]
+
+    @property
+    def file(self) -> Path:
+        return self.folder / layout.AUDIT
+
+
+def read(results: Path) -> dict[str, Audit]:
+    """Returns all of them by the name of the prepared images."""
+    return {name: _audit(layout.explore(results, name)) for name in layout.explored(results)}
+
+
+def _audit(folder: Path) -> Audit:
+    facts = artifacts.read_json(folder / layout.AUDIT)
+    try:
+        counts = {str(split): int(count) for split, count in facts["images"].items()}
+        return Audit(folder, counts, images(facts), dict(facts.get("provenance", {})))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(
+            f"{folder / layout.AUDIT} is not what lc-cli explore writes "
+            f"({type(error).__name__}: {error}); explore {folder.name} again"
+        ) from error

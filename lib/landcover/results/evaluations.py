@@ -1,0 +1,72 @@
+"""What `evaluate` measured of a run's best and last weights: each by weights and split."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from landcover import artifacts
+from landcover.errors import ArtifactError
+from landcover.results import layout
+from landcover.results.images import Images, images
+from landcover.results.numbers import finite, require_finite, square
+
+CONFUSION = ("weights", "split", "true", "predicted", "count")
+PER_CLASS = ("weights", "split", "class", "precision", "recall", "f1", "support")
+SCORES = ("n", "loss", "accuracy", "macro_precision", "macro_recall", "macro_f1")
+WEIGHTS = ("best", "last")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    folder: Path  # of the run
+    scores: Mapping[tuple[str, str], Mapping[str, float]]  # accuracies as fractions
+    confusions: Mapping[tuple[str, str], pd.DataFrame]  # counts; true classes down
+    per_class: Mapping[tuple[str, str], pd.DataFrame]  # class, precision, recall, f1, support
+    images: tuple[Images, ...]
+    provenance: Mapping[str, Any]
+
+
+def read(folder: Path, experiment: str, seed: int, epochs: tuple[int, int]) -> Evaluation | None:
+    """Returns None where the run was not evaluated.
+
+    `epochs` are those after which its best and its last weights were kept. Raises ArtifactError
+    where a file is broken, or of other weights than these.
+    """
+    file = folder / layout.METRICS
+    if not file.exists():
+        return None
+    measured = artifacts.read_json(file)
+    texts = ("true", "predicted")
+    counted = artifacts.read_csv(folder / layout.CONFUSION, CONFUSION, texts=texts)
+    classes = artifacts.read_csv(folder / layout.PER_CLASS, PER_CLASS, texts=("class",))
+    require_finite(folder / layout.PER_CLASS, classes, PER_CLASS[3:])
+    try:
+        about = [measured[key] for key in ("experiment", "seed")]
+        about += [measured[weights]["epoch"] for weights in WEIGHTS]
+        scores = {
+            (weights, split): {name: finite(found[name]) for name in SCORES}
+            for weights in WEIGHTS
+            for split, found in measured[weights].items()
+            if split != "epoch"
+        }
+        confusions = {key: square(table) for key, table in _parts(counted).items()}
+        per_class = _parts(classes)
+        seen, provenance = images(measured), dict(measured["provenance"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(
+            f"{file} and {layout.CONFUSION} beside it are not what evaluation writes "
+            f"({type(error).__name__}: {error}); evaluate the run again"
+        ) from error
+    if about != [experiment, seed, *epochs] or any(
+        found["n"] != confusions[key].to_numpy().sum() for key, found in scores.items()
+    ):
+        raise ArtifactError(f"{file} is of other weights than those beside it; evaluate them again")
+    return Evaluation(folder, scores, confusions, per_class, seen, provenance)
+
+
+def _parts(table: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    groups = table.groupby(["weights", "split"])
+    return {(str(weights), str(split)): rows for (weights, split), rows in groups}

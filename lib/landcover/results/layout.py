@@ -1,0 +1,102 @@
+"""Returns where everything lies below a results folder; no other module spells such a path.
+
+A folder of results belongs to one preset. The file that a stage writes last says that the others
+beside it are whole.
+"""
+
+from pathlib import Path
+
+HOME = Path("results")  # where commands write that run in the project's folder
+
+# in data/{images}
+MANIFEST = "manifest.json"  # written last
+PREPARED = f"*/data/*/{MANIFEST}"  # of every preset, below HOME
+PIXELS, LABELS, INDEX = "images.npy", "labels.npy", "index.csv"
+# in explore/{images}
+AUDIT = "audit.json"  # written last
+# in profile/{model}
+PROFILE = "profile.json"  # written last
+LAYERS, TABLE_1 = "layers.csv", "table1.csv"
+# in runs/{experiment}/seed{seed}
+SPEC, HISTORY = "spec.json", "history.csv"
+RUN = "run.json"  # written last by training
+METRICS = "metrics.json"  # written last by evaluation
+PER_CLASS, CONFUSION, PREDICTIONS = "per_class.csv", "confusion.csv", "predictions.csv"
+CHECKPOINT = Path("state", "checkpoint.safetensors")  # of a run that was interrupted
+# in interpret/{network}/{method}
+SUMMARY = "summary.json"  # written last
+# in report
+PAGE, CLAIMS, CRATE = "index.html", "claims.csv", "ro-crate-metadata.json"
+FIGURES, TABLES, SOURCE = "figures", "tables", "source"
+
+
+def usual(preset: str) -> Path:
+    """The results of a preset, for commands that run in the project's folder."""
+    return HOME / preset
+
+
+def data(results: Path, images: str) -> Path:
+    """`images` is the name of a prepared data set, such as cifar10 or terrassa-224."""
+    return results / "data" / images
+
+
+def explore(results: Path, images: str) -> Path:
+    return results / "explore" / images
+
+
+def profile(results: Path, model: str) -> Path:
+    return results / "profile" / model
+
+
+def run(results: Path, experiment: str, seed: int | str) -> Path:
+    return results / "runs" / experiment / f"seed{seed}"
+
+
+def weights(run: Path, kind: str) -> Path:
+    """`kind` is "best" or "last"."""
+    return run / f"{kind}.safetensors"
+
+
+def interpret(results: Path, network: str) -> Path:
+    """With a folder for each method."""
+    return results / "interpret" / network
+
+
+def report(results: Path) -> Path:
+    return results / "report"
+
+
+def log(results: Path, stage: str) -> Path:
+    return results / "logs" / stage
+
+
+def benchmark(results: Path, stage: str) -> Path:
+    return results / "benchmarks" / stage
+
+
+def fetched(results: Path) -> list[str]:
+    """Names of prepared images."""
+    return sorted(file.parent.name for file in results.glob(f"data/*/{MANIFEST}"))
+
+
+def explored(results: Path) -> list[str]:
+    """Names of the prepared images that `explore` looked at."""
+    return sorted(file.parent.name for file in results.glob(f"explore/*/{AUDIT}"))
+
+
+def profiled(results: Path) -> list[str]:
+    """Names of models."""
+    return sorted(file.parent.name for file in results.glob(f"profile/*/{PROFILE}"))
+
+
+def interpreted(results: Path) -> list[tuple[str, str]]:
+    """Networks and methods."""
+    files = results.glob(f"interpret/*/*/{SUMMARY}")
+    return sorted((file.parts[-3], file.parts[-2]) for file in files)
+
+
+def finished(results: Path) -> list[tuple[str, int]]:
+    """Experiments and seeds that were trained to their end."""
+    names = [file.parts[-3:-1] for file in results.glob(f"runs/*/seed*/{RUN}")]
+    seeds = [(experiment, folder.removeprefix("seed")) for experiment, folder in names]
+    return sorted((experiment, int(seed)) for experiment, seed in seeds if seed.isdecimal())

@@ -1,0 +1,60 @@
+"""What `profile` measured of one model: each layer, and the rows of Table 1."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from landcover import artifacts
+from landcover.errors import ArtifactError
+from landcover.provenance import code_sha256
+from landcover.results import layout
+from landcover.results.numbers import require_finite
+
+ROW_NUMBERS = ("parameters", "memory_kb", "cold_time_seconds", "warm_time_median_seconds")
+LAYER_NUMBERS = (
+    "parameters", "activation_elements", "memory_kb", "cold_time_seconds",
+    "warm_time_median_seconds", "warm_time_q1_seconds", "warm_time_q3_seconds",
+)  # fmt: skip
+TOLD = ("table", "layers", "provenance", "device")
+
+
+@dataclass(frozen=True)
+class Profile:
+    file: Path
+    facts: Mapping[str, Any]
+    rows: pd.DataFrame  # of Table 1
+    layers: pd.DataFrame
+
+    @property
+    def device(self) -> str:
+        return str(self.facts["device"])
+
+    @property
+    def provenance(self) -> Mapping[str, Any]:
+        return dict(self.facts["provenance"])
+
+    @property
+    def made_by_other_code(self) -> bool:
+        return bool(self.provenance.get("code_sha256") != code_sha256())
+
+
+def read(results: Path) -> dict[str, Profile]:
+    """Returns all of them by model."""
+    models = layout.profiled(results)
+    return {
+        model: read_profile(layout.profile(results, model) / layout.PROFILE) for model in models
+    }
+
+
+def read_profile(file: Path) -> Profile:
+    """Raises ArtifactError where it is broken or gone."""
+    facts = artifacts.read_json(file)
+    if missing := [key for key in TOLD if key not in facts]:
+        raise ArtifactError(f"{file} lacks {missing}; measure it again with lc-cli profile")
+    rows, layers = pd.DataFrame(facts["table"]), pd.DataFrame(facts["layers"])
+    require_finite(file, rows, ROW_NUMBERS)
+    require_finite(file, layers, LAYER_NUMBERS)
+    return Profile(file, facts, rows, layers)

@@ -1,0 +1,258 @@
+"""What `train` left: runs, each one seed of an experiment, and the experiments that they are of.
+
+A run counts when its run.json is there, which training writes last. A file that is absent is a gap;
+a file that is broken, or belongs to another run, is an error.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from landcover import artifacts, experiments
+from landcover.errors import ArtifactError, SpecError
+from landcover.experiments import Difference, Entry, Experiment, Table, differences
+from landcover.provenance import code_sha256
+from landcover.results import evaluations, layout
+from landcover.results.evaluations import PER_CLASS, Evaluation
+from landcover.results.images import Images, images
+from landcover.results.numbers import finite, require_finite
+from landcover.stats import Spread, spread
+
+HISTORY = (
+    "epoch", "train_loss", "train_loss_mean", "eval_loss", "eval_accuracy",
+    "learning_rate", "train_seconds", "eval_seconds",
+)  # fmt: skip
+PARAMETERS = ("total", "trainable", "frozen")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One seed of one experiment, trained to its end."""
+
+    folder: Path
+    experiment: Experiment  # as it was run, which the table may have changed since
+    seed: int
+    history: pd.DataFrame
+    images: tuple[Images, ...]  # that it trained on; a second data set's after the first's
+    classes: tuple[str, ...]
+    train_images: int
+    eval_images: int
+    parameters: Mapping[str, int]  # total, trainable, frozen
+    epochs: int
+    best_epoch: int  # from 1
+    best_accuracy: float  # fraction, on the selection split
+    last_accuracy: float
+    seconds: float  # training and evaluation of all epochs
+    peak_memory_bytes: int
+    device: str
+    threads: int
+    finished: str  # ISO 8601
+    provenance: Mapping[str, Any]
+    evaluation: Evaluation | None
+    energy_joules: float | None = None  # of the processor, where it can be read
+    mistaught: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by split
+
+    @property
+    def name(self) -> str:
+        """Of its experiment."""
+        return self.experiment.name
+
+    @property
+    def dataset(self) -> str:
+        return self.images[0].dataset
+
+    @property
+    def fidelity(self) -> str:
+        return self.images[0].fidelity
+
+    @property
+    def first_accuracy(self) -> float:
+        return float(self.history["eval_accuracy"].iloc[0])
+
+    @property
+    def turn(self) -> int:
+        """The epoch, from 1, of the least loss on the selection split."""
+        return int(self.history["epoch"].iloc[self.history["eval_loss"].argmin()])
+
+    @property
+    def made_by_this_code(self) -> bool:
+        made = [self.provenance, *([self.evaluation.provenance] if self.evaluation else [])]
+        return all(provenance.get("code_sha256") == code_sha256() for provenance in made)
+
+    @property
+    def backbone(self) -> str:
+        """Where its weights come from: "imagenet" or "random"; "" where there is none."""
+        return self.experiment.pretrained
+
+    def differences(self, experiment: Experiment) -> tuple[Difference, ...]:
+        """What was run, against what an experiment asks for."""
+        return differences(self.experiment.as_dict(), experiment.as_dict())
+
+
+@dataclass(frozen=True)
+class Result:
+    """An experiment of the table with those of its seeds that were run."""
+
+    entry: Entry
+    runs: tuple[Run, ...]
+    missing: tuple[int, ...]  # seeds
+    data: str  # what the preset asks for: "real" or "synthetic"
+
+    @property
+    def name(self) -> str:
+        return self.entry.experiment.name
+
+    @property
+    def first(self) -> Spread | None:
+        return spread([run.first_accuracy for run in self.runs]) if self.runs else None
+
+    @property
+    def best(self) -> Spread | None:
+        return spread([run.best_accuracy for run in self.runs]) if self.runs else None
+
+    @property
+    def last(self) -> Spread | None:
+        return spread([run.last_accuracy for run in self.runs]) if self.runs else None
+
+    @property
+    def seconds(self) -> Spread | None:
+        return spread([run.seconds for run in self.runs]) if self.runs else None
+
+    @property
+    def parameters(self) -> Mapping[str, int]:
+        """Empty where nothing was run."""
+        return self.runs[0].parameters if self.runs else {}
+
+    @property
+    def backbones(self) -> tuple[str, ...]:
+        return tuple(sorted({run.backbone for run in self.runs if run.backbone}))
+
+    @property
+    def has_random_backbone(self) -> bool:
+        return "random" in self.backbones
+
+    @property
+    def evaluations(self) -> tuple[Evaluation, ...]:
+        return tuple(run.evaluation for run in self.runs if run.evaluation)
+
+    @property
+    def unevaluated(self) -> tuple[Run, ...]:
+        return tuple(run for run in self.runs if run.evaluation is None)
+
+    def score(self, weights: str, split: str, name: str) -> Spread | None:
+        found = [e.scores[weights, split][name] for e in self.evaluations]
+        return spread(found) if found else None
+
+    def confusions(self, weights: str, split: str) -> list[pd.DataFrame]:
+        """Counts, a table for each seed."""
+        return [evaluation.confusions[weights, split] for evaluation in self.evaluations]
+
+    def per_class(self, weights: str, split: str) -> pd.DataFrame:
+        """The seeds below one another."""
+        tables = [evaluation.per_class[weights, split] for evaluation in self.evaluations]
+        return pd.concat(tables) if tables else pd.DataFrame(columns=list(PER_CLASS))
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """In what runs are not what the table now asks for: `epochs 6, now 10`."""
+        asked = self.entry.experiment
+        found = [
+            f"{one.key} {one.ours}, now {one.theirs}"
+            for run in self.runs
+            for one in run.differences(asked)
+        ]
+        kinds = [_kind(run.fidelity) for run in self.runs]
+        found += [f"data {kind}, now {self.data}" for kind in kinds if kind != self.data]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def made_by_other_code(self) -> bool:
+        return not all(run.made_by_this_code for run in self.runs)
+
+
+def read(results: Path, table: Table) -> dict[str, Result]:
+    """Returns every experiment of the table, in its order, whether it was run or not."""
+    finished = layout.finished(results)
+    return {
+        name: _result(results, table, entry, {seed for own, seed in finished if own == name})
+        for name, entry in table.entries.items()
+    }
+
+
+def _result(results: Path, table: Table, entry: Entry, there: set[int]) -> Result:
+    """With every seed that the preset asks for, and every other that was run."""
+    name, wanted = entry.experiment.name, set(table.preset.seeds)
+    found = {seed: read_run(results, name, seed) for seed in wanted | there}
+    return Result(
+        entry=entry,
+        runs=tuple(run for _, run in sorted(found.items()) if run is not None),
+        missing=tuple(seed for seed in sorted(wanted) if found[seed] is None),
+        data=table.preset.data,
+    )
+
+
+def read_run(results: Path, experiment: str, seed: int) -> Run | None:
+    """Returns None where it was not trained to its end."""
+    folder = layout.run(results, experiment, seed)
+    file = folder / layout.RUN
+    if not file.exists():
+        return None
+    facts = artifacts.read_json(file)
+    history = artifacts.read_csv(folder / layout.HISTORY, HISTORY)
+    require_finite(folder / layout.HISTORY, history, HISTORY)
+    spec = _spec(folder / layout.SPEC)
+    try:
+        about = str(facts["experiment"]), int(facts["seed"]), int(facts["epochs"])
+        best_epoch = int(facts["best_epoch"])
+        run = Run(
+            folder=folder,
+            experiment=spec,
+            seed=seed,
+            history=history,
+            images=images(facts),
+            classes=tuple(facts["classes"]),
+            train_images=int(facts["train_images"]),
+            eval_images=int(facts["eval_images"]),
+            parameters={key: int(facts["parameters"][key]) for key in PARAMETERS},
+            epochs=len(history),
+            best_epoch=best_epoch,
+            best_accuracy=finite(facts["best_accuracy"]),
+            last_accuracy=finite(facts["last_accuracy"]),
+            seconds=finite(facts["seconds"]),
+            peak_memory_bytes=int(facts["peak_memory_bytes"]),
+            device=str(facts["device"]),
+            threads=int(facts["threads"]),
+            finished=str(facts["finished"]),
+            provenance=dict(facts["provenance"]),
+            evaluation=evaluations.read(folder, experiment, seed, (best_epoch, len(history))),
+            energy_joules=facts.get("energy_joules"),
+            mistaught=dict(facts.get("mistaught", {})),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(
+            f"{file} is not what training writes ({type(error).__name__}: {error}); train it again"
+        ) from error
+    if about != (experiment, seed, len(history)):
+        name, of_seed, epochs = about
+        raise ArtifactError(
+            f"{file} is of {name}, seed {of_seed}, {epochs} epochs, and does not belong here "
+            f"beside {len(history)} epochs in {layout.HISTORY}; train {experiment} again"
+        )
+    return run
+
+
+def _spec(file: Path) -> Experiment:
+    """Raises ArtifactError for one that another version wrote."""
+    values = artifacts.read_json(file)
+    values.pop("seed", None)
+    try:
+        return experiments.from_dict(values)
+    except SpecError as error:
+        raise ArtifactError(f"{file}: {error}") from error
+
+
+def _kind(fidelity: str) -> str:
+    return "synthetic" if fidelity == "synthetic" else "real"
