@@ -41,6 +41,7 @@ class Evidence:
     trained: set[str] = field(default_factory=set)  # networks of ours that were looked into
     published: set[str] = field(default_factory=set)  # networks that are the same for everybody
     read_off: bool = False  # whether a number comes from the picture of a plot
+    from_logs: bool = False  # whether one comes from what they logged
     doubtful: set[Read] = field(default_factory=set)  # images that were identified with doubt
 
     @property

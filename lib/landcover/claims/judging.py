@@ -29,6 +29,7 @@ class OfPaper:
         None  # what it is compared with; None where they say themselves whether it holds
     )
     read_off: bool = False  # some of it from the picture of a plot
+    logged: bool = False  # some of it from a log
     doubtful: int = 0  # images of their figures that were identified with doubt
     files: tuple[Path, ...] = ()
     reads: frozenset[Read] = frozenset()
@@ -102,6 +103,7 @@ def of_paper(claim: Claim, study: Study) -> OfPaper:
         value=value,
         expected=expected,
         read_off=seen.read_off,
+        logged=seen.from_logs,
         doubtful=len(seen.doubtful),
         files=tuple(sorted(seen.files)),
         reads=frozenset(seen.reads),

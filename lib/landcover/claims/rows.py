@@ -82,7 +82,9 @@ def _source(one: Judgement) -> str:
     paper = one.paper
     if paper.value is None:
         return ""
-    said = ["their figure, read off" if paper.read_off else "their files"]
+    said = ["their files"]
+    if paper.read_off:
+        said = ["partly read off their figures" if paper.logged else "read off their figures"]
     if paper.doubtful:
         images = "image" if paper.doubtful == 1 else "images"
         said.append(f"{paper.doubtful} {images} of their figures identified with doubt")

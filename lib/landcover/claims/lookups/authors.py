@@ -27,13 +27,18 @@ def _setting(seen: Evidence, experiment: str, key: str) -> Any:
 
 def _authors(seen: Evidence, experiment: str, metric: str) -> float:
     seen.logged(METRICS, experiment, metric)
+    seen.from_logs = True
     return seen.study.authors.metrics[experiment, metric]
 
 
 def _curve(seen: Evidence, experiment: str, split: str, metric: str) -> list[float]:
     seen.logged(CURVES, experiment, split, metric)
     rows = seen.study.authors.points[experiment, split, metric]
-    seen.read_off = seen.read_off or bool((rows["kind"] == "digitised").any())
+    kinds = set(rows["kind"])
+    seen.read_off, seen.from_logs = (
+        seen.read_off or "digitised" in kinds,
+        seen.from_logs or "log" in kinds,
+    )
     return [float(value) for value in rows["value"]]
 
 
