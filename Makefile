@@ -1,9 +1,9 @@
-# make demo    the whole workflow on images that it draws itself, to a report, in minutes
+# make demo    the whole workflow on small synthetic images, to a report, in about five minutes
 # make test    the tests
 # make check   style, types, layers, and the workflow's own linter
 # make bench   images per second, against how the authors trained
 #
-# Nothing is needed but Python 3.11 or newer; all else goes into .venv, at the pins of envs/constraints.txt.
+# You need Python 3.11 or newer; all other packages go into .venv, at the versions of envs/constraints.txt.
 
 PYTHON ?= python3
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
@@ -13,11 +13,11 @@ INSTALLED := .venv/installed
 .PHONY: demo test check bench clean
 
 demo: $(INSTALLED)
-	$(BIN)/snakemake --cores $(CORES) --workflow-profile workflow/profiles/default --quiet rules
+	$(BIN)/snakemake --cores $(CORES) --workflow-profile workflow/profiles/default
 	@echo "The report: $(CURDIR)/results/demo/report/index.html"
 
 test: $(INSTALLED)
-	$(BIN)/pytest --numprocesses $(CORES) --dist loadfile
+	$(BIN)/pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

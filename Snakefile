@@ -19,7 +19,7 @@ sys.path.insert(
 
 from pathlib import Path
 
-from landcover import claims, experiments
+from landcover import claims, experiments, gpus
 from landcover.results import layout
 
 validate(config, "workflow/schemas/config.schema.yaml")
@@ -57,16 +57,16 @@ wildcard_constraints:
     experiment="|".join(map(re.escape, TABLE)),
     images="|".join(map(re.escape, IMAGES)),
     model="|".join(map(re.escape, TABLE.models())),
-    published="|".join(map(re.escape, PUBLISHED)),
+    published="|".join(map(re.escape, TABLE.networks)),
     seed=r"\d+",
 
 
 onstart:
-    if left_out := [name for name in TABLE if name not in OBTAINABLE]:
+    if missing := [name for name in TABLE.wanted if name not in OBTAINABLE]:
         print(
-            f"Left out, as their photographs are nowhere to be had: {', '.join(left_out)}. "
-            "Folders or archives called terrassa and paris in `data` bring them in; "
-            "`lc-cli fetch terrassa` and `lc-cli fetch paris` say where from.",
+            f"Skipped, because their photographs were not found: {', '.join(missing)}. "
+            "Put folders or archives called terrassa and paris into `data` to run them; "
+            "`lc-cli fetch terrassa` and `lc-cli fetch paris` say where to get them.",
             file=sys.stderr,
         )
 

@@ -1,5 +1,7 @@
 """What several tests share: the table, the real images where they are, a small data set."""
 
+import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import small_workflow
 import torch
 from PIL import Image
 
-from landcover import experiments
+from landcover import artifacts, experiments
 from landcover.data import dataset, prepared
 from landcover.experiments import Experiment
 from landcover.fetch import draw
@@ -17,6 +19,32 @@ from landcover.train import train
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 torch.set_num_threads(1)  # small batches gain nothing from a second thread
+os.environ["OMP_NUM_THREADS"] = "1"  # nor do those of the processes that tests start
+LONGEST_FIRST = ("workflow", "faults", "hostile")  # folders
+
+
+def pytest_collection_modifyitems(items):
+    """Begins with the files that take minutes, or a worker would end with one of them alone."""
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory):
+    """Makes a folder once in a run of the tests, whichever of its processes asks first."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name, make):
+        here = base / "made" / name
+        with artifacts.held(here, patiently=True):
+            if not (here / "done").exists():
+                shutil.rmtree(here / "made", ignore_errors=True)
+                make(here / "made")
+                (here / "done").touch()
+        return here / "made"
+
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +62,12 @@ def shared():
 @pytest.fixture(scope="session")
 def copy_of_workflow():
     return small_workflow.copy_of_workflow
+
+
+@pytest.fixture(scope="session")
+def few_images(made_once, copy_of_workflow):
+    """A checkout whose demo draws few images and trains for an epoch; tests only read it."""
+    return made_once("few_images", copy_of_workflow)
 
 
 @pytest.fixture(scope="session")
@@ -60,11 +94,15 @@ def toy():
 
 
 @pytest.fixture(scope="session")
-def toy_run(toy, tiny, tmp_path_factory):
-    """Its run's folder; tests may write what they measure to it, but change nothing."""
-    out = tmp_path_factory.mktemp("run")
-    train(toy, 0, tiny, out, torch.device("cpu"))
-    return out
+def toy_run(toy, tiny, made_once):
+    """Its run's folder, which tests only read."""
+    return made_once("toy", lambda out: train(toy, 0, tiny, out, torch.device("cpu")))
+
+
+@pytest.fixture(scope="session")
+def finished_workflow(made_once):
+    """A folder with the checkout of a workflow and, in `work`, all that it makes."""
+    return made_once("workflow", small_workflow.finished)
 
 
 @pytest.fixture

@@ -4,12 +4,14 @@ import ast
 import re
 import subprocess
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import click
 import pytest
 
 from landcover.data import DATASETS
+from landcover.results import authors, layout
 from lc_cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -64,7 +66,87 @@ def test_the_library_imports_nothing_by_itself():
     assert not [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
-@pytest.mark.parametrize("module", ["lc_cli", "landcover.experiments"])
-def test_help_and_table_load_no_torch(module):
+@pytest.mark.parametrize(
+    "module",
+    ["lc_cli", "landcover.experiments", "landcover.claims", "landcover.report", "landcover.diff"],
+)
+def test_what_only_reads_results_loads_no_torch(module):
     program = f"import sys, {module}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+SLOW_TO_IMPORT = {"torch", "torchvision", "sklearn", "scipy", "pandas", "matplotlib", "captum"}
+
+
+def loaded_by(folder, *words):
+    """What of that a command has loaded when it ends; it works in a folder."""
+    program = (
+        "import sys\nfrom lc_cli import main\n"
+        "try: main()\nfinally: print('loaded', *sys.modules, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", program, *words]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return SLOW_TO_IMPORT & set(result.stderr.rpartition("loaded ")[2].split())
+
+
+@pytest.mark.slow
+def test_a_command_loads_only_what_it_uses(tmp_path):
+    assert loaded_by(tmp_path, "fetch", "cifar10") == set()
+    small = ("--set", "epochs=1", "--set", "max_train_images=32", "--set", "max_eval_images=32")
+    assert loaded_by(tmp_path, "train", "task1", *small, "--out", "run") == {"torch"}
+    assert loaded_by(tmp_path, "evaluate", "--run", "run") == {"torch", "pandas"}
+
+
+# Names of files below a results folder, and its own name; not in the middle of another name.
+FILES = [str(value) for name, value in vars(layout).items() if name.isupper() and "." in str(value)]
+SPELLED = re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, FILES))}|{layout.HOME}/)(?!\.)")
+FOLDERS = {"data", "explore", "profile", "runs", "interpret", "logs", "benchmarks"}
+
+
+def spelled(module):
+    """Strings that name a place below a results folder; docstrings may tell of it."""
+    nodes = list(ast.walk(ast.parse(module)))
+    told = {
+        node.body[0].value
+        for node in nodes
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    texts = [n for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    parts = {n.right for n in nodes if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div)}
+    return [
+        n.value
+        for n in texts
+        if n not in told and (SPELLED.search(n.value) or (n in parts and n.value in FOLDERS))
+    ]
+
+
+def test_only_the_layout_spells_a_path_below_a_results_folder():
+    modules = [p for part in ("lib", "cli") for p in (ROOT / part).rglob("*.py")]
+    found = {p.name: spelled(p.read_text()) for p in modules if p.name != "layout.py"}
+    assert {name: texts for name, texts in found.items() if texts} == {}
+
+
+def test_the_search_for_paths_finds_them():
+    module = '"""run.json"""\na = x / "run.json"\nb = x / "runs"\nc = "in results/demo"\nd = "runs"'
+    assert sorted(spelled(module)) == ["in results/demo", "run.json", "runs"]
+
+
+def test_rules_read_and_write_where_the_layout_says():
+    home, wildcard = layout.usual("*"), "*"
+    folders = [
+        *(place(home, wildcard) for place in (layout.data, layout.explore, layout.profile)),
+        layout.run(home, wildcard, wildcard),
+        layout.interpret(home, wildcard),
+        layout.report(home),
+        *(place(home, path.stem) for path in RULES for place in (layout.log, layout.benchmark)),
+    ]
+    for path in RULES:
+        for text in re.findall(r'"(results/[^"]*)"', path.read_text()):
+            assert any(fnmatchcase(text, f"{folder}*") for folder in folders), text
+
+
+def test_the_report_depends_on_every_file_of_the_authors_that_is_read():
+    rule = (ROOT / "workflow/rules/report.smk").read_text()
+    assert [name for name in (*authors.COLUMNS, authors.PUBLISHED) if f'"{name}"' not in rule] == []

@@ -25,6 +25,7 @@ def experiments(preset: str | None, as_json: bool) -> None:
     rows = [
         asdict(entry.experiment)
         | {"task": entry.task, "group": entry.group, "authors": entry.authors}
+        | {"seeds": list(table.seeds(entry.experiment.name))}
         | {"parameters": _counts(entry.experiment, table.preset.name)}
         for entry in table.entries.values()
     ]

@@ -16,6 +16,10 @@ SHOWN = 3  # of the files that were passed over
 @options.data
 @options.image_size
 @options.preset
+@click.option(
+    "--as-stored", is_flag=True,
+    help="Leave photographs as stored, as the authors' code does, whatever their EXIF says.",
+)  # fmt: skip
 @options.out(layout.data(options.RESULTS, "NAME"))
 @options.as_json
 def fetch(
@@ -23,6 +27,7 @@ def fetch(
     source: Path | None,
     image_size: int | None,
     preset: str | None,
+    as_stored: bool,
     out: Path | None,
     as_json: bool,
 ) -> None:
@@ -38,8 +43,10 @@ def fetch(
       lc-cli fetch terrassa --source ~/terrassa
       lc-cli fetch my-photos --source ~/photos --image-size 32
     """
-    from landcover.data import dataset
+    from landcover.data import DATASETS, dataset, photographs
 
+    if as_stored and name in DATASETS:
+        raise click.UsageError(f"--as-stored is for photographs; {name} has none.")
     table = places.table(preset, source)
     sizes = [image_size] if image_size else table.image_sizes(name)
     if table.preset.data == "synthetic" and not table.image_sizes(name):
@@ -47,7 +54,10 @@ def fetch(
     if out and len(sizes) > 1:
         raise click.UsageError(f"--out is for one of the sizes {sizes}; say which --image-size.")
     manifests = []
-    for wanted in [dataset(name, size) for size in sizes or [0]]:
+    for size in sizes or [0]:
+        wanted = dataset(name, size)
+        if as_stored:
+            wanted = photographs.as_stored(wanted)
         prepared = prepared_name(wanted.name, wanted.image_size)
         folder = out or layout.data(layout.usual(table.preset.name), prepared)
         manifest = made(wanted, table.preset, source, folder).manifest

@@ -1,12 +1,11 @@
 """The images that a command works on; prepared ones are made first where they are missing."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from landcover.errors import DataError
-from landcover.experiments import prepared_name
+from landcover.experiments import PIXELS, prepared_name
 from landcover.results import layout
 from lc_cli import options, places, progress
 
@@ -34,14 +33,35 @@ def opened(wanted: "Dataset", preset: "Preset", source: Path | None) -> "Prepare
 
     folder = layout.data(layout.usual(preset.name), prepared_name(wanted.name, wanted.image_size))
     if (folder / layout.MANIFEST).exists():
-        data = prepared.read(folder)
-        if source is not None and options.named(source):
-            if not source.exists():
-                raise DataError(f"{source} does not exist; name the images that there are")
-            told = f"{folder} is used as it is, with images from {data.manifest['source']};"
-            click.echo(f"{told} lc-cli fetch {wanted.name} would read others", err=True)
-        return data
+        if source is not None and preset.data == "real":
+            _check_source(wanted, preset, source, folder)
+        return prepared.read(folder)
     return made(wanted, preset, source, folder)
+
+
+def _check_source(wanted: "Dataset", preset: "Preset", source: Path, folder: Path) -> None:
+    """Raises DataError where other images were prepared before than `source` has.
+
+    LANDCOVER_DATA may have images of other data sets alone; --data may not.
+    """
+    from landcover import artifacts
+    from landcover.fetch import contradicts
+
+    try:
+        if not contradicts(wanted, folder, source):
+            return
+    except DataError:
+        if options.named(source):
+            raise
+        return
+    before = artifacts.read_json(folder / layout.MANIFEST)
+    words = ["lc-cli", "fetch", wanted.name, "--preset", preset.name, "--data", str(source)]
+    if wanted.name not in PIXELS:
+        words += ["--image-size", str(wanted.image_size)]
+    raise DataError(
+        f"{folder} holds images from {before.get('place') or before['source']}, not from {source}; "
+        f"take the images of {source} with `{shlex.join(words)}`, or name the others"
+    )
 
 
 def real(wanted: "Dataset", source: Path | None, splits: tuple[str, ...] = ()) -> "Prepared":

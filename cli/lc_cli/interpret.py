@@ -45,7 +45,7 @@ COLUMNS = {  # of the summary of each layer
 )
 @click.option(
     "--image", "files", multiple=True, metavar="FILE",
-    help="Draw maps of this test image, by its name in the data set's index.csv (repeatable).  "
+    help=f"Draw maps of this test image, by its name in the images' {layout.INDEX} (repeatable).  "
     "[default: the first of each class]",
 )  # fmt: skip
 @click.option(

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 )
 @click.option("--classes", type=click.IntRange(1, 100_000), default=10, show_default=True)
 @click.option(
-    "--batch-size", type=click.IntRange(max=65_536), default=1, show_default=True, metavar="IMAGES"
-)
+    "--batch-size", "batch_sizes", type=click.IntRange(max=65_536), multiple=True,
+    default=(1, 8, 64), show_default=True, metavar="IMAGES",
+    help="Repeatable: all is measured for the first, warm times for the others as well.",
+)  # fmt: skip
 @options.device
 @options.out("nowhere, the table is only printed")
 @options.as_json
@@ -25,7 +27,7 @@ def profile(
     model: str,
     image_size: int,
     classes: int,
-    batch_size: int,
+    batch_sizes: tuple[int, ...],
     device: str,
     out: Path | None,
     as_json: bool,
@@ -41,7 +43,8 @@ def profile(
     from landcover.models import Architecture
 
     architecture = Architecture(model, image_size, classes)
-    measured = profiling.profile(architecture, batch_size, devices.device(device))
+    batch_size, *further = dict.fromkeys(batch_sizes)
+    measured = profiling.profile(architecture, batch_size, devices.device(device), further=further)
     if out is not None:
         profiling.write(measured, out)
     if as_json:
@@ -65,9 +68,14 @@ def profile(
         f"peak {measured.peak_memory_bytes / 1e6:.2f} MB, "
         f"forward {measured.warm_time_median_seconds * 1e3:.2f} ms warm"
     )
+    for time in (x for x in measured.warm_times if not x.index):
+        click.echo(
+            f"{time.batch_size} images, {time.mode} mode: {time.median_seconds * 1e3:.2f} ms "
+            f"({time.batch_size / time.median_seconds:,.0f} images/s, {time.repeats} repeats)"
+        )
 
 
-COSTS = ("memory KB", "cold µs", "warm µs")
+COSTS = ("memory KB", "cold µs", "warm µs", "training µs")
 LAYER = ("layer", "type", "output C×H×W", "parameters", "MACs", *COSTS, "quartiles µs")
 ROW = ("row", "output H×W×C", "parameters", "operation", *COSTS)
 
@@ -76,9 +84,13 @@ def _size(layer: "Layer") -> str:
     return "×".join(map(str, layer.output_shape))
 
 
-def _costs(measured: "Layer | TableRow") -> tuple[str, str, str]:
-    cold, warm = measured.cold_time_seconds * 1e6, measured.warm_time_median_seconds * 1e6
-    return f"{measured.memory_kb:.2f}", f"{cold:,.1f}", f"{warm:,.1f}"
+def _costs(measured: "Layer | TableRow") -> tuple[str, ...]:
+    seconds = (
+        measured.cold_time_seconds,
+        measured.warm_time_median_seconds,
+        measured.training_time_median_seconds,
+    )
+    return f"{measured.memory_kb:.2f}", *(f"{time * 1e6:,.1f}" for time in seconds)
 
 
 def _quartiles(layer: "Layer") -> str:

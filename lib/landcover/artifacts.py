@@ -4,19 +4,23 @@ Everything is written beside its place and then renamed over it, so that a reade
 a file, whatever happens to the writer.
 """
 
+import csv as csv_format
 import fcntl
 import glob
+import io
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
-
-import pandas as pd
+from typing import IO, TYPE_CHECKING, Any
 
 from landcover.errors import ArtifactError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TEMPORARY = 8  # characters that tempfile puts behind the name
 
@@ -90,6 +94,20 @@ def _clear(path: Path) -> None:
             left.unlink()
 
 
+def link(path: Path, original: Path) -> None:
+    """Gives a file a second name, `path`; where the file system cannot, copies it."""
+
+    def content(file: IO[bytes]) -> None:
+        with original.open("rb") as source:
+            shutil.copyfileobj(source, file)
+
+    remove(path)
+    try:
+        path.hardlink_to(original)
+    except OSError:
+        write(path, content)
+
+
 def write_text(path: Path, text: str) -> None:
     write(path, encoded(text))
 
@@ -106,13 +124,22 @@ def as_json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, indent=2, allow_nan=False) + "\n"
 
 
-def write_csv(path: Path, table: pd.DataFrame) -> None:
+def write_csv(path: Path, table: "pd.DataFrame") -> None:
     write_text(path, csv(table))
 
 
-def csv(table: pd.DataFrame) -> str:
+def csv(table: "pd.DataFrame") -> str:
     """Numbers keep all their digits: what is read back is what was written."""
     return str(table.to_csv(index=False, lineterminator="\n"))
+
+
+def rows_as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Returns the text that `csv` makes of such a table, without the slow import of pandas."""
+    text = io.StringIO()
+    writer = csv_format.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -127,10 +154,29 @@ def read_json(path: Path) -> dict[str, Any]:
     return value
 
 
-def read_csv(path: Path, columns: tuple[str, ...], texts: tuple[str, ...] = ()) -> pd.DataFrame:
+def read_texts(path: Path, columns: Sequence[str]) -> tuple[list[str], ...]:
+    """Returns columns of a CSV file as they stand there, without pandas.
+
+    Raises ArtifactError where the file is absent, broken, or lacks one of the columns.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv_format.DictReader(file, strict=True))
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error)) from error
+    except (ValueError, csv_format.Error) as error:
+        raise _unreadable(path, f"not a valid CSV: {error}") from error
+    if missing := [name for name in columns if any(row.get(name) is None for row in rows)]:
+        raise _unreadable(path, f"it lacks the columns {missing}")
+    return tuple([row[name] for row in rows] for name in columns)
+
+
+def read_csv(path: Path, columns: tuple[str, ...], texts: tuple[str, ...] = ()) -> "pd.DataFrame":
     """`texts` are columns of names, even of such as 01. Raises ArtifactError where the file is
     absent, broken, or lacks one of the columns.
     """
+    import pandas as pd
+
     try:
         table = pd.read_csv(path, keep_default_na=False, dtype=dict.fromkeys(texts, str))
     except OSError as error:

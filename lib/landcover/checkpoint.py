@@ -32,6 +32,7 @@ class Epoch:
     learning_rate: float
     train_seconds: float
     eval_seconds: float
+    clean_train_loss: float | None = None  # of unaugmented training images, in evaluation mode
 
 
 @dataclass

@@ -54,3 +54,9 @@ def peak_memory_bytes(chosen: torch.device) -> int:
     if chosen.type == "cuda":
         return torch.cuda.max_memory_allocated(chosen)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
+
+
+def synchronise(chosen: torch.device) -> None:
+    """Waits for all that was started on a GPU; a processor is never ahead."""
+    if chosen.type == "cuda":
+        torch.cuda.synchronize(chosen)

@@ -22,7 +22,7 @@ from landcover.results import layout
 from landcover.yaml_source import YamlSource
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-BESIDE = ("base", "group", "authors")  # keys of an entry that are not part of its experiment
+BESIDE = ("base", "group", "authors", "seeds", "interpret")  # of an entry, not its experiment
 OFF = "off"  # the one word for a setting that asks for nothing
 LONGEST_LINEAGE = 30  # experiments or bases one above the other; the table has five
 PIXELS = {"cifar10": 32, "eurosat": 64}  # all other data sets are photographs, of any size
@@ -49,12 +49,15 @@ class Experiment:
     weight_decay: float = 0.0  # coupled L2 inside Adam
     augment: str = "none"
     concat_original: bool = False  # an epoch is the originals and as many augmented ones
+    equal_steps: bool = False  # an epoch is as long as without the originals: a random half of both
     balance: bool = False  # an epoch draws from the classes alike, with replacement
     train_splits: str = "train"  # "train+val": validation images, where there are any, train too
     also_train_on: str = ""  # a second data set, whose classes are added to the first's
     also_normalise: str = ""  # how the second's images are normalised; "": as the first's
     label_hash_seed: int = 0  # of the Python whose sets number the classes, for seed 0; 0: sorted
     train_loss: str = "mean"  # over batches; "ema": 0.1 new + 0.9 old, restarted every epoch
+    clean_train_loss: bool = False  # after every epoch also the loss of clean training images
+    score_augmented: bool = False  # evaluation also scores augmented training images
     selection_split: str = "val"  # looked at after every epoch; chooses the best weights
     patience: int = 0  # epochs without a better accuracy before training stops; 0: never
     plateau_factor: float = 0.0  # of ReduceLROnPlateau; 0: no scheduler
@@ -132,9 +135,13 @@ class Preset:
     max_train_images: int = 0
     max_eval_images: int = 0
     pretrained: str = ""  # instead of "imagenet", where that is asked for
-    max_pretrained_images: int = 0  # max_train_images of the experiments with a backbone
+    max_pretrained_epochs: int = 0  # of the experiments with a backbone, as are the next two
+    max_pretrained_images: int = 0  # to train
+    max_pretrained_eval_images: int = 0
     max_interpret_images: int = 0  # of a test split; 0: all
+    max_variants: int = 0  # of each group of variants, the first ones; 0: all
     images_per_class: Mapping[str, int] = field(default_factory=dict)  # of synthetic data, by split
+    more_seeds: bool = False  # an experiment's own number of seeds counts
 
 
 @dataclass(frozen=True)
@@ -142,16 +149,24 @@ class Entry:
     experiment: Experiment
     group: str  # "task1", "task2", ...: in which table and figure of the report it appears
     authors: str  # its key in reference/curves.csv; "" where the authors have none
+    seeds: int = 0  # how many, where the preset takes more of some experiments; 0: as of all
+    interpret: str = ""  # the weights that are looked into: "best", "last"; "": none
 
     @property
     def task(self) -> int:
         return int(self.group.removeprefix("task")[0])
+
+    @property
+    def is_variant(self) -> bool:
+        """Whether it changes an experiment of the paper to see what that makes."""
+        return self.group.endswith("-variants")
 
 
 @dataclass(frozen=True)
 class Table:
     preset: Preset
     entries: Mapping[str, Entry]
+    networks: Mapping[str, str] = field(default_factory=dict)  # published ones to look into: data
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.entries)
@@ -162,6 +177,29 @@ class Table:
                 f"no experiment '{name}' in workflow/experiments.yaml; {nearest(name, self)}"
             )
         return self.entries[name]
+
+    @property
+    def wanted(self) -> list[str]:
+        """Returns the experiments that the preset runs."""
+        left_out = self.left_out
+        return [name for name in self if name not in left_out]
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Returns the variants that the preset leaves out, unless an experiment starts from one."""
+        most = self.preset.max_variants
+        variants: dict[str, list[str]] = {}
+        for name, entry in self.entries.items():
+            if entry.is_variant:
+                variants.setdefault(entry.group, []).append(name)
+        needed = {entry.experiment.init_from for entry in self.entries.values()}
+        extra = [name for names in variants.values() for name in names[most:] if most]
+        return tuple(name for name in extra if name not in needed)
+
+    def seeds(self, name: str) -> tuple[int, ...]:
+        """Of an experiment: its own number of them, counted from 0, where the preset allows it."""
+        own = self[name].seeds if self.preset.more_seeds else 0
+        return tuple(range(own)) if own else self.preset.seeds
 
     def images(self) -> dict[str, tuple[str, int]]:
         """Data set and pixels of everything that some experiment trains on, by prepared name."""
@@ -185,7 +223,7 @@ class Table:
     def obtainable(self, results: Path, source: str | Path | None) -> list[str]:
         """Experiments whose images are drawn, published, in `source`, or prepared in `results`.
 
-        Photographs are published nowhere.
+        Photographs are published nowhere. What the preset leaves out is not among them.
         """
         have = {
             name
@@ -195,7 +233,7 @@ class Table:
             or (source is not None and sources.named(dataset, Path(source)))
             or (layout.data(results, name) / layout.MANIFEST).exists()
         }
-        return [name for name in self if have.issuperset(self[name].experiment.images)]
+        return [name for name in self.wanted if have.issuperset(self[name].experiment.images)]
 
     def models(self) -> list[str]:
         return sorted({entry.experiment.model for entry in self.entries.values()})
@@ -221,21 +259,33 @@ def load(
     """
     source = YamlSource.read(workflow / "experiments.yaml")
     chosen = load_preset(workflow, preset, settings or {})
-    validator = _validator(workflow / "schemas" / "experiments.schema.yaml")
     for section in source.content:
-        if section not in ("bases", "experiments"):
-            known = ("bases", "experiments")
+        if section not in (known := ("bases", "experiments", "networks")):
             raise SpecError(f"{source.at(section)}: unknown key; {nearest(section, known)}")
     if chosen.data == "synthetic" and images is not None:
         raise SpecError(
             f"the preset {chosen.name} draws its own images and reads none from {images}; "
             "choose the preset quick or paper"
         )
+    entries = _entries(source, workflow, chosen)
+    return Table(chosen, entries, source.section("networks"))
+
+
+def uncapped(workflow: Path) -> dict[str, Experiment]:
+    """Returns every experiment as the table has it, whatever the presets say."""
+    source = YamlSource.read(workflow / "experiments.yaml")
+    preset = Preset(name="", data="real", seeds=(0,), precision="fp32")
+    entries = _entries(source, workflow, preset)
+    return {name: entry.experiment for name, entry in entries.items()}
+
+
+def _entries(source: YamlSource, workflow: Path, preset: Preset) -> dict[str, Entry]:
+    validator = _validator(workflow / "schemas" / "experiments.schema.yaml")
     names = source.section("experiments")
-    entries = {name: _entry(source, validator, name, chosen) for name in names}
+    entries = {name: _entry(source, validator, name, preset) for name in names}
     for name in entries:
         _check_ancestors(source, entries, name)
-    return Table(chosen, entries)
+    return entries
 
 
 def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Preset:
@@ -244,7 +294,10 @@ def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Prese
     if name not in known:
         raise SpecError(f"no preset '{name}' in {folder}; {nearest(name, known)}")
     source = YamlSource.read(folder / f"{name}.yaml")
-    values = source.content | _coerced(settings)
+    chosen = _coerced(settings)
+    values = source.content | chosen
+    if "seeds" in chosen:  # what the user says is for every experiment
+        values["more_seeds"] = False
     _check(values, _validator(workflow / "schemas" / "preset.schema.yaml"), source, ())
     return Preset(name=name, **values | {"seeds": tuple(values["seeds"])})
 
@@ -293,19 +346,37 @@ def _entry(source: YamlSource, validator: Any, name: str, preset: Preset) -> Ent
         )
     values = _merged(source, name)
     beside = {key: str(values.pop(key, "")) for key in ("group", "authors")}
+    interpret, seeds = values.pop("interpret", ""), values.pop("seeds", 0)
+    if interpret not in ("", "best", "last"):
+        raise SpecError(
+            f"{source.at('experiments', name, 'interpret')}: there are no '{interpret}' weights to "
+            "look into; say best or last"
+        )
+    if not _is_integer(None, seeds) or seeds < 0:
+        raise SpecError(
+            f"{source.at('experiments', name, 'seeds')}: {seeds!r} is no number of seeds, such as 5"
+        )
     if not beside["group"].startswith(tuple(f"task{n}" for n in range(1, 6))):
         raise SpecError(
             f"{source.at('experiments', name)}: group must start with task1 ... task5, "
             f"not '{beside['group']}'"
         )
     _check(values, validator, source, ("experiments", name))
-    if values.get("concat_original") and values.get("augment", "none") == "none":
-        raise SpecError(
-            f"{source.at('experiments', name, 'concat_original')}: there is nothing to add to the "
-            "originals; say how to augment"
-        )
+    _check_augmented(source, name, values)
     _check_image_size(source, name, values)
-    return Entry(Experiment(name=name, **_capped(values, preset)), **beside)
+    return Entry(
+        Experiment(name=name, **_capped(values, preset)), **beside, seeds=seeds, interpret=interpret
+    )
+
+
+def _check_augmented(source: YamlSource, name: str, values: Mapping[str, Any]) -> None:
+    without = {
+        "concat_original": "there is nothing to add to the originals; say how to augment",
+        "score_augmented": "no image is augmented; say how to augment",
+    }
+    for key, reason in without.items():
+        if values.get(key) and values.get("augment", "none") == "none":
+            raise SpecError(f"{source.at('experiments', name, key)}: {reason}")
 
 
 def _check_image_size(source: YamlSource, name: str, values: Mapping[str, Any]) -> None:
@@ -374,15 +445,17 @@ def _capped(values: dict[str, Any], preset: Preset) -> dict[str, Any]:
     capped = values | {"precision": values.get("precision", preset.precision)}
     if preset.max_image_size and values["dataset"] not in PIXELS:
         capped["image_size"] = min(values["image_size"], preset.max_image_size)
-    images = preset.max_train_images
+    epochs, images, held_out = preset.max_epochs, preset.max_train_images, preset.max_eval_images
     if values.get("pretrained"):
         capped["pretrained"] = preset.pretrained or values["pretrained"]
+        epochs = preset.max_pretrained_epochs or epochs
         images = preset.max_pretrained_images or images
+        held_out = preset.max_pretrained_eval_images or held_out
     for key, cap in (
-        ("epochs", preset.max_epochs),
+        ("epochs", epochs),
         ("batch_size", preset.max_batch_size),
         ("max_train_images", images),
-        ("max_eval_images", preset.max_eval_images),
+        ("max_eval_images", held_out),
     ):
         if cap:
             capped[key] = min(values.get(key) or cap, cap)

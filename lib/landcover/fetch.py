@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from landcover import sources
+from landcover import artifacts, sources
 from landcover.data import (
     DATASETS,
     annotation,
@@ -45,6 +45,18 @@ def fetch(
     images = dataset.read(place)
     require(images, dataset, splits or dataset.splits, place)
     return prepared.of(images, dataset, place)
+
+
+def contradicts(dataset: Dataset, folder: Path, source: Path) -> bool:
+    """Whether the images that were prepared in `folder` come from elsewhere than `source`.
+
+    Raises DataError where `source` holds no images of the data set.
+    """
+    manifest = artifacts.read_json(folder / layout.MANIFEST)
+    if (source / layout.MANIFEST).exists():
+        return bool(manifest["sha256"] != artifacts.read_json(source / layout.MANIFEST)["sha256"])
+    place = locate(dataset, source).resolve()
+    return str(manifest.get("place", place.with_name(manifest["source"]))) != str(place)
 
 
 def _prepared_before(dataset: Dataset, folder: Path) -> Prepared:

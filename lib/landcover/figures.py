@@ -78,8 +78,8 @@ STYLE: dict[Any, Any] = {
 }
 
 OURS: dict[str, Any] = {"linewidth": 2.0, "marker": "o", "markersize": 3.5, "zorder": 3}
-LOGGED: dict[str, Any] = {"linewidth": 1.1, "color": COLOURS["authors"], "zorder": 2}
-DRAWN = LOGGED | {"linewidth": 1.0, "alpha": 0.5, "zorder": 1}  # the paper's figure, another run
+THEIRS: dict[str, Any] = {"linewidth": 1.1, "color": COLOURS["authors"], "zorder": 2}
+DRAWN = THEIRS | {"linewidth": 1.0, "alpha": 0.5, "zorder": 1}  # the paper's figure, another run
 DASHES = {"train": (0, (1, 1.6)), "eval": (0, (5, 2))}
 LABELS = {"train": "training", "test": "test", "val": "validation"}
 
@@ -104,6 +104,9 @@ def curves(result: Result, authors: Authors) -> Figure:
         _their_curves(accuracy, authors, result, "accuracy", (split,))
         _our_curve(loss, result, "train_loss", "training", "Ours, training")
         _our_curve(loss, result, "eval_loss", "evaluation", f"Ours, {LABELS[split]}")
+        if any("clean_train_loss" in run.history for run in result.runs):
+            name = "Ours, training, in evaluation mode"
+            _our_curve(loss, result, "clean_train_loss", "training", name, dashed=True)
         _our_curve(
             accuracy, result, "eval_accuracy", "accuracy", f"Ours, {LABELS[split]}", scale=100
         )
@@ -171,7 +174,9 @@ def svg(figure: Figure, name: str) -> str:
 
 def save(figure: Figure, folder: Path, name: str) -> None:
     """As SVG and as PNG."""
-    drawing, image = svg(figure, name), png(figure)
+    drawing = svg(figure, name)
+    figure.set_layout_engine("none")  # all is in its place; to compute it again takes as long
+    image = png(figure)
     artifacts.write_text(folder / f"{name}.svg", drawing)
     artifacts.write(folder / f"{name}.png", lambda file: file.write(image))
 
@@ -265,25 +270,34 @@ def _their_curves(
     axes: Axes, authors: Authors, result: Result, metric: str, splits: tuple[str, ...]
 ) -> None:
     runs = {"Authors' figure run": (authors.figure_run(result.entry), DRAWN)}
-    runs["Authors' logged run"] = (result.entry.authors, LOGGED)
+    runs["Authors"] = (result.entry.authors, THEIRS)
     for owner, (experiment, look) in runs.items():
         for split in splits:
             curve = authors.curve(experiment, split, metric)
             if len(curve):
                 dashes = DASHES["train" if split == "train" else "eval"]
-                label = f"{owner}, {LABELS[split]}"
+                origin = authors.origin(experiment, split, metric)
+                label = f"{owner}, {LABELS[split]} ({origin})"
                 axes.plot(curve.index, curve.to_numpy(), linestyle=dashes, label=label, **look)
 
 
 def _our_curve(
-    axes: Axes, result: Result, column: str, thing: str, label: str, scale: float = 1
+    axes: Axes,
+    result: Result,
+    column: str,
+    thing: str,
+    label: str,
+    scale: float = 1,
+    *,
+    dashed: bool = False,
 ) -> None:
     if not result.runs:
         return
     rows = pd.concat([run.history for run in result.runs])
     by_epoch = rows.groupby("epoch")[column]
     mean, sd = by_epoch.mean() * scale, by_epoch.std().fillna(0) * scale
-    axes.plot(mean.index, mean.to_numpy(), color=COLOURS[thing], label=label, **OURS)
+    look = OURS | {"linestyle": "--"} if dashed else OURS
+    axes.plot(mean.index, mean.to_numpy(), color=COLOURS[thing], label=label, **look)
     if len(result.runs) > 1:
         axes.fill_between(
             mean.index, mean - sd, mean + sd, color=COLOURS[thing], alpha=0.18, linewidth=0

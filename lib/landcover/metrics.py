@@ -3,14 +3,13 @@
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 Labels = npt.NDArray[np.int64]
 
 
 def confusion(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> pd.DataFrame:
     """Long form: true, predicted, count, with a row for every pair of classes."""
-    counts = confusion_matrix(true, predicted, labels=range(len(classes)))
+    counts = _counts(true, predicted, len(classes))
     pairs = [(t, p) for t in range(len(classes)) for p in range(len(classes))]
     return pd.DataFrame(
         [(classes[t], classes[p], int(counts[t, p])) for t, p in pairs],
@@ -20,11 +19,17 @@ def confusion(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> pd.D
 
 def per_class(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> pd.DataFrame:
     """Precision, recall, F1 (0 where they are 0/0) and support of each class."""
-    columns = precision_recall_fscore_support(
-        true, predicted, labels=range(len(classes)), zero_division=0.0
+    counts = _counts(true, predicted, len(classes))
+    right, support, named = np.diag(counts), counts.sum(1), counts.sum(0)
+    return pd.DataFrame(
+        {
+            "class": classes,
+            "precision": _ratio(right, named),
+            "recall": _ratio(right, support),
+            "f1": _ratio(2 * right, named + support),
+            "support": support,
+        }
     )
-    names = ("precision", "recall", "f1", "support")
-    return pd.DataFrame({"class": classes} | dict(zip(names, columns, strict=True)))
 
 
 def summary(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> dict[str, float]:
@@ -34,3 +39,12 @@ def summary(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> dict[s
         f"macro_{name}": float(table[name].mean()) for name in ("precision", "recall", "f1")
     }
     return {"accuracy": float((true == predicted).mean()), **averages}
+
+
+def _counts(true: Labels, predicted: Labels, classes: int) -> npt.NDArray[np.int64]:
+    """(classes, classes), true classes down."""
+    return np.bincount(true * classes + predicted, minlength=classes**2).reshape(classes, classes)
+
+
+def _ratio(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)

@@ -3,14 +3,15 @@
 Each leaf module is timed in two ways. Cold is how the authors did it: an untrained network in
 train mode, one batch, one call per leaf by the host's clock, without warm-up or synchronisation,
 so that the first calls also pay for starting libraries and a GPU's queue hides the rest. It is
-cold only once per process. Warm is what a layer costs: eval mode, repeated and synchronised. Each
+cold only once per process. Warm is what a layer costs: repeated and synchronised, in evaluation
+mode and in training mode, where dropout works and batch norms take statistics of the batch. Each
 repeat has the leaf's input at hand and is waited for, so leaves need not add up to the whole.
 """
 
 import math
 import os
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,12 +23,15 @@ import torch
 from torch import Tensor, nn, profiler
 
 from landcover import artifacts
-from landcover.device import device_name
+from landcover.device import device_name, synchronise
 from landcover.errors import SpecError
 from landcover.models import Architecture, build, parameters
 from landcover.provenance import provenance
 from landcover.results import layout
 
+MODES = {"evaluation": False, "training": True}  # whether its modules train
+SECONDS = 0.3  # that the repeats of a further batch size may take, unless they would be too few
+LEAST_REPEATS = 5
 FLOAT32_BYTES = 4  # of a weight or an activation; the report measures no other precision
 
 # Leaves that Table 1 gives no row, but folds into the row before them.
@@ -61,9 +65,27 @@ class Layer:
     activation_elements: int
     memory_kb: float  # of the output alone, as in the report; 1 KB = 1000 bytes
     cold_time_seconds: float
-    warm_time_median_seconds: float
+    warm_time_median_seconds: float  # in evaluation mode
     warm_time_q1_seconds: float
     warm_time_q3_seconds: float
+    training_time_median_seconds: float  # warm as well
+    training_time_q1_seconds: float
+    training_time_q3_seconds: float
+
+
+@dataclass(frozen=True)
+class WarmTime:
+    """Of one call of one leaf, or of the whole network: a batch forward, in one mode."""
+
+    mode: str  # "evaluation" or "training"
+    batch_size: int
+    index: int  # of the layer; 0: of the whole network, also what lies between leaves
+    name: str
+    type: str
+    median_seconds: float
+    q1_seconds: float
+    q3_seconds: float
+    repeats: int
 
 
 @dataclass(frozen=True)
@@ -83,6 +105,7 @@ class Profile:
     warmups: int
     repeats: int
     layers: tuple[Layer, ...]
+    warm_times: tuple[WarmTime, ...]  # in both modes, also for further batch sizes
 
 
 @dataclass(frozen=True)
@@ -98,10 +121,12 @@ class TableRow:
     memory_kb: float
     cold_time_seconds: float
     warm_time_median_seconds: float
+    training_time_median_seconds: float
     group_parameters: int
     group_memory_kb: float
     group_cold_time_seconds: float
     group_warm_time_median_seconds: float  # sum of the leaves' medians
+    group_training_time_median_seconds: float
 
 
 class _Call(NamedTuple):
@@ -122,37 +147,45 @@ def profile(
     batch_size: int,
     device: torch.device,
     *,
+    further: Sequence[int] = (),
     seed: int = 0,
     warmups: int = 20,
     repeats: int = 200,
 ) -> Profile:
     """Profiles an untrained network on noise; the cold times need a fresh process.
 
+    Of `further` batch sizes only warm times are taken, with fewer repeats where they are long.
     Raises SpecError for a batch, a device or an image size that the network cannot run with.
     """
-    _check(batch_size, device, warmups, repeats)
+    for size in (batch_size, *further):
+        _check(size, device, warmups, repeats)
     gpus = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(devices=gpus):
         torch.manual_seed(seed)
         model = build(architecture).to(device)
         size = architecture.image_size
         try:
-            images = torch.empty(batch_size, 3, size, size).uniform_(-1, 1).to(device)
+            images = _noise(batch_size, size, device)
             calls = _cold(model.train(), images)
             with torch.inference_mode():
-                timings = _warm(model.eval(), images, warmups, repeats)
-                whole = _timing(model, images, warmups, repeats)
-                peak_memory_bytes = _peak_memory_bytes(model, images)
+                peak_memory_bytes = _peak_memory_bytes(model.eval(), images)
+                warm_times = _warm_times(model, images, warmups, repeats)
+                for count in further:
+                    images = _noise(count, size, device)
+                    fewer = _affordable(model, images, repeats)
+                    warm_times += _warm_times(model, images, min(warmups, 2), fewer)
         except (RuntimeError, ValueError) as error:  # pooled away to nothing, or out of memory
             reason = str(error).splitlines()[0]
             raise SpecError(
                 f"profile: {architecture.model} does not run with batch_size {batch_size} and "
                 f"image_size {size} on {device} ({reason}); change one of them"
             ) from error
+    own = {(time.mode, time.index): time for time in warm_times if time.batch_size == batch_size}
     layers = tuple(
-        _layer(i, call, timing, batch_size)
-        for i, (call, timing) in enumerate(zip(calls, timings, strict=True), start=1)
+        _layer(i, call, own["evaluation", i], own["training", i], batch_size)
+        for i, call in enumerate(calls, start=1)
     )
+    whole = own["evaluation", 0]
     return Profile(
         architecture=architecture,
         batch_size=batch_size,
@@ -169,7 +202,12 @@ def profile(
         warmups=warmups,
         repeats=repeats,
         layers=layers,
+        warm_times=tuple(warm_times),
     )
+
+
+def _noise(count: int, size: int, device: torch.device) -> Tensor:
+    return torch.empty(count, 3, size, size).uniform_(-1, 1).to(device)
 
 
 def table1(measured: Profile) -> tuple[TableRow, ...]:
@@ -194,10 +232,12 @@ def table1(measured: Profile) -> tuple[TableRow, ...]:
 
 
 def write(measured: Profile, out: Path) -> None:
-    """Every layer, the rows of Table 1, and last all of it with what made it."""
+    """Writes layers.csv, table1.csv, warm_times.csv, and profile.json with all that made them."""
+    warm = pd.DataFrame([asdict(x) for x in measured.warm_times])
+    artifacts.write_csv(out / layout.WARM_TIMES, warm)
     artifacts.write_csv(out / layout.LAYERS, pd.DataFrame([asdict(x) for x in measured.layers]))
     artifacts.write_csv(out / layout.TABLE_1, pd.DataFrame([asdict(x) for x in table1(measured)]))
-    facts = as_dict(measured) | {"provenance": provenance()}
+    facts = as_dict(measured) | {"provenance": provenance("profile")}
     artifacts.write_json(out / layout.PROFILE, facts)
 
 
@@ -220,10 +260,12 @@ def _row(name: str, group: list[Layer]) -> TableRow:
         memory_kb=first.memory_kb,
         cold_time_seconds=first.cold_time_seconds,
         warm_time_median_seconds=first.warm_time_median_seconds,
+        training_time_median_seconds=first.training_time_median_seconds,
         group_parameters=sum(layer.parameters for layer in group),
         group_memory_kb=sum(layer.memory_kb for layer in group),
         group_cold_time_seconds=sum(layer.cold_time_seconds for layer in group),
         group_warm_time_median_seconds=sum(layer.warm_time_median_seconds for layer in group),
+        group_training_time_median_seconds=sum(x.training_time_median_seconds for x in group),
     )
 
 
@@ -266,19 +308,43 @@ def _cold(model: nn.Module, images: Tensor) -> list[_Call]:
     return calls
 
 
-def _warm(model: nn.Module, images: Tensor, warmups: int, repeats: int) -> list[_Timing]:
+def _affordable(model: nn.Module, images: Tensor, repeats: int) -> int:
+    """How many repeats of the slower mode take `SECONDS`, within what makes sense."""
+    one = _timing(model.train(), images, 1, 2).median_seconds
+    return min(repeats, max(LEAST_REPEATS, int(SECONDS / one)))
+
+
+def _warm_times(model: nn.Module, images: Tensor, warmups: int, repeats: int) -> list[WarmTime]:
+    """In both modes, of every leaf and of the whole."""
+    found: list[WarmTime] = []
+    for mode, trains in MODES.items():
+        model.train(trains)
+        leaves = _warm(model, images, warmups, repeats)
+        leaves.append(("", model, _timing(model, images, warmups, repeats)))
+        found += [
+            WarmTime(mode, len(images), i % len(leaves), name, type(leaf).__name__, *time, repeats)
+            for i, (name, leaf, time) in enumerate(leaves, start=1)
+        ]
+    return found
+
+
+def _warm(
+    model: nn.Module, images: Tensor, warmups: int, repeats: int
+) -> list[tuple[str, nn.Module, _Timing]]:
     """Times each leaf at the moment when the forward reaches it, so that only its input lives."""
-    timings: list[_Timing] = []
+    names = _leaves(model)
+    found: list[tuple[str, nn.Module, _Timing]] = []
 
     def before(leaf: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         overwrites = bool(getattr(leaf, "inplace", False))
-        timings.append(_timing(leaf.forward, inputs[0], warmups, repeats, overwrites=overwrites))
+        time = _timing(leaf.forward, inputs[0], warmups, repeats, overwrites=overwrites)
+        found.append((names[leaf], leaf, time))
 
     with ExitStack() as hooks:
-        for leaf in _leaves(model):
+        for leaf in names:
             hooks.enter_context(leaf.register_forward_pre_hook(before))
         model(images)
-    return timings
+    return found
 
 
 def _timing(
@@ -293,18 +359,13 @@ def _timing(
     seconds = []
     for _ in range(warmups + repeats):
         x = inputs.clone() if overwrites else inputs  # every repeat sees the same numbers
-        _synchronise(inputs.device)
+        synchronise(inputs.device)
         started = perf_counter()
         forward(x)
-        _synchronise(inputs.device)
+        synchronise(inputs.device)
         seconds.append(perf_counter() - started)
     q1, median, q3 = statistics.quantiles(seconds[warmups:], n=4, method="inclusive")
     return _Timing(median, q1, q3)
-
-
-def _synchronise(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
 
 
 def _peak_memory_bytes(model: nn.Module, images: Tensor) -> int:
@@ -341,7 +402,9 @@ def _increase_on_cpu(model: nn.Module, images: Tensor) -> int:
     return peak
 
 
-def _layer(index: int, call: _Call, timing: _Timing, batch_size: int) -> Layer:
+def _layer(
+    index: int, call: _Call, evaluation: WarmTime, training: WarmTime, batch_size: int
+) -> Layer:
     elements = math.prod(call.output_shape)
     return Layer(
         index=index,
@@ -354,9 +417,12 @@ def _layer(index: int, call: _Call, timing: _Timing, batch_size: int) -> Layer:
         activation_elements=elements,
         memory_kb=batch_size * elements * FLOAT32_BYTES / 1000,
         cold_time_seconds=call.cold_time_seconds,
-        warm_time_median_seconds=timing.median_seconds,
-        warm_time_q1_seconds=timing.q1_seconds,
-        warm_time_q3_seconds=timing.q3_seconds,
+        warm_time_median_seconds=evaluation.median_seconds,
+        warm_time_q1_seconds=evaluation.q1_seconds,
+        warm_time_q3_seconds=evaluation.q3_seconds,
+        training_time_median_seconds=training.median_seconds,
+        training_time_q1_seconds=training.q1_seconds,
+        training_time_q3_seconds=training.q3_seconds,
     )
 
 

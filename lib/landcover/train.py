@@ -10,13 +10,12 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -28,17 +27,19 @@ from landcover.augment import AUGMENTATIONS
 from landcover.checkpoint import Epoch, State, UnusableError, restore, save
 from landcover.data.batches import DeviceSplit
 from landcover.data.prepared import Prepared
+from landcover.data.splits import capped
 from landcover.data.training_set import classes, mistaught, training_set
-from landcover.device import device_name, peak_memory_bytes
+from landcover.device import device_name, peak_memory_bytes, synchronise
 from landcover.energy import Meter
 from landcover.errors import DataError, TrainingError
 from landcover.experiments import Experiment
 from landcover.inference import forward, logits, logits_of_features, score
 from landcover.provenance import provenance
 from landcover.results import layout
+from landcover.streams import stream
 from landcover.trained import frozen_sha256, start_from, stored, untrained
 
-STREAMS = {"weights": 0, "order": 1, "augment": 2, "dropout": 3}
+CLEAN_IMAGES = 10_000  # training images on which their loss is taken in evaluation mode, at most
 EMA_KEEPS = 0.9  # of the old average; the authors' choice
 
 OnBatch = Callable[[int, int, int], None]
@@ -54,10 +55,16 @@ class Work:
     selection: DeviceSplit
     train_features: Tensor | None = None  # where a frozen backbone always sees the same images
     selection_features: Tensor | None = None
+    feature_seconds: float = 0.0
+
+    @property
+    def images(self) -> int:
+        """How many there are to choose from: originals, and as many augmented ones."""
+        return len(self.train) * (2 if self.experiment.concat_original else 1)
 
     @property
     def images_per_epoch(self) -> int:
-        return len(self.train) * (2 if self.experiment.concat_original else 1)
+        return len(self.train) if self.experiment.equal_steps else self.images
 
     @property
     def batches_per_epoch(self) -> int:
@@ -145,12 +152,6 @@ def _resume(
         _forget(out)
 
 
-def stream(seed: int, epoch: int, purpose: str) -> int:
-    """A 63-bit seed of its own for every purpose in every epoch; epoch 0 is before the first."""
-    sequence = np.random.SeedSequence([seed, epoch, STREAMS[purpose]])
-    return int(sequence.generate_state(1, np.uint64)[0] >> 1)
-
-
 def batches(work: Work, epoch: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Shuffled images (B, 3, H, W) uint8 of an epoch, their labels (B,) and rows of the set (B,).
 
@@ -173,8 +174,8 @@ def _order(work: Work, epoch: int) -> Tensor:
     draw = torch.Generator().manual_seed(stream(work.seed, epoch, "order"))
     n = work.images_per_epoch
     if not work.experiment.balance:
-        return torch.randperm(n, generator=draw)
-    labels = work.train.labels.cpu().repeat(n // len(work.train))
+        return torch.randperm(work.images, generator=draw)[:n]
+    labels = work.train.labels.cpu().repeat(work.images // len(work.train))
     chances = 1 / labels.bincount().double()[labels]  # every class as often, whatever its size
     return torch.multinomial(chances, n, replacement=True, generator=draw)
 
@@ -201,13 +202,16 @@ def _with_features(work: Work, state: State) -> Work:
         state.backbone, in_eval_mode=experiment.freeze_statistics
     ):
         return work
-    always_same = experiment.augment == "none"
+    started, of_train = time.perf_counter(), None
+    of_selection = logits(state.backbone, work.selection, experiment.precision)
+    if experiment.augment == "none":
+        of_train = logits(state.backbone, work.train, experiment.precision)
+    synchronise(work.train.labels.device)
     return replace(
         work,
-        selection_features=logits(state.backbone, work.selection, experiment.precision),
-        train_features=logits(state.backbone, work.train, experiment.precision)
-        if always_same
-        else None,
+        selection_features=of_selection,
+        train_features=of_train,
+        feature_seconds=time.perf_counter() - started,
     )
 
 
@@ -299,6 +303,7 @@ def _epoch(state: State, work: Work, on_batch: OnBatch) -> None:
         learning_rate=learning_rate,
         train_seconds=trained - started,
         eval_seconds=time.perf_counter() - trained,
+        clean_train_loss=_clean_loss(state, work) if experiment.clean_train_loss else None,
     )
     _check_finite(row, work)
     state.history.append(row)
@@ -306,6 +311,18 @@ def _epoch(state: State, work: Work, on_batch: OnBatch) -> None:
         state.best = {name: t.clone() for name, t in models.changing(state.model).items()}
     if state.scheduler and not _finished(state, experiment):
         state.scheduler.step(row.eval_accuracy)
+
+
+def _clean_loss(state: State, work: Work) -> float:
+    """Of the training images as they are, in evaluation mode: what a test loss compares with.
+
+    Outside the timer, as the authors took no such loss.
+    """
+    train, experiment = work.train, work.experiment
+    most = min(filter(None, (CLEAN_IMAGES, experiment.max_eval_images)))
+    rows = torch.from_numpy(capped(train.labels.cpu().numpy(), most)).to(train.labels.device)
+    clean = train.at(rows)
+    return score(logits(state.model, clean, experiment.precision), clean.labels).loss
 
 
 def _selection_logits(state: State, work: Work) -> Tensor:
@@ -357,15 +374,26 @@ def _write(state: State, work: Work, out: Path, facts: dict[str, Any]) -> None:
     notes = {key: facts[key] for key in ("experiment", "seed", "classes", "frozen_sha256")}
     last = stored(state.model, work.experiment)
     best = last | state.best  # what is frozen is the same in both
-    weights.write(layout.weights(out, "best"), best, notes | {"epoch": state.best_epoch.epoch})
     weights.write(layout.weights(out, "last"), last, notes | {"epoch": len(state.history)})
-    artifacts.write_csv(out / layout.HISTORY, pd.DataFrame([asdict(row) for row in state.history]))
+    if state.is_best:  # the last epoch
+        artifacts.link(layout.weights(out, "best"), layout.weights(out, "last"))
+    else:
+        weights.write(layout.weights(out, "best"), best, notes | {"epoch": state.best_epoch.epoch})
+    artifacts.write_text(out / layout.HISTORY, _table(state.history))
     artifacts.write_json(out / layout.RUN, facts)
+
+
+def _table(history: list[Epoch]) -> str:
+    """Returns the text of history.csv, without a column that no epoch has a value for."""
+    measured = {name for row in history for name, value in asdict(row).items() if value is not None}
+    columns = [field.name for field in fields(Epoch) if field.name in measured]
+    return artifacts.rows_as_csv(columns, [[getattr(row, n) for n in columns] for row in history])
 
 
 def _facts(state: State, work: Work) -> dict[str, Any]:
     epochs, device = len(state.history), work.train.labels.device
     seconds = sum(row.train_seconds + row.eval_seconds for row in state.history)
+    seconds += work.feature_seconds
     return {
         "experiment": work.experiment.name,
         "seed": work.seed,
@@ -379,10 +407,11 @@ def _facts(state: State, work: Work) -> dict[str, Any]:
         "best_accuracy": state.best_epoch.eval_accuracy,
         "last_accuracy": state.history[-1].eval_accuracy,
         "seconds": seconds,  # training and evaluation of all epochs, as the authors' timer
+        "feature_seconds": work.feature_seconds,  # a part of them: the frozen backbone, run once
         "images_per_second": epochs * (work.images_per_epoch + len(work.selection)) / seconds,
         "peak_memory_bytes": peak_memory_bytes(device),
         "device": device_name(device),
         "threads": torch.get_num_threads(),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "provenance": provenance(),
+        "provenance": provenance("train"),
     }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from jsonschema import Draft202012Validator, ValidationError
 
 from landcover.errors import SpecError
 
@@ -55,6 +56,24 @@ class YamlSource:
         return ", ".join(
             [str(self.path), *([f"line {line}"] if line else []), *([place] if place else [])]
         )
+
+
+def check(source: YamlSource, schema: Path) -> None:
+    """Raises SpecError for the first thing that a JSON schema does not allow, with its line."""
+    validator = Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
+    for error in sorted(
+        validator.iter_errors(source.content), key=lambda e: list(map(str, e.path))
+    ):
+        place = source.at(*map(str, error.path)) if error.path else str(source.path)
+        raise SpecError(f"{place}: {_reason(error)}")
+
+
+def _reason(error: ValidationError) -> str:
+    wanted: Any = error.validator_value
+    if error.validator == "required":
+        missing = next(key for key in wanted if key not in error.instance)  # type: ignore[operator]
+        return f"the key '{missing}' is missing; add it"
+    return error.message
 
 
 def value(text: str, place: str) -> Any:
@@ -111,6 +130,9 @@ def _check(text: str, place: str) -> None:
 def _key_lines(
     path: Path, node: yaml.Node | None, above: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], int]]:
+    if isinstance(node, yaml.SequenceNode):
+        for i, item in enumerate(node.value):
+            yield (*above, str(i)), item.start_mark.line + 1
     if not isinstance(node, yaml.MappingNode):
         return
     seen: set[str] = set()

@@ -1,16 +1,20 @@
 import json
+import re
+import shlex
+from shutil import copytree
 
 import pytest
 import torch
 from click.testing import CliRunner
 
 from landcover.models import Architecture, build
-from lc_cli import main
+from lc_cli import main, places
 
 
 @pytest.fixture
-def lc(tmp_path, monkeypatch):
+def lc(tmp_path, monkeypatch, few_images):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(places, "WORKFLOW", few_images / "workflow")
     for name in ("DATA", "DEVICE", "PRESET"):
         monkeypatch.delenv(f"LANDCOVER_{name}", raising=False)
     return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
@@ -28,8 +32,7 @@ def test_experiments_lists_every_entry_with_its_parameters(lc):
 
 
 def test_a_run_from_nothing_to_its_measures(lc):
-    settings = ("--set", "epochs=1", "--set", "max_train_images=64", "--set", "max_eval_images=20")
-    trained = lc("train", "task1", *settings, "--out", "my run")
+    trained = lc("train", "task1", "--set", "max_eval_images=20", "--out", "my run")
     assert trained.exit_code == 0, trained.output
     assert "synthetic images" in trained.stdout
     measured = json.loads(lc("evaluate", "--run", "my run", "--json").stdout)
@@ -96,7 +99,7 @@ def test_weights_from_elsewhere_are_measured_on_named_images(lc, photographs, tm
 
 
 def test_profile_prints_table_1_and_writes_it(lc):
-    result = lc("profile", "--json", "--out", "profile")
+    result = lc("profile", "--batch-size", 1, "--json", "--out", "profile")
     measured = json.loads(result.stdout)
     assert measured["macs"] == 38_896_896
     assert len(measured["layers"]) == 29
@@ -170,10 +173,44 @@ def test_a_folder_of_images_that_is_not_there_is_refused_also_when_none_is_neede
     assert "elsewhere does not exist" in result.stderr
 
 
-def test_images_prepared_before_are_used_and_that_is_said(lc, photographs):
+QUICKLY = ("task1", "--preset", "paper", "--set", "epochs=1", "--out", "x")
+
+
+def test_images_prepared_from_the_same_place_are_used(lc, photographs, monkeypatch):
     lc("fetch", "cifar10", "--data", photographs)
-    words = ("--preset", "paper", "--set", "epochs=1", "--out", "x", "--data", photographs)
-    assert "is used as it is" in lc("train", "task1", *words).stderr
+    assert lc("train", *QUICKLY, "--data", photographs).exit_code == 0
+    monkeypatch.setenv("LANDCOVER_DATA", str(photographs / ".." / photographs.name))
+    assert lc("train", *QUICKLY, "--restart").exit_code == 0
+
+
+def test_a_folder_that_was_prepared_before_may_be_named_itself(lc, photographs):
+    lc("fetch", "cifar10", "--data", photographs)
+    assert lc("train", *QUICKLY, "--data", "results/paper/data/cifar10").exit_code == 0
+
+
+@pytest.mark.parametrize("way", ["flag", "variable"])
+def test_other_images_than_the_prepared_ones_are_an_error_with_the_way_out(
+    lc, photographs, tmp_path, monkeypatch, way
+):
+    lc("fetch", "cifar10", "--data", photographs)
+    others = copytree(photographs, tmp_path / "other photographs")
+    if way == "variable":
+        monkeypatch.setenv("LANDCOVER_DATA", str(others))
+    result = lc("train", *QUICKLY, *(["--data", others] if way == "flag" else []))
+    assert result.exit_code == 1
+    assert f"from {photographs}, not from {others}" in result.stderr
+    command = re.search("`lc-cli (.*)`", result.stderr)[1]
+    assert lc(*shlex.split(command)).exit_code == 0
+    assert lc("train", *QUICKLY, "--data", others).exit_code == 0
+
+
+def test_a_folder_in_the_environment_need_not_have_every_data_set(
+    lc, photographs, tmp_path, monkeypatch
+):
+    lc("fetch", "cifar10", "--data", photographs)
+    (tmp_path / "more/terrassa").mkdir(parents=True)
+    monkeypatch.setenv("LANDCOVER_DATA", str(tmp_path / "more"))
+    assert lc("train", *QUICKLY).exit_code == 0
 
 
 def test_nothing_half_written_where_images_are_broken(lc, photographs, tmp_path):

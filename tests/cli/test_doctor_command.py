@@ -1,7 +1,4 @@
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 from click.testing import CliRunner
@@ -27,11 +24,8 @@ def test_what_must_be_mended_ends_with_1_and_one_sentence(tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_a_locale_without_its_signs_does_not_end_it(tmp_path, encoding):
-    result = subprocess.run(
-        [sys.executable, "-m", "lc_cli", "doctor"],
-        cwd=tmp_path, env=os.environ | {"PYTHONIOENCODING": encoding},
-        capture_output=True, encoding="utf-8", errors="replace", check=False,
-    )  # fmt: skip
-    assert result.returncode == 0, result.stderr
-    assert "torchvision" in result.stdout
+def test_a_locale_without_its_signs_does_not_end_it(tmp_path, monkeypatch, encoding):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner(charset=encoding).invoke(main, ["doctor"])
+    assert result.exit_code == 0, result.output
+    assert "torchvision" in result.output

@@ -19,7 +19,8 @@ def test_it_prints_where_the_page_is(run):
     assert Path(answer.stdout.strip()).is_file()
 
 
-def test_json_has_the_page(run):
+def test_json_has_the_page(run, monkeypatch):
+    monkeypatch.setattr("landcover.report.build", lambda *given: given[-1] / "index.html")
     answer = run("--preset", "quick", "--out", "there", "--json")
     assert json.loads(answer.stdout) == {"page": "there/index.html"}
 

@@ -4,20 +4,23 @@ import sys
 import time
 
 import pytest
+from click.testing import CliRunner
 
-SETTINGS = {"epochs": 6, "max_train_images": 200, "max_eval_images": 50}
+from landcover.data import prepared
+from lc_cli import main
 
-
-def train(folder, name):
-    words = [word for setting in SETTINGS.items() for word in ("--set", "{}={}".format(*setting))]
-    command = [sys.executable, "-m", "lc_cli", "train", "task1", "--preset", "demo"]
-    return subprocess.Popen([*command, *words, "--out", name], cwd=folder, stderr=subprocess.PIPE)
+TRAIN = ("train", "task1", "--preset", "demo", "--set", "epochs=6", "--out")
 
 
 @pytest.mark.slow
-def test_a_training_told_twice_to_end_does_so_with_143_and_goes_on_later(tmp_path):
+def test_a_training_told_twice_to_end_does_so_with_143_and_goes_on_later(
+    tmp_path, tiny, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    prepared.write(tmp_path / "results/demo/data/cifar10", tiny)
     checkpoint = tmp_path / "told/state/checkpoint.safetensors"
-    with train(tmp_path, "told") as process:
+    command = [sys.executable, "-m", "lc_cli", *TRAIN, "told"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
         while not checkpoint.exists():
             assert process.poll() is None
             time.sleep(0.01)
@@ -28,8 +31,8 @@ def test_a_training_told_twice_to_end_does_so_with_143_and_goes_on_later(tmp_pat
     left = {path.name for path in (tmp_path / "told").rglob("*") if path.is_file()}
     assert left == {".lock", "spec.json", "checkpoint.safetensors"}
     for name in ("told", "left-alone"):
-        with train(tmp_path, name) as process:
-            assert process.wait() == 0, process.stderr.read()
+        trained = CliRunner().invoke(main, [*TRAIN, name])
+        assert trained.exit_code == 0, trained.output
     told, left_alone = (
         (tmp_path / name / "last.safetensors").read_bytes() for name in ("told", "left-alone")
     )

@@ -24,38 +24,14 @@ import pandas as pd
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from small_workflow import changed, copy_of_workflow
+import small_workflow
+from small_workflow import finish, said, snakemake
 
 RESULTS = Path("results/demo")
 # what a run may say of the time that it took, of its memory, and of its interruptions
 OF_A_MOMENT = re.compile("second|finished|peak_memory|energy|resumed")
 OF_SNAKEMAKE = ("logs", "benchmarks")
 TEMPORARY = re.compile(r"\..*\.\w{8}$")
-
-
-def checkout(folder):
-    """One training, its evaluation and its report."""
-    copy_of_workflow(folder, "task1", epochs=6)
-    changed(folder / "workflow/rules/report.smk", {'model="customcnn"': "model=[]"})
-    changed(folder / "workflow/rules/interpret.smk", {'PUBLISHED = ["vgg16"]': "PUBLISHED = []"})
-    return folder
-
-
-def snakemake(checkout, folder, *words):
-    """In a process group of its own, whose output goes to snakemake.txt."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("LANDCOVER_")}
-    profile = checkout / "workflow/profiles/default"
-    command = [sys.executable, "-m", "snakemake", "--snakefile", checkout / "Snakefile"]
-    with (folder / "snakemake.txt").open("a") as output:
-        return subprocess.Popen(
-            [*command, "--cores", "2", "--workflow-profile", profile, *words],
-            cwd=folder, env=environment, stdout=output, stderr=output, start_new_session=True,
-        )  # fmt: skip
-
-
-def finish(checkout, folder, *words):
-    with snakemake(checkout, folder, *words) as workflow:
-        assert workflow.wait() == 0, said(folder)
 
 
 def kill(workflow, folder):
@@ -187,17 +163,12 @@ def survive(source, undisturbed, here, kills, seed, *, most_seconds, tell=lambda
     return killed
 
 
-def said(folder):
-    return (folder / "snakemake.txt").read_text()
-
-
 def main(kills):
     with tempfile.TemporaryDirectory() as name:
         here, began = Path(name), time.perf_counter()
-        source, undisturbed = checkout(here / "checkout"), here / "undisturbed"
-        undisturbed.mkdir()
-        finish(source, undisturbed)
+        small_workflow.finished(here)
         half_seconds = (time.perf_counter() - began) / 2
+        source, undisturbed = here / "checkout", here / "work"
         killed = survive(
             source, undisturbed, here, kills, seed=0, most_seconds=half_seconds, tell=print
         )

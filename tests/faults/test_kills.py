@@ -10,21 +10,20 @@ from contextlib import suppress
 import kills
 import psutil
 import pytest
+from small_workflow import finish, said, snakemake
 
 pytestmark = pytest.mark.slow
 RUN = kills.RESULTS / "runs/task1/seed0"
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory):
-    return kills.checkout(tmp_path_factory.mktemp("source") / "checkout")
+def checkout(finished_workflow):
+    return finished_workflow / "checkout"
 
 
 @pytest.fixture(scope="module")
-def undisturbed(checkout, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("undisturbed")
-    kills.finish(checkout, folder)
-    return folder
+def undisturbed(finished_workflow):
+    return finished_workflow / "work"
 
 
 def test_a_workflow_killed_again_and_again_ends_as_an_undisturbed_one(
@@ -38,9 +37,9 @@ def test_a_workflow_killed_again_and_again_ends_as_an_undisturbed_one(
 def trainer(checkout, undisturbed, tmp_path):
     """Snakemake, and the process of its training, stopped after its first epoch."""
     shutil.copytree(undisturbed / kills.RESULTS / "data", tmp_path / kills.RESULTS / "data")
-    with kills.snakemake(checkout, tmp_path, RUN / "run.json") as workflow:
+    with snakemake(checkout, tmp_path, RUN / "run.json") as workflow:
         while not (tmp_path / RUN / "state/checkpoint.safetensors").exists():
-            assert workflow.poll() is None, kills.said(tmp_path)
+            assert workflow.poll() is None, said(tmp_path)
             time.sleep(0.01)
         (process,) = [
             child
@@ -59,21 +58,21 @@ def test_a_training_killed_for_its_memory_is_told_and_goes_on_in_the_next_run(
     workflow, process = trainer
     process.kill()
     assert workflow.wait() == 1
-    assert "Error in rule train" in kills.said(tmp_path)
-    kills.finish(checkout, tmp_path, RUN / "run.json")
+    assert "Failed: train task1" in said(tmp_path)
+    finish(checkout, tmp_path, RUN / "run.json")
     assert json.loads((tmp_path / RUN / "run.json").read_text())["resumed_after_epoch"] >= 1
     assert not kills.half(tmp_path, undisturbed)
 
 
 def test_a_training_that_goes_on_is_disturbed_by_no_other(checkout, trainer, tmp_path):
     workflow, process = trainer
-    with kills.snakemake(checkout, tmp_path) as second:
+    with snakemake(checkout, tmp_path) as second:
         assert second.wait() == 1
-    assert "Directory cannot be locked" in kills.said(tmp_path)
+    assert "Directory cannot be locked" in said(tmp_path)
     workflow.kill()  # and not what it started
     workflow.wait()
-    kills.finish(checkout, tmp_path, "--unlock")
-    with kills.snakemake(checkout, tmp_path, RUN / "run.json") as third:
+    finish(checkout, tmp_path, "--unlock")
+    with snakemake(checkout, tmp_path, RUN / "run.json") as third:
         assert third.wait() == 1
-    assert "is in use by another process" in kills.said(tmp_path)
+    assert "is in use by another process" in said(tmp_path)
     assert process.is_running()

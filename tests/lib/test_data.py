@@ -7,29 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from landcover.data import cifar10, dataset, eurosat, prepared, splits
+from landcover.data import cifar10, dataset, prepared, splits
 from landcover.data.download import md5
 from landcover.errors import DataError, SpecError
 from landcover.fetch import fetch
 
 CIFAR10 = dataset("cifar10")
 NOWHERE = None
-
-
-@pytest.mark.shared
-@pytest.mark.slow
-def test_the_split_of_eurosat_is_the_authors(shared, tmp_path):
-    data = fetch(dataset("eurosat"), shared, tmp_path)
-    assert data.manifest["images"] == {"train": 18900, "val": 4050, "test": 4050}
-    assert data.manifest["split_sha256"] == eurosat.AUTHORS_SPLIT_SHA256
-
-
-@pytest.mark.shared
-@pytest.mark.slow
-def test_the_lossy_cifar10_says_that_it_is_one(shared, tmp_path):
-    data = fetch(CIFAR10, shared, tmp_path)
-    assert data.manifest["fidelity"] == "lossy copy"
-    assert np.bincount(data.split("test").labels).tolist() == [1000] * 10
 
 
 def test_folder_and_zip_of_it_give_the_same_images(photographs, tmp_path):

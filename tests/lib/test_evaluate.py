@@ -1,16 +1,21 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 
-from landcover import metrics
+from landcover import metrics, trained
 from landcover.artifacts import read_csv, read_json
+from landcover.augment import AUGMENTATIONS
 from landcover.data import dataset
 from landcover.data.batches import DeviceSplit, normalised
 from landcover.errors import ArtifactError, DataError
 from landcover.evaluate import evaluate_run, evaluate_weights
 from landcover.fetch import draw
+from landcover.inference import logits, score
 from landcover.models import Architecture, build
+from landcover.train import train
 
 CPU = torch.device("cpu")
 
@@ -26,19 +31,53 @@ def test_the_measures_of_a_case_done_by_hand():
     assert counts == [2, 1, 0, 1]
 
 
-def test_best_weights_score_what_training_saw(toy_run, tiny):
+def test_best_weights_score_what_training_saw(toy_run, tiny, tmp_path):
     facts = read_json(toy_run / "run.json")
-    result = evaluate_run(toy_run, tiny, toy_run, CPU)
+    result = evaluate_run(toy_run, tiny, tmp_path, CPU)
     assert result["best"]["test"]["accuracy"] == facts["best_accuracy"]
     assert result["last"]["test"]["accuracy"] == facts["last_accuracy"]
     assert result["best"]["epoch"] == facts["best_epoch"]
 
 
-def test_the_files_agree_with_the_summary(toy_run, tiny):
-    result = evaluate_run(toy_run, tiny, toy_run, CPU)
-    guesses = read_csv(toy_run / "predictions.csv", ()).query("weights == 'best'")
-    classes = read_csv(toy_run / "per_class.csv", ()).query("weights == 'best'")
-    counts = read_csv(toy_run / "confusion.csv", ()).query("weights == 'best'")
+def test_augmented_training_images_are_scored_alike_each_time(toy, tiny, tmp_path):
+    spec = replace(toy, augment="cifar", score_augmented=True, epochs=1)
+    train(spec, 3, tiny, tmp_path, CPU)
+    once, again = (evaluate_run(tmp_path, tiny, tmp_path, CPU) for _ in range(2))
+    assert list(once["best"]) == ["epoch", "test", "train-augmented"]
+    assert once["last"] == again["last"]
+    found = once["last"]["train-augmented"]
+    assert found["n"] == 80
+    network = trained.load(tmp_path, "last", CPU)
+    split = DeviceSplit.of(tiny.split("train"), CPU, "half")
+    assert found["loss"] != score(logits(network.model, split, "fp32"), split.labels).loss
+    counts = read_csv(tmp_path / "confusion.csv", ()).query("weights == 'last'")
+    counts = counts[counts["split"] == "train-augmented"]
+    assert counts["count"].sum() == 80
+    assert counts.query("true == predicted")["count"].sum() == pytest.approx(80 * found["accuracy"])
+    assert set(read_csv(tmp_path / "predictions.csv", ())["split"]) == {"test"}
+
+
+def test_where_nothing_is_augmented_nothing_more_is_scored(toy, tiny, tmp_path):
+    train(replace(toy, score_augmented=True, epochs=1), 3, tiny, tmp_path, CPU)
+    assert list(evaluate_run(tmp_path, tiny, tmp_path, CPU)["best"]) == ["epoch", "test"]
+
+
+def test_what_is_scored_is_the_augmented_image(toy, tiny, monkeypatch, tmp_path):
+    """An augmentation that changes nothing gives the numbers of the images themselves."""
+    train(replace(toy, augment="cifar", score_augmented=True, epochs=1), 3, tiny, tmp_path, CPU)
+    monkeypatch.setitem(AUGMENTATIONS, "cifar", lambda images, generator: images)
+    found = evaluate_run(tmp_path, tiny, tmp_path, CPU)["last"]["train-augmented"]
+    network = trained.load(tmp_path, "last", CPU)
+    split = DeviceSplit.of(tiny.split("train"), CPU, "half")
+    expected = score(logits(network.model, split, "fp32"), split.labels)
+    assert (found["loss"], found["accuracy"]) == pytest.approx((expected.loss, expected.accuracy))
+
+
+def test_the_files_agree_with_the_summary(toy_run, tiny, tmp_path):
+    result = evaluate_run(toy_run, tiny, tmp_path, CPU)
+    guesses = read_csv(tmp_path / "predictions.csv", ()).query("weights == 'best'")
+    classes = read_csv(tmp_path / "per_class.csv", ()).query("weights == 'best'")
+    counts = read_csv(tmp_path / "confusion.csv", ()).query("weights == 'best'")
     accuracy = result["best"]["test"]["accuracy"]
     assert accuracy_score(guesses["true"], guesses["predicted"]) == accuracy
     assert counts.query("true == predicted")["count"].sum() == accuracy * 40

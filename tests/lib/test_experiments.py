@@ -86,6 +86,7 @@ def test_a_preset_caps_but_never_raises(workflow):
         ("{base: cifar, group: task1, batch_size: 64.0}", "64.0 is not of type 'integer'"),
         ("{base: cifar, group: task1, model: customcn}", "did you mean 'customcnn'"),
         ("{base: cifar, group: task1, concat_original: true}", "say how to augment"),
+        ("{base: cifar, group: task1, score_augmented: true}", "no image is augmented"),
     ],
 )
 def test_a_wrong_entry_is_refused_with_its_place(workflow, entry, message):
@@ -139,6 +140,62 @@ def test_seeds_are_taken_as_snakemake_hands_them_over(workflow, seeds):
 def test_seeds_that_are_none_are_refused(workflow, seeds):
     with pytest.raises(SpecError, match="seeds"):
         load(workflow, BASE + "  a: {base: cifar, group: task1}\n", seeds=seeds)
+
+
+ONE_OF_ITS_OWN = BASE + "  a: {base: cifar, group: task1, seeds: 5}\n  b: {base: a, group: task1}\n"
+
+
+def test_an_experiment_may_ask_for_its_own_number_of_seeds(workflow):
+    paper = load(workflow, ONE_OF_ITS_OWN, "paper")
+    assert (paper.seeds("a"), paper.seeds("b")) == ((0, 1, 2, 3, 4), (0, 1, 2))
+    assert load(workflow, ONE_OF_ITS_OWN, "quick").seeds("a") == (0,)
+    assert load(workflow, ONE_OF_ITS_OWN, "paper", seeds="[7,9]").seeds("a") == (7, 9)
+
+
+def test_more_seeds_retrain_nothing(workflow):
+    plain = load(workflow, BASE + "  a: {base: cifar, group: task1}\n").trigger("a")
+    assert load(workflow, ONE_OF_ITS_OWN).trigger("a") == plain
+
+
+@pytest.mark.parametrize("seeds", ["-1", "2.5", "many", "true", "[0, 1]"])
+def test_a_number_of_seeds_that_is_none_is_refused(workflow, seeds):
+    with pytest.raises(SpecError, match=r"line 6, a.seeds: .* is no number of seeds"):
+        load(workflow, BASE + f"  a: {{base: cifar, group: task1, seeds: {seeds}}}\n")
+
+
+def test_close_calls_get_five_seeds():
+    table = experiments.load(ROOT / "workflow", "paper")
+    five = {name for name in table if len(table.seeds(name)) == 5}
+    assert five == {"task2-exp4", "task2-exp5", "task5-final-1", "task5-final-3"}
+    assert {len(table.seeds(name)) for name in table} == {3, 5}
+
+
+def different(table, one, other):
+    """The settings in which two experiments differ."""
+    ours, theirs = (table[name].experiment.as_dict() for name in (one, other))
+    return {k for k in (ours | theirs).keys() - {"name"} if ours.get(k) != theirs.get(k)}
+
+
+@pytest.mark.parametrize(
+    ("variant", "of", "settings"),
+    [
+        ("task2-exp3-30-epochs", "task2-exp3", {"epochs"}),
+        ("task2-exp5-no-dropout", "task2-exp5", {"dropout"}),
+        ("task2-exp5-no-weight-decay", "task2-exp5", {"weight_decay"}),
+        ("task4-2-all-images", "task4-2", {"train_splits"}),
+        ("task4-4-as-described", "task4-4", {"freeze"}),
+        ("task4-3-low-rate", "task4-3", {"learning_rate"}),
+        ("task4-4-low-rate", "task4-4", {"learning_rate"}),
+        *((f"task4-{part}-legacy-labels", f"task4-{part}", {"label_hash_seed"})
+          for part in ("1", "1.5", "2", "3", "4")),
+        ("task5-final-2-concat-only", "task5-final-1", {"concat_original", "equal_steps"}),
+        ("task5-final-2-balance-only", "task5-final-1", {"balance"}),
+    ],
+)  # fmt: skip
+def test_a_variant_changes_one_thing(variant, of, settings):
+    table = experiments.load(ROOT / "workflow", "paper")
+    assert different(table, variant, of) == settings
+    assert table[variant].group.endswith("-variants")
 
 
 def test_a_spec_survives_its_json_form(table):
@@ -196,3 +253,14 @@ def test_task2_is_the_ablation_of_the_report():
     assert rows["task2-exp4"] == (512, "cifar", True, 0.0, 0.0, 10)
     assert rows["task2-exp5"] == (512, "cifar", True, 0.25, 0.001, 10)
     assert rows["task5-customcnn"] == (512, "eurosat-jitter", True, 0.25, 0.001, 15)
+
+
+def test_what_is_looked_into_stands_beside_an_experiment(table, workflow):
+    kinds = {name: table[name].interpret for name in table if table[name].interpret}
+    assert kinds.pop("task2-exp5") == "last"  # where the test split looks on while training
+    assert len(kinds) == 6
+    assert set(kinds.values()) == {"best"}
+    assert table.networks == {"vgg16": "cifar10"}
+    text = BASE + "  a: {base: cifar, group: task1, interpret: lst}\n"
+    with pytest.raises(SpecError, match=r"line 6, a\.interpret: .*'lst'.*best or last"):
+        load(workflow, text)

@@ -8,7 +8,6 @@ from landcover import explore
 from landcover.data import dataset, prepared
 from landcover.data.dataset import Images
 from landcover.explore import augmented, contents, drawings, duplicates, likeness, neighbours, seams
-from landcover.fetch import fetch
 
 RNG = np.random.default_rng(0)
 
@@ -205,18 +204,3 @@ def test_all_is_written_and_the_same_again(tiny, tmp_path):
     assert len(names) == 1 + 9 + 2 * 9
     for name in names:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
-
-
-@pytest.mark.shared
-@pytest.mark.slow
-def test_eurosat_has_its_class_sizes_and_389_images_of_nothing_but_water(shared, tmp_path):
-    data = fetch(dataset("eurosat"), shared, tmp_path)
-    counts = contents.class_counts(data).groupby("class")["count"].sum()
-    assert counts.to_dict() == {
-        "AnnualCrop": 3000, "Forest": 3000, "HerbaceousVegetation": 3000, "Highway": 2500,
-        "Industrial": 2500, "Pasture": 2000, "PermanentCrop": 2500, "Residential": 3000,
-        "River": 2500, "SeaLake": 3000,
-    }  # fmt: skip
-    constant = contents.near_constant(data, contents.image_moments(data.pixels)[1])
-    assert constant["class"].value_counts().to_dict() == {"SeaLake": 389}
-    assert not len(duplicates.exact(data))

@@ -53,20 +53,46 @@ def test_the_band_is_one_standard_deviation(two_seeds):
 
 
 def test_the_authors_line_is_their_log(two_seeds):
-    theirs = line(two_seeds.axes[1], "Authors' logged run, test").get_ydata()
+    theirs = line(two_seeds.axes[1], "Authors, test (log)").get_ydata()
     assert (len(theirs), theirs[0], theirs[-1]) == (10, 64.25, 83.52)
 
 
 def test_the_run_of_the_papers_figure_is_drawn_fainter_than_the_log():
     loss, _ = figures.curves(result_of("task2-exp1", [0.5]), AUTHORS).axes
-    drawn, logged = (line(loss, f"Authors' {run} run, test") for run in ("figure", "logged"))
+    drawn = line(loss, "Authors' figure run, test (plot)")
+    logged = line(loss, "Authors, test (log)")
     assert drawn.get_alpha() < 1
     assert drawn.get_zorder() < logged.get_zorder() < line(loss, "Ours, test").get_zorder()
 
 
 def test_without_a_run_the_authors_stay():
     _, accuracy = figures.curves(result_of("task1"), AUTHORS).axes
-    assert [drawn.get_label() for drawn in accuracy.lines] == ["Authors' logged run, test"]
+    assert [drawn.get_label() for drawn in accuracy.lines] == ["Authors, test (log)"]
+
+
+def test_no_curve_that_was_read_off_a_plot_is_called_logged():
+    by = ["experiment", "split", "metric"]
+    read = {key: set(rows["kind"]) for key, rows in AUTHORS.curves.groupby(by)}
+    for name in TABLE:
+        for axes in figures.curves(result_of(name), AUTHORS).axes:
+            metric = "accuracy" if "accuracy" in axes.get_title("left") else "loss"
+            for drawn in axes.lines:
+                owner, split, origin = re.fullmatch(
+                    r"(Authors|Authors' figure run), (\w+) \((.+)\)", drawn.get_label()
+                ).groups()
+                run = AUTHORS.figure_run(TABLE[name]) if "figure" in owner else TABLE[name].authors
+                split = {"training": "train", "validation": "val"}.get(split, split)
+                kinds = {"log": "log", "plot": "digitised"}
+                assert {kinds[word] for word in origin.split(" and ")} == read[run, split, metric]
+
+
+def test_the_training_loss_in_evaluation_mode_is_drawn_where_it_was_taken():
+    plain, asked = run_of("task2-exp5", 0, [0.5]), run_of("task2-exp5", 1, [0.5])
+    asked.history["clean_train_loss"] = 0.25
+    for run, drawn in ((plain, False), (asked, True)):
+        loss, _ = figures.curves(Result(TABLE["task2-exp5"], (run,), (), ""), AUTHORS).axes
+        labels = [drawn.get_label() for drawn in loss.lines]
+        assert ("Ours, training, in evaluation mode" in labels) is drawn
 
 
 def test_one_thing_has_one_colour():

@@ -18,13 +18,14 @@ def subject(toy_run):
 
 @pytest.mark.slow
 def test_all_methods_of_a_run_are_written(subject, tiny, tmp_path):
-    question = Question(tuple(interpret.LOOKS_AT), top=3)
+    files = tuple(tiny.split("test").files[:2])
+    question = Question(tuple(interpret.LOOKS_AT), files=files, top=3)
     found = interpret.interpret(subject, tiny, question, tmp_path)
     assert list(found) == list(interpret.LOOKS_AT)
     for method, summary in found.items():
         assert artifacts.read_json(tmp_path / method / "summary.json") == summary
     assert len(list((tmp_path / "filters").glob("*.svg"))) == 2 * 6
-    assert len(list((tmp_path / "activations").glob("image*.png"))) == 10
+    assert len(list((tmp_path / "activations").glob("image*.png"))) == 2
     units = pd.read_csv(tmp_path / "topk/units.csv")
     assert units["layer"].value_counts().to_dict() == {"fc1": 128, "fc2": 10}
     assert len(pd.read_csv(tmp_path / "topk/images.csv")) == 138 * 3

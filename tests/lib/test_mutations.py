@@ -225,7 +225,8 @@ def published(study, keys, how):
         if name not in found:  # a published network
             continue
         found[name] = replace(found[name], **{key: setting(getattr(found[name], key), how)})
-    return replace(study, published=found)
+    theirs = {name: found[name] for name in study.authors.published}
+    return replace(of_authors(study, published=theirs), published=found)
 
 
 def setting(value, how):

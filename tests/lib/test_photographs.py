@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from landcover.data import dataset, prepared
+from landcover.data.photographs import as_stored
 from landcover.errors import DataError
 from landcover.fetch import fetch
 
@@ -67,6 +68,21 @@ def test_photographs_of_any_size_mode_and_ending_are_squeezed(terrassa, size):
     with Image.open(folder / "a1.JPG") as image:
         expected = image.convert("RGB").resize((size, size), Image.Resampling.BILINEAR)
     np.testing.assert_array_equal(data.pixels[0], np.asarray(expected))
+
+
+def test_how_photographs_were_rotated_is_recorded(terrassa):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was held upright
+    path = terrassa / "train" / "images" / "a1.png"
+    path.with_suffix(".jpg").unlink()
+    Image.fromarray(RNG.integers(0, 256, (32, 32, 3), dtype=np.uint8)).save(path, exif=exif)
+    upright = read(terrassa)
+    stored = fetch(as_stored(dataset("terrassa", 32)), terrassa, terrassa / "no-cache")
+    np.testing.assert_array_equal(upright.pixels[0], np.rot90(stored.pixels[0], 3))
+    np.testing.assert_array_equal(upright.pixels[1:], stored.pixels[1:])
+    assert upright.manifest["exif"] == {"rotation": "applied", "photographs": 1}
+    assert stored.manifest["exif"] == {"rotation": "ignored", "photographs": 1}
+    assert stored.identity["exif_rotation"] == "ignored"
 
 
 def test_what_no_annotation_lists_is_passed_over_and_named(terrassa):

@@ -11,7 +11,8 @@ from torch import nn
 
 from landcover.errors import SpecError
 from landcover.models import MODELS, Architecture, build
-from landcover.profiling import profile, table1
+from landcover.models.dropout import Dropout
+from landcover.profiling import _affordable, _Timing, profile, table1
 
 CPU = torch.device("cpu")
 CUSTOMCNN = Architecture("customcnn", 32, 10)
@@ -122,6 +123,45 @@ def test_times_are_positive_and_quartiles_in_order(customcnn):
         assert 0 < x.warm_time_q1_seconds <= x.warm_time_median_seconds <= x.warm_time_q3_seconds
 
 
+def test_dropout_works_in_training_mode_only(monkeypatch):
+    seen = {True: 0, False: 0}
+
+    def forward(self, x):
+        seen[self.training] += 1
+        return x
+
+    monkeypatch.setattr(Dropout, "forward", forward)
+    found = profile(CUSTOMCNN, 1, CPU, warmups=1, repeats=3)
+    assert seen == {True: 4 * (1 + 5 + 4), False: 4 * (1 + 5 + 4)}  # cold and memory: one each
+    assert {(x.mode, x.batch_size) for x in found.warm_times} == {
+        ("evaluation", 1),
+        ("training", 1),
+    }
+
+
+def test_the_warm_times_of_a_layer_are_those_of_the_first_batch_size():
+    found = profile(CUSTOMCNN, 2, CPU, further=[3], warmups=0, repeats=2)
+    assert len(found.warm_times) == 2 * 2 * (29 + 1)  # batch sizes, modes, leaves and the whole
+    by_key = {(x.batch_size, x.mode, x.index): x for x in found.warm_times}
+    for layer in found.layers:
+        both = [by_key[2, mode, layer.index] for mode in ("evaluation", "training")]
+        assert {x.name for x in both} == {layer.name}
+        assert [x.median_seconds for x in both] == [
+            layer.warm_time_median_seconds,
+            layer.training_time_median_seconds,
+        ]
+    assert by_key[2, "evaluation", 0].median_seconds == found.warm_time_median_seconds
+    assert found.layers[0].memory_kb == 2 * 131.072
+
+
+def test_long_repeats_are_fewer_but_never_too_few(monkeypatch):
+    times = iter([1.0, 0.02])
+    monkeypatch.setattr("landcover.profiling._timing", lambda *_: _Timing(next(times), 0.0, 0.0))
+    images = torch.zeros(1, 3, 8, 8)
+    assert _affordable(nn.ReLU(), images, 200) == 5
+    assert _affordable(nn.ReLU(), images, 200) == 15
+
+
 def test_peak_memory_lies_between_the_largest_layer_and_all_layers(customcnn):
     largest = max(x.activation_elements for x in customcnn.layers) * 4
     everything = customcnn.weight_bytes + customcnn.activation_bytes
@@ -187,7 +227,7 @@ def test_grouped_convolutions_count_only_their_own_inputs(monkeypatch):
 def test_in_place_leaves_do_not_change_what_the_next_leaf_sees(monkeypatch):
     net = Residual()
     profile_of(net, monkeypatch)
-    forwards = 1 + 1 + (1 + 3) + 1  # cold, leaf by leaf, whole, memory
+    forwards = 1 + 1 + 2 * (1 + (1 + 3))  # cold, memory; in both modes leaf by leaf, and whole
     assert net.seen == pytest.approx([net.seen[0]] * forwards)
 
 

@@ -8,6 +8,7 @@ from shutil import copy, copytree
 
 import pandas as pd
 import pytest
+import yaml
 from matplotlib.figure import Figure
 
 from landcover import artifacts, experiments, figures, report
@@ -21,7 +22,7 @@ EPOCHS = 3
 IMAGES = {"dataset": "cifar10", "fidelity": "synthetic", "source": "drawn", "sha256": ""}
 
 
-def write_run(results, experiment, seed, *, code=""):
+def write_run(results, experiment, seed, *, code="", table=TABLE):
     """A run as training leaves it, with accuracies made up here."""
     folder = results / "runs" / experiment / f"seed{seed}"
     accuracy = [0.25, 0.5, 0.375 + seed / 8]
@@ -30,7 +31,7 @@ def write_run(results, experiment, seed, *, code=""):
         history[column] = [2.0, 1.5, 1.25]
     history[["learning_rate", "train_seconds", "eval_seconds"]] = 0.001, 2.0, 0.5
     artifacts.write_csv(folder / "history.csv", history)
-    spec = TABLE[experiment].experiment.as_dict()
+    spec = table[experiment].experiment.as_dict()
     artifacts.write_json(folder / "spec.json", spec | {"seed": seed})
     run = {
         "experiment": experiment,
@@ -50,7 +51,7 @@ def write_run(results, experiment, seed, *, code=""):
         "threads": 1,
         "finished": "2024-01-12T10:00:00+00:00",
         "provenance": {
-            "code_sha256": code or code_sha256(),
+            "code_sha256": code or code_sha256("train"),
             "commit": "0123456789abcdef",
             "python": "3.11.7",
             "platform": "Linux",
@@ -89,7 +90,7 @@ def write_evaluation(results, experiment, seed):
         "best": {"epoch": 2, "val": of_best, "test": of_best},
         "last": {"epoch": EPOCHS, "val": of_last, "test": of_last},
         "data": IMAGES,
-        "provenance": {"code_sha256": code_sha256()},
+        "provenance": {"code_sha256": code_sha256("evaluate")},
     }
     artifacts.write_json(folder / "metrics.json", metrics)
 
@@ -137,6 +138,25 @@ def out(tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(out):
     return (out / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory):
+    """The page of results elsewhere, with another setting, another picture, one experiment more."""
+    folder = tmp_path_factory.mktemp("changed")
+    results = write_results(folder / "my results")
+    spec = results / "runs/task1/seed0/spec.json"
+    text, changes = re.subn('"batch_size": [0-9]+', '"batch_size": 16', spec.read_text())
+    assert changes == 1
+    spec.write_text(text)
+    copy(WORKFLOW.parent / "Snakefile", folder)
+    workflow = copytree(WORKFLOW, folder / "workflow")
+    items, entries = workflow / "report/items.yaml", workflow / "experiments.yaml"
+    items.write_text(items.read_text().replace("class_counts.svg", "class_counts.png"))
+    more = "\n  task2-exp6: {base: task2-exp5, group: task2, dropout: 0.5}\n"
+    entries.write_text(entries.read_text() + more)
+    table = experiments.load(workflow, "demo")
+    return report.build(results, table, workflow, folder / "page")
 
 
 @pytest.fixture
@@ -230,10 +250,10 @@ def test_what_was_not_run_is_a_gap_with_its_command(page):
 
 
 @pytest.mark.slow
-def test_a_gap_elsewhere_names_the_folder(results, tmp_path):
-    moved = results.rename(tmp_path / "my results")
-    made = report.build(moved, TABLE, WORKFLOW, tmp_path / "page").read_text(encoding="utf-8")
-    assert f"--seed 0 --out &#39;{moved}/runs/task2-exp1/seed0&#39;" in made
+def test_a_gap_elsewhere_names_the_folder(changed):
+    folder = changed.parents[1] / "my results"
+    made = changed.read_text(encoding="utf-8")
+    assert f"--seed 0 --out &#39;{folder}/runs/task2-exp1/seed0&#39;" in made
 
 
 def test_what_was_trained_but_not_evaluated_lacks_only_that(page):
@@ -277,15 +297,13 @@ def test_each_class_has_ours_beside_the_authors(page):
 
 
 @pytest.mark.slow
-def test_pictures_of_another_stage_are_on_the_page_and_beside_it(results, build, workflow):
-    items = workflow / "report" / "items.yaml"
-    items.write_text(items.read_text().replace("class_counts.svg", "class_counts.png"))
-    page = build(workflow)
-    made = page.read_text()
+def test_pictures_of_another_stage_are_on_the_page_and_beside_it(changed):
+    made = changed.read_text()
     assert '<svg viewBox="' in re.search(r'<figure id="figure-16".*?</figure>', made, re.DOTALL)[0]
     assert '<img src="data:image/png;base64,' in made
-    beside = page.parent / "figures" / "figure-17.png"
-    assert beside.read_bytes() == (results / "explore/eurosat/class_counts.png").read_bytes()
+    beside = changed.parent / "figures" / "figure-17.png"
+    shown = changed.parents[1] / "my results/explore/eurosat/class_counts.png"
+    assert beside.read_bytes() == shown.read_bytes()
     assert "synthetic eurosat images: 1,500 training, 500 test" in part(made, "figure-16")
     assert "lc-cli explore eurosat --preset demo" in part(made, "figure-18")
 
@@ -296,10 +314,9 @@ def test_results_of_other_code_and_other_settings_are_marked(page):
 
 
 @pytest.mark.slow
-def test_a_run_with_other_settings_is_marked(results, build):
-    spec = results / "runs" / "task1" / "seed0" / "spec.json"
-    spec.write_text(spec.read_text().replace('"batch_size": 64', '"batch_size": 16'))
-    assert "batch_size 16, now 64" in part(build().read_text(), "figure-1")
+def test_a_run_with_other_settings_is_marked(changed, table):
+    now = table["task1"].experiment.batch_size
+    assert f"batch_size 16, now {now}" in part(changed.read_text(), "figure-1")
 
 
 def test_images_that_are_not_the_published_ones_are_said_to_be(page):
@@ -313,8 +330,19 @@ def test_settings_that_the_preset_caps_are_marked(page):
 
 
 @pytest.mark.slow
-def test_the_same_results_give_the_same_bytes(out, tmp_path):
-    again = report.build(out.parent, TABLE, WORKFLOW, tmp_path).parent
+def test_the_same_results_give_the_same_bytes_and_need_no_torch(out, tmp_path):
+    again = tmp_path / "again"
+    program = f"""
+import json, sys
+from pathlib import Path
+from landcover import experiments, report
+workflow = Path({str(WORKFLOW)!r})
+table = experiments.load(workflow, "demo", {{"seeds": [0, 1]}})
+report.build(Path({str(out.parent)!r}), table, workflow, Path({str(again)!r}))
+print(json.dumps([name for name in ("torch", "sklearn") if name in sys.modules]))
+"""
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert json.loads(answer.stdout) == []
     files = sorted(path.relative_to(out) for path in out.rglob("*.*"))
     assert files
     assert all((again / file).read_bytes() == (out / file).read_bytes() for file in files)
@@ -330,6 +358,42 @@ def test_a_failed_look_up_stops_the_report(build, workflow):
 def test_every_file_of_items_is_a_kind():
     files = Path(items.__file__).parent.glob("[!_]*.py")
     assert {file.stem.replace("_", "-") for file in files} == set(items.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("old", "reason"),
+    [
+        ("        kind: layers\n", "line 15, task1.items.0: the key 'kind' is missing"),
+        ("        model: customcnn\n", "line 15, task1.items.0: the key 'model' is missing"),
+        ("unlisted: {kind: curves, ", "unlisted: the key 'kind' is missing"),
+    ],
+)
+def test_an_item_that_lacks_a_key_is_told_with_its_line(build, workflow, old, reason):
+    items = workflow / "report" / "items.yaml"
+    text = items.read_text()
+    assert old in text
+    items.write_text(text.replace(old, "unlisted: {" if "unlisted" in old else ""))
+    with pytest.raises(SpecError, match=rf"items\.yaml.*{reason}"):
+        build(workflow)
+
+
+def test_a_look_that_lacks_is_at_the_weights_that_the_workflow_looks_into(page):
+    own = "lc-cli interpret task2-exp5 --seed 0 --kind last --method topk --preset demo"
+    assert own in part(page, "figure-8-a")
+    assert "lc-cli interpret --model vgg16 --method topk --preset demo" in part(page, "figure-8-b")
+
+
+def test_the_schema_says_of_every_kind_what_it_needs():
+    schema = yaml.safe_load((WORKFLOW / "schemas/items.schema.yaml").read_text())
+    told = [rule["if"]["properties"]["kind"]["const"] for rule in schema["$defs"]["item"]["allOf"]]
+    assert sorted(told) == sorted(items.KINDS)
+
+
+def test_every_look_that_lacks_is_a_gap_of_its_own(page):
+    words = part(page, "task3-separation")
+    assert {f"{m} of {n}" in words for m in ("topk", "tsne") for n in ("task2-exp5", "vgg16")} == {
+        True
+    }
 
 
 def test_an_item_of_an_unknown_kind_is_refused(build, workflow):
@@ -364,27 +428,7 @@ def test_a_broken_result_is_an_error_that_names_the_file(results, build, file, o
 
 
 @pytest.mark.slow
-def test_an_experiment_more_in_the_table_is_one_row_and_one_figure_more(
-    results, workflow, tmp_path
-):
-    entries = workflow / "experiments.yaml"
-    more = "\n  task2-exp6: {base: task2-exp5, group: task2, dropout: 0.5}\n"
-    entries.write_text(entries.read_text() + more)
-    table = experiments.load(workflow, "demo")
-    made = report.build(results, table, workflow, tmp_path / "page").read_text()
+def test_an_experiment_more_in_the_table_is_one_row_and_one_figure_more(changed):
+    made = changed.read_text()
     assert "task2-exp6" in part(made, "table-2")
     assert "curves-task2-exp6" in Elements(made).ids
-
-
-@pytest.mark.slow
-def test_the_report_needs_neither_torch_nor_scikit_learn(results, tmp_path):
-    program = f"""
-import json, sys
-from pathlib import Path
-from landcover import experiments, report
-workflow = Path({str(WORKFLOW)!r})
-report.build(Path({str(results)!r}), experiments.load(workflow), workflow, Path({str(tmp_path)!r}))
-print(json.dumps([name for name in ("torch", "sklearn") if name in sys.modules]))
-"""
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
-    assert json.loads(answer.stdout) == []

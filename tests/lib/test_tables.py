@@ -7,7 +7,7 @@ from landcover import experiments
 from landcover.results import authors
 from landcover.results.profiles import Profile
 from landcover.results.runs import Result
-from landcover.tables import classes, layers, models, pairs, top_pairs, values
+from landcover.tables import batch_sizes, classes, layers, models, pairs, top_pairs, values
 from landcover.tables.column import Column, records
 from landcover.tables.writers import latex, markdown
 
@@ -24,15 +24,25 @@ COLUMNS = (
 )
 FRAME = pd.DataFrame({"name": ["a_b|c", "[d]"], "ours": [1, 2], "theirs": [1, 3]})
 
+LEAVES = [("Conv2d", 2.0), ("Conv2d", 4.0), ("MaxPool2d", 1.0), ("Dropout", 3.0)]  # µs
+WARM_TIMES = [
+    {"batch_size": size, "mode": mode, "index": i, "type": kind}
+    | {f"{part}_seconds": size * microseconds / 1e6 for part in ("median", "q1", "q3")}
+    for size in (1, 8)
+    for mode in ("evaluation", "training")
+    for i, (kind, microseconds) in enumerate([("Sequential", 12.0), *LEAVES])
+]
+
 
 def profile_of(rows):
     """A profile with the leaf of each row as its only layer."""
     layers = pd.DataFrame(rows)
-    layers["warm_time_q1_seconds"] = layers["warm_time_q3_seconds"] = 1e-6
+    for part in ("q1", "q3"):
+        layers[f"warm_time_{part}_seconds"] = layers[f"training_time_{part}_seconds"] = 1e-6
     for column in ("output_size", "formula", "operation"):
         layers[column] = ""
     layers["leaves"] = [[name] for name in layers["name"]]
-    facts = {f"warm_time_{part}_seconds": 5e-6 for part in ("median", "q1", "q3")}
+    facts = {"batch_size": 1, "warm_times": WARM_TIMES}
     return Profile(Path("profile.json"), facts, layers, layers)
 
 
@@ -50,10 +60,23 @@ def test_table_1_sums_to_what_the_authors_printed():
 
 def test_table_1_puts_ours_beside_the_row_of_the_same_name():
     measured = {"parameters": 1290, "memory_kb": 0.04, "cold_time_seconds": 2e-6}
-    ours = profile_of([{"name": "FC2", **measured, "warm_time_median_seconds": 3e-6}])
+    warm = {"warm_time_median_seconds": 3e-6, "training_time_median_seconds": 4e-6}
+    ours = profile_of([{"name": "FC2", **measured, **warm}])
     table = layers.table(ours, AUTHORS).set_index("layer")
-    assert table.loc["FC2", ["parameters", "memory_kb", "warm_us"]].tolist() == [1290, 0.04, 3]
+    columns = ["parameters", "memory_kb", "warm_us", "training_us"]
+    assert table.loc["FC2", columns].tolist() == [1290, 0.04, 3, 4]
+    assert table.iloc[-1][["warm_us", "training_us"]].tolist() == [12, 12]  # of the whole network
     assert table.loc["FC1", "memory_kb"] is None or pd.isna(table.loc["FC1", "memory_kb"])
+
+
+def test_batch_sizes_have_the_time_of_an_image_and_its_shares():
+    table = batch_sizes.table(profile_of([{"name": "FC2"}]))
+    assert table["batch_size"].tolist() == [1, 1, 8, 8]
+    assert table["mode"].tolist() == ["evaluation", "training"] * 2
+    assert table["image_us"].tolist() == pytest.approx([12.0] * 4)
+    assert table["convolutions"].tolist() == pytest.approx([60.0] * 4)
+    assert table["dropout"].tolist() == pytest.approx([30.0] * 4)
+    assert batch_sizes.table(None).empty
 
 
 def not_run(*names):

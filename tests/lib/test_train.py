@@ -1,10 +1,5 @@
 import hashlib
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
+import multiprocessing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +8,13 @@ import torch
 
 from landcover import artifacts, experiments, models, trained
 from landcover.artifacts import read_csv, read_json
-from landcover.data import prepared
 from landcover.data.batches import DeviceSplit, normalised
 from landcover.errors import ArtifactError, DataError, TrainingError
 from landcover.evaluate import evaluate_run
 from landcover.experiments import Experiment
-from landcover.train import Work, _moving_average, batches, stream, train
+from landcover.inference import logits, score
+from landcover.streams import stream
+from landcover.train import Work, _moving_average, batches, train
 
 CPU = torch.device("cpu")
 TIMES = ["train_seconds", "eval_seconds"]
@@ -84,26 +80,30 @@ def test_an_interrupted_run_ends_with_the_bytes_of_an_undisturbed_one(
     assert not (tmp_path / "state").exists()
 
 
+def train_in_a_process(ready, spec, images, out):
+    ready.set()
+    train(spec, 7, images, out, CPU)
+
+
 @pytest.mark.slow
 def test_a_run_killed_again_and_again_ends_with_the_same_bytes(undisturbed, tiny, tmp_path):
-    prepared.write(tmp_path / "data", tiny)
-    program = (
-        "import sys, torch; from pathlib import Path; from landcover import experiments, train;"
-        "from landcover.artifacts import read_json; from landcover.data import prepared;"
-        "here = Path(sys.argv[1]); torch.set_num_threads(1);"
-        "spec = experiments.from_dict(read_json(here / 'toy.json'));"
-        "data = prepared.read(here / 'data'); print('ready', flush=True);"
-        "train.train(spec, 7, data, here / 'run', torch.device('cpu'))"
-    )
-    (tmp_path / "toy.json").write_text(json.dumps(SPEC.as_dict()))
-    command = [sys.executable, "-c", program, str(tmp_path)]
+    forks = multiprocessing.get_context("forkserver")  # imports once, for all of them
+    forks.set_forkserver_preload(["landcover.train"])
+
+    def begun(stop_asking):
+        ready = forks.Event()
+        arguments = (ready, SPEC, tiny, tmp_path / "run")
+        process = forks.Process(target=train_in_a_process, args=arguments)
+        process.start()
+        ready.wait()
+        process.join(stop_asking)
+        return process
+
     for patience_seconds in (0.05, 0.4, 0.8, 1.3):
-        process = subprocess.Popen(command, stdout=subprocess.PIPE)
-        process.stdout.readline()
-        time.sleep(patience_seconds)
-        os.kill(process.pid, signal.SIGKILL)
-        process.communicate()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        process = begun(patience_seconds)
+        process.kill()
+        process.join()
+    assert begun(None).exitcode == 0
     assert fingerprint(tmp_path / "run") == fingerprint(undisturbed)
 
 
@@ -205,6 +205,15 @@ def test_an_epoch_shows_every_original_once_and_as_many_copies(tiny):
     assert len(originals & set(seen)) == 80
 
 
+def test_an_epoch_of_equal_steps_is_another_half_of_both_each_time(tiny):
+    job = work(tiny, equal_steps=True)
+    first, second = (torch.cat([rows for *_, rows in batches(job, e)]) for e in (1, 2))
+    assert len(first) == len(second) == len(job.train) == job.images_per_epoch
+    assert job.batches_per_epoch == work(tiny, concat_original=False).batches_per_epoch
+    assert sorted(first.tolist()) != sorted(second.tolist())
+    assert first.bincount().max() == 2  # an original and its copy
+
+
 def test_without_augmentation_an_epoch_is_a_shuffle(tiny):
     job = work(tiny, augment="none", concat_original=False)
     first, second = (
@@ -226,6 +235,32 @@ def test_images_are_normalised_as_torchvision_does(tiny):
     transforms = torchvision.transforms
     expected = transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))(images / 255)
     assert torch.allclose(normalised(images, "imagenet"), expected, atol=1e-6)
+
+
+def test_the_clean_loss_is_that_of_all_training_images_in_evaluation_mode(
+    undisturbed, tiny, tmp_path
+):
+    asked = replace(SPEC, clean_train_loss=True)
+    train(asked, 7, tiny, tmp_path, CPU)
+    network = trained.load(tmp_path, "last", CPU)
+    split = DeviceSplit.of(tiny.split("train"), CPU, "half")
+    with torch.no_grad():
+        outputs = network.model(normalised(split.images(torch.arange(80)), "half"))
+    history = read_csv(tmp_path / "history.csv", ())
+    expected = torch.nn.functional.cross_entropy(outputs, split.labels).item()
+    assert history["clean_train_loss"].iloc[-1] == pytest.approx(expected, rel=1e-5)
+    weights = [(run / "last.safetensors").read_bytes() for run in (tmp_path, undisturbed)]
+    assert weights[0] == weights[1]  # asking changes nothing
+    assert "clean_train_loss" not in read_csv(undisturbed / "history.csv", ())
+
+
+def test_the_clean_loss_of_many_images_is_that_of_a_fixed_sample(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr("landcover.train.CLEAN_IMAGES", 20)
+    train(replace(SPEC, clean_train_loss=True, epochs=1), 7, tiny, tmp_path, CPU)
+    loss = read_csv(tmp_path / "history.csv", ())["clean_train_loss"].item()
+    model = trained.load(tmp_path, "last", CPU).model
+    split = DeviceSplit.of(tiny.split("train", 20), CPU, "half")
+    assert loss == pytest.approx(score(logits(model, split, "fp32"), split.labels).loss, rel=1e-5)
 
 
 def test_images_that_do_not_fit_the_experiment_are_refused(tiny, tmp_path):
@@ -256,6 +291,10 @@ def test_features_computed_once_give_the_numbers_of_the_whole_network(tiny, tmp_
     assert rows[0]["train_loss_mean"] == pytest.approx(rows[1]["train_loss_mean"], rel=1e-4)
     assert rows[0]["eval_loss"] == pytest.approx(rows[1]["eval_loss"], rel=1e-4)
     assert cached["frozen_sha256"] == whole["frozen_sha256"] != ""
+    epochs = sum(rows[0][column] for column in TIMES)
+    assert cached["feature_seconds"] > 0 == whole["feature_seconds"]
+    assert cached["seconds"] == pytest.approx(epochs + cached["feature_seconds"])
+    assert cached["images_per_second"] == pytest.approx((80 + 40) / cached["seconds"])
     measured = evaluate_run(tmp_path / "cached", tiny, tmp_path / "cached", CPU)
     assert measured["last"]["test"]["accuracy"] == cached["last_accuracy"]
 

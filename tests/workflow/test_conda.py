@@ -15,35 +15,31 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = ROOT / "envs/landcover.yaml"
-PACKAGES = [
-    spec
-    for spec in yaml.safe_load(ENVIRONMENT.read_text())["dependencies"]
-    if "python " not in spec
-]
-ON_PYPI = {"pytorch": "torch", "matplotlib-base": "matplotlib", "snakemake-minimal": "snakemake"}
+PYTHON, PIP, SECTION = yaml.safe_load(ENVIRONMENT.read_text())["dependencies"]
 
 
-def test_its_python_is_one_that_the_package_allows():
-    assert rattler.MatchSpec("python =3.11", strict=True)
-    assert "python =3.11" in ENVIRONMENT.read_text()
+def test_conda_brings_python_and_pip_alone():
+    assert str(rattler.MatchSpec(PYTHON, strict=True).version) == "3.11.*"
+    assert PIP == "pip"
+    assert list(SECTION) == ["pip"]
 
 
-@pytest.mark.parametrize("spec", PACKAGES)
-def test_each_package_has_the_pin_of_the_constraints(spec):
-    parsed = rattler.MatchSpec(spec, strict=True)
-    pins = dict(
-        line.lower().split("==") for line in (ROOT / "envs/constraints.txt").read_text().split()
+def test_it_is_what_generate_makes_of_the_constraints():
+    made = subprocess.run(
+        [sys.executable, ROOT / "envs/generate.py"], capture_output=True, text=True, check=True
     )
-    name = parsed.name.normalized
-    assert str(parsed.version) == f"=={pins[ON_PYPI.get(name, name)]}"
+    assert ENVIRONMENT.read_text() == made.stdout
 
 
-def test_it_lists_what_the_package_requires():
+def test_every_package_has_the_pin_of_the_constraints():
+    pins = (ROOT / "envs/constraints.txt").read_text().split()
+    assert {line.partition(";")[0] for line in SECTION["pip"]} <= set(pins)
+
+
+def test_it_has_what_the_project_requires():
     required = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
-    listed = [spec.partition(" ")[0] for spec in PACKAGES]
-    assert sorted(ON_PYPI.get(name, name) for name in listed) == sorted(
-        Requirement(line).name.lower() for line in required
-    )
+    listed = {line.partition("==")[0].lower() for line in SECTION["pip"]}
+    assert {Requirement(line).name.lower() for line in required} <= listed
 
 
 def changed(path, pattern, new):
@@ -94,10 +90,22 @@ def test_every_rule_runs_in_the_environment(snakemake, checkout, stand_in):
 
 @pytest.mark.slow
 def test_a_job_lacks_what_the_environment_lacks(snakemake, checkout):
-    changed(checkout / "envs/landcover.yaml", r"  - click .*\n", "")
+    only_yaml = r"(?s)(?<=  - pip:\n).*", "    - PyYAML==6.0.3\n"
+    changed(checkout / "envs/landcover.yaml", *only_yaml)
     result = snakemake("results/demo/data/eurosat/manifest.json", "--show-failed-logs")
     assert result.returncode == 1
     assert "No module named 'click'" in result.stdout
+
+
+def test_without_conda_one_sentence_says_what_to_do(checkout):
+    result = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--dry-run", "--use-conda"],
+        cwd=checkout, env={**os.environ, "PATH": "/usr/bin:/bin"},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == 1
+    assert "there is no `conda` on the PATH" in result.stdout
+    assert "without --use-conda" in result.stdout
 
 
 def test_a_wrong_path_is_refused_before_any_job(snakemake, checkout):

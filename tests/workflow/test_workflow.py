@@ -1,9 +1,15 @@
 import os
+import re
+import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
+from small_workflow import changed
+
+from landcover import experiments
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("LANDCOVER_")}
@@ -22,14 +28,25 @@ def snakemake(*words, folder, snakefile=ROOT / "Snakefile"):
     )
 
 
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory):
+    """Returns what would be done, of any preset; asked once."""
+
+    @cache
+    def plan(preset):
+        folder = tmp_path_factory.mktemp(preset)
+        return snakemake("-n", "--config", f"preset={preset}", folder=folder)
+
+    return plan
+
+
 @pytest.mark.parametrize("preset", ["demo", "quick", "paper"])
-def test_every_preset_is_planned_offline(tmp_path, preset, table):
-    result = snakemake("-n", "--config", f"preset={preset}", folder=tmp_path)
+def test_every_preset_is_planned_offline(plan, preset, table):
+    result = plan(preset)
     assert result.returncode == 0, result.stderr
-    seeds = 3 if preset == "paper" else 1
-    published = [name for name in table if table[name].task != 4]
-    experiments = list(table) if preset == "demo" else published
-    assert result.stdout.count("rule train:") == len(experiments) * seeds
+    chosen = experiments.load(ROOT / "workflow", preset)
+    published = [name for name in chosen.wanted if preset == "demo" or chosen[name].task != 4]
+    assert result.stdout.count("rule train:") == sum(len(chosen.seeds(n)) for n in published)
 
 
 def test_photographs_that_are_there_bring_their_experiments_along(tmp_path, table):
@@ -41,10 +58,13 @@ def test_photographs_that_are_there_bring_their_experiments_along(tmp_path, tabl
     assert result.stdout.count("rule fetch:") == 5  # Terrassa at two sizes
 
 
-def test_what_starts_from_other_weights_waits_for_them(tmp_path):
-    result = snakemake("-n", "results/demo/runs/task4-2/seed0/run.json", folder=tmp_path)
-    assert result.returncode == 0, result.stderr
-    assert "runs/task2-exp5/seed0/last.safetensors" in result.stdout
+def test_what_starts_from_other_weights_waits_for_them(plan):
+    (job,) = (
+        job
+        for job in re.split(r"\n(?=rule |\[)", plan("demo").stdout)
+        if "runs/task4-2/seed0/run.json" in job and job.startswith("rule train:")
+    )
+    assert re.search("input: .*runs/task2-exp5/seed0/last.safetensors", job)
 
 
 @pytest.mark.parametrize(
@@ -64,49 +84,48 @@ def test_a_wrong_setting_is_refused_before_any_job(tmp_path, config, message):
 
 
 @pytest.fixture
-def checkout(tmp_path, copy_of_workflow):
-    return copy_of_workflow(tmp_path)
+def finished(finished_workflow, tmp_path):
+    """A copy of a workflow that has made its results."""
+    return shutil.copytree(finished_workflow, tmp_path / "finished")
+
+
+@pytest.fixture
+def run(finished):
+    """Runs it once more."""
+    snakefile = finished / "checkout/Snakefile"
+    return lambda *words: snakemake(*words, folder=finished / "work", snakefile=snakefile)
 
 
 RUN = "results/demo/runs/task1/seed0/metrics.json"
 
 
 @pytest.mark.slow
-def test_a_run_is_made_once_and_again_when_its_entry_changes(checkout):
-    def run(*words):
-        return snakemake(*words, RUN, folder=checkout, snakefile=checkout / "Snakefile")
-
-    made = run()
-    assert made.returncode == 0, made.stdout + made.stderr
-    assert (checkout / RUN).exists()
-    assert "Nothing to be done" in run().stdout + run().stderr
-    (checkout / "results/demo/data/cifar10/manifest.json").touch()
-    assert "Nothing to be done" in run().stderr + run().stdout
-    table = checkout / "workflow/experiments.yaml"
-    table.write_text(table.read_text().replace("group: task1,", "group: task2,"))
-    assert "Nothing to be done" in run("-n").stderr + run("-n").stdout
-    table.write_text(table.read_text().replace("batch_size: 64,", "batch_size: 60,"))
-    assert "Params have changed" in run("-n").stdout + run("-n").stderr
+def test_a_run_is_made_once_and_again_when_its_entry_changes(finished, run):
+    table = finished / "checkout/workflow/experiments.yaml"
+    (finished / "work/results/demo/data/cifar10/manifest.json").touch()
+    changed(table, {"group: task1,": "group: task2,"})
+    again = run("-n", RUN)
+    assert "Nothing to be done" in again.stdout + again.stderr
+    changed(table, {"batch_size: 64,": "batch_size: 30,"})
+    again = run("-n", RUN)
+    assert "Params have changed" in again.stdout + again.stderr
 
 
 @pytest.mark.slow
-def test_snakemakes_own_report_has_captions_and_categories(checkout):
-    targets = (RUN, "results/demo/profile/customcnn/profile.json")
-    arguments = {"folder": checkout, "snakefile": checkout / "Snakefile"}
-    made = snakemake(*targets, **arguments)
+def test_snakemakes_own_report_has_captions_and_categories(finished, run):
+    profile = "results/demo/profile/customcnn/profile.json"
+    made = run(profile)
     assert made.returncode == 0, made.stdout + made.stderr
-    result = snakemake("--report", "all.html", *targets, **arguments)
+    result = run("--report", "all.html", RUN, profile)
     assert result.returncode == 0, result.stderr
-    page = (checkout / "all.html").read_text()
+    page = (finished / "work/all.html").read_text()
     assert all(word in page for word in ("Profile", "Runs", "every epoch", "as in Table 1"))
     assert "Loss and accuracy of task1 with seed 0 after every epoch." in page
 
 
 @pytest.mark.slow
-def test_a_failed_job_shows_its_sentence(checkout):
-    result = snakemake(
-        "results/quick/data/cifar10/manifest.json", "--config", "preset=quick", "data=nowhere",
-        folder=checkout, snakefile=checkout / "Snakefile",
-    )  # fmt: skip
+def test_a_failed_job_shows_its_sentence(tmp_path):
+    images = "results/quick/data/cifar10/manifest.json"
+    result = snakemake(images, "--config", "preset=quick", "data=nowhere", folder=tmp_path)
     assert result.returncode == 1
     assert "nowhere does not exist" in result.stdout + result.stderr

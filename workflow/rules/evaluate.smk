@@ -30,6 +30,7 @@ rule evaluate:
     resources:
         mem_mb=4000,
         runtime=30,
+        cuda=ON_CUDA,
     params:
         folder=subpath(output.metrics, parent=True),
     shell:

@@ -16,6 +16,12 @@ rule profile:
             category="Profile",
             labels={"model": "{model}", "rows": "as in Table 1"},
         ),
+        warm_times=report(
+            "results/{preset}/profile/{model}/warm_times.csv",
+            caption="../report/captions/layers.rst",
+            category="Profile",
+            labels={"model": "{model}", "rows": "every layer, mode and batch size"},
+        ),
         profile="results/{preset}/profile/{model}/profile.json",
     log:
         "results/{preset}/logs/profile/{model}.txt",
@@ -27,6 +33,7 @@ rule profile:
     resources:
         mem_mb=2000,
         runtime=10,
+        cuda=ON_CUDA,
     params:
         folder=subpath(output.profile, parent=True),
     shell:

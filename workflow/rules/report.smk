@@ -8,30 +8,35 @@ PICTURED = {TABLE.largest(name) for name in ("eurosat", "paris")} & {
 rule report:
     """Assemble the report of {wildcards.preset}."""
     input:
-        metrics=expand(
-            "results/{{preset}}/runs/{experiment}/seed{seed}/metrics.json",
-            experiment=OBTAINABLE,
-            seed=TABLE.preset.seeds,
-        ),
+        metrics=[
+            f"results/{{preset}}/runs/{name}/seed{seed}/metrics.json"
+            for name in OBTAINABLE
+            for seed in TABLE.seeds(name)
+        ],
         pictures=expand(
             "results/{{preset}}/explore/{images}/audit.json", images=PICTURED
         ),
         insides=expand(
             "results/{{preset}}/interpret/{name}/{method}",
-            name=[*filter(OBTAINABLE.__contains__, INTERPRETED), *PUBLISHED],
+            name=[
+                *(name for name in OBTAINABLE if TABLE[name].interpret),
+                *TABLE.networks,
+            ],
             method=("filters", "activations", "topk", "tsne"),
         ),
         profile=expand(
             "results/{{preset}}/profile/{model}/profile.json", model="customcnn"
         ),
         authors=[
-            workflow.source_path(f"../reference/{name}.csv")
+            workflow.source_path(f"../reference/{name}")
             for name in (
-                "curves",
-                "final_metrics",
-                "table1_profile",
-                "confusion_matrices_test",
-                "topk_identified",
+                "curves.csv",
+                "final_metrics.csv",
+                "table1_profile.csv",
+                "confusion_matrices_test.csv",
+                "topk_identified.csv",
+                "eurosat_split_sha256.csv",
+                "published.yaml",
             )
         ],
         ledger=workflow.source_path("../claims.yaml"),
@@ -91,12 +96,16 @@ rule report:
     params:
         folder=subpath(output.page, parent=True),
         precision=TABLE.preset.precision,
-        seeds=",".join(map(str, TABLE.preset.seeds)),
+        seeds=(
+            ["--seeds", ",".join(map(str, TABLE.preset.seeds))]
+            if "seeds" in config
+            else []
+        ),
         entries=[str(TABLE[name]) for name in TABLE],  # groups, too, shape the page
     shell:
         "lc-cli report"
         " --preset {wildcards.preset:q}"
         " --precision {params.precision}"
-        " --seeds {params.seeds}"
+        " {params.seeds}"
         " --out {params.folder:q}"
         " > {log:q} 2>&1"

@@ -40,6 +40,7 @@ rule train:
             4000 if TABLE[wc.experiment].experiment.model == "customcnn" else 12000
         ),
         runtime=240,
+        cuda=ON_CUDA,
     params:
         folder=subpath(output.run, parent=True),
         spec=lambda wc: TABLE.trigger(wc.experiment),  # a change of it, and only that, trains again

@@ -15,7 +15,7 @@ from landcover.results.study import Study
 
 TRAINED = (layout.SPEC, layout.RUN, layout.HISTORY)
 EVALUATED = (layout.METRICS, layout.PER_CLASS, layout.CONFUSION, layout.PREDICTIONS)
-PROFILED = (layout.PROFILE, layout.LAYERS, layout.TABLE_1)
+PROFILED = (layout.PROFILE, layout.LAYERS, layout.TABLE_1, layout.WARM_TIMES)
 USED = ("seconds", "peak_memory_bytes", "threads", "device")  # of a run
 
 

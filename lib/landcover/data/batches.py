@@ -35,6 +35,11 @@ class DeviceSplit:
             torch.cat([self.sources, others.sources + len(self.statistics)]),
         )
 
+    def at(self, rows: Tensor) -> "DeviceSplit":
+        """The images of these rows (B,)."""
+        parts = (self.pixels[rows], self.labels[rows], self.statistics, self.sources[rows])
+        return DeviceSplit(*parts)
+
     def __len__(self) -> int:
         return len(self.labels)
 

@@ -1,8 +1,9 @@
 """What a data set is before anything is read, and what reading it gives."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ class Images:
     splits: tuple[str, ...]
     fidelity: str  # to published ones: "original", "copy" (unverified), "lossy copy"; "synthetic"
     passed_over: tuple[str, ...] = ()  # files that lay among the images and are none of them
+    exif: Mapping[str, Any] = field(default_factory=dict)  # of photographs: what became of rotation
 
     def at(self, order: npt.NDArray[np.intp]) -> "Images":
         return replace(
@@ -44,7 +46,7 @@ class Dataset:
     splits: tuple[str, ...]
     normalise: str  # by which statistics the authors normalised it, a key of batches.STATISTICS
     archive: Archive | str  # where the images can be had; words where no program could get them
-    read: Callable[[Path], Images]
+    read: Callable[..., Images]  # of the archive or folder; of photographs also whether `upright`
     tiles: bool = False  # cut side by side from larger images
 
 

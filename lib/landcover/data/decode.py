@@ -6,7 +6,7 @@ from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from landcover.errors import DataError
 
@@ -25,24 +25,31 @@ def exact(content: bytes, name: str, size: int) -> NDArray[np.uint8]:
     return _decoded(content, name, as_it_is)
 
 
-def squeezed(content: bytes, name: str, size: int) -> NDArray[np.uint8]:
-    """RGB (size, size, 3) of an image file: upright as its EXIF says, without transparency.
+def squeezed(content: bytes, name: str, size: int, *, upright: bool = True) -> NDArray[np.uint8]:
+    """RGB (size, size, 3) of an image file, without transparency, upright as its EXIF says.
 
-    It is squeezed into the square by bilinear antialiasing, as the report does, unless it has that
-    size; the report leaves photographs lying as their cameras stored them. Of 16-bit values the
-    higher byte counts: white is 65535 by the definition of PNG and TIFF, whatever a satellite's raw
-    values mean. 32-bit integers and floats define no white.
+    It is resized to the square by bilinear antialiasing, as the report does, unless it has that
+    size; the authors' code leaves photographs as they are stored (not `upright`). Of 16-bit values
+    the higher byte counts: white is 65535 by the definition of PNG and TIFF, whatever a satellite's
+    raw values mean. 32-bit integers and floats define no white.
     Raises DataError that begins with `name`. Not for threads, as `exact`.
     """
 
-    def upright(image: Image.Image) -> Image.Image:
-        ImageOps.exif_transpose(image, in_place=True)
+    def resized(image: Image.Image) -> Image.Image:
+        if upright:
+            ImageOps.exif_transpose(image, in_place=True)
         image = _eight_bits(image, name).convert("RGB")
         if image.size == (size, size):
             return image
         return image.resize((size, size), Image.Resampling.BILINEAR)
 
-    return _decoded(content, name, upright)
+    return _decoded(content, name, resized)
+
+
+def is_turned(content: bytes) -> bool:
+    """Whether the EXIF of an image file says that it is to be rotated or mirrored."""
+    with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(content)) as image:
+        return image.getexif().get(ExifTags.Base.Orientation) in range(2, 9)
 
 
 def _decoded(

@@ -10,6 +10,8 @@ import os
 import subprocess
 import sys
 
+import numpy as np
+
 from landcover.data.prepared import Prepared
 
 LISTED = "import json, sys; json.dump(list(set(json.load(sys.stdin))), sys.stdout)"
@@ -40,5 +42,5 @@ def mistaught(data: Prepared, split: str, hash_seed: int) -> dict[str, str]:
 
 def _names(data: Prepared, split: str) -> list[str]:
     """One an image, in the order of the split."""
-    chosen: list[str] = data.index.loc[data.index["split"] == split, "class"].to_list()
+    chosen: list[str] = np.array(data.classes)[data.labels[data.rows(split)]].tolist()
     return chosen

@@ -9,7 +9,8 @@ Either annotated, as Terrassa is, or sorted into folders, with or without splits
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from unicodedata import normalize
 
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from landcover.data import annotation, decode
 from landcover.data.class_folders import SPLIT_FOLDERS, SUFFIXES
-from landcover.data.dataset import SPLITS, Images
+from landcover.data.dataset import SPLITS, Dataset, Images
 from landcover.data.members import members, names
 from landcover.errors import DataError, nearest
 
@@ -34,12 +35,13 @@ class Photograph:
     place: str  # that gave it its class, for messages
 
 
-def read(source: Path, image_size: int) -> Images:
+def read(source: Path, image_size: int, *, upright: bool = True) -> Images:
     """By split; within it as the annotation lists them, or by class and file name.
 
     Images that no annotation lists, and files that are no images, are passed over; an image that is
     listed and not there is an error. Their decoded pixels lie on disk, not in memory. The fidelity
-    is "copy". Raises DataError that says what is wrong with which file or line.
+    is "copy". They are rotated as their EXIF says or, as the authors' code does, left as stored.
+    Raises DataError that says what is wrong with which file or line.
     """
     present = names(source)
     annotations = _annotations(source, present)
@@ -49,14 +51,16 @@ def read(source: Path, image_size: int) -> Images:
         photographs = _sorted_into_folders(source, present)
     classes = _classes(photographs, source)
     files = [photograph.file for photograph in photographs]
+    pixels, turned = _decoded(source, files, image_size, upright)
     return Images(
-        pixels=_decoded(source, files, image_size),
+        pixels=pixels,
         classes=classes,
         labels=np.array([classes.index(p.class_name) for p in photographs], np.int64),
         files=tuple(files),
         splits=tuple(photograph.split for photograph in photographs),
         fidelity="copy",
         passed_over=tuple(sorted(set(present) - {*files, *annotations.values()})),
+        exif={"rotation": "applied" if upright else "ignored", "photographs": turned},
     )
 
 
@@ -217,18 +221,30 @@ def _classes(photographs: Sequence[Photograph], source: Path) -> tuple[str, ...]
     return tuple(sorted(known))
 
 
-def _decoded(source: Path, files: Iterable[str], size: int) -> npt.NDArray[np.uint8]:
-    """(N, size, size, 3) in a temporary file: each image is forgotten once it is written."""
-    positions = {file: i for i, file in enumerate(files)}
+def as_stored(dataset: Dataset) -> Dataset:
+    """The same photographs, whatever their EXIF says of how to rotate them."""
+    return replace(dataset, read=partial(dataset.read, upright=False))
+
+
+def _decoded(
+    source: Path, files: Iterable[str], size: int, upright: bool
+) -> tuple[npt.NDArray[np.uint8], int]:
+    """(N, size, size, 3) in a temporary file, and how many have an EXIF that rotates them.
+
+    Each image is forgotten once it is written.
+    """
+    positions, turned = {file: i for i, file in enumerate(files)}, 0
     image_bytes = size * size * 3
     try:
         with tempfile.TemporaryFile() as file:
             for name, content in members(source, positions.__contains__):
-                pixels = decode.squeezed(content, f"{source}/{name}", size)
+                pixels = decode.squeezed(content, f"{source}/{name}", size, upright=upright)
+                turned += decode.is_turned(content)
                 file.seek(positions[name] * image_bytes)
                 file.write(pixels.data)
             file.flush()
-            return np.memmap(file, np.uint8, mode="r", shape=(len(positions), size, size, 3))
+            shape = (len(positions), size, size, 3)
+            return np.memmap(file, np.uint8, mode="r", shape=shape), turned
     except OSError as error:
         raise DataError(
             f"{source} cannot be decoded into {tempfile.gettempdir()} ({error.strerror or error}), "

@@ -4,17 +4,19 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from landcover import artifacts
 from landcover.data.dataset import SPLITS, Dataset, Images
 from landcover.data.splits import capped, sha256
 from landcover.errors import DataError
 from landcover.results import layout
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = ("file", "class", "split")
 FILES = {"images": layout.PIXELS, "labels": layout.LABELS, "index": layout.INDEX}
@@ -36,19 +38,29 @@ class Prepared:
     manifest: Mapping[str, Any]
     pixels: npt.NDArray[np.uint8]  # (N, H, W, 3)
     labels: npt.NDArray[np.int64]  # (N,)
-    index: pd.DataFrame  # file, class, split
+    files: npt.NDArray[np.str_]  # (N,)
+    splits: npt.NDArray[np.str_]  # (N,)
 
     @property
     def classes(self) -> tuple[str, ...]:
         return tuple(self.manifest["classes"])
 
     @property
+    def index(self) -> "pd.DataFrame":
+        """Returns a row per image: file, class, split."""
+        import pandas as pd
+
+        columns = (self.files, np.array(self.classes)[self.labels], self.splits)
+        return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
+
+    @property
     def identity(self) -> dict[str, str]:
         """What a result that was made from these images says of them."""
         digests = "".join(self.manifest["sha256"][name] for name in FILES)
-        return {key: self.manifest[key] for key in ("dataset", "fidelity", "source")} | {
-            "sha256": hashlib.sha256(digests.encode()).hexdigest()
-        }
+        said = {key: self.manifest[key] for key in ("dataset", "fidelity", "source")}
+        if exif := self.manifest.get("exif"):
+            said["exif_rotation"] = exif["rotation"]
+        return said | {"sha256": hashlib.sha256(digests.encode()).hexdigest()}
 
     def rows(self, *splits: str) -> npt.NDArray[np.int64]:
         """Positions of the images of one split or several, in their order."""
@@ -58,12 +70,11 @@ class Prepared:
                 f"{self.place} has no {missing[0]} split of {self.manifest['dataset']}; "
                 f"it has {', '.join(have)}"
             )
-        return np.flatnonzero(self.index["split"].isin(splits).to_numpy())
+        return np.flatnonzero(np.isin(self.splits, splits))
 
     def at(self, rows: npt.NDArray[np.int64]) -> Split:
         """The images at these positions, in memory."""
-        files, splits = (self.index[name].to_numpy(dtype=str)[rows] for name in ("file", "split"))
-        return Split(self.pixels[rows], self.labels[rows], files, splits)
+        return Split(self.pixels[rows], self.labels[rows], self.files[rows], self.splits[rows])
 
     def split(self, name: str, most: int = 0) -> Split:
         """One split, or a fixed sample of it with at most so many images, in memory."""
@@ -72,13 +83,8 @@ class Prepared:
 
 
 def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
-    index = pd.DataFrame(
-        {
-            "file": images.files,
-            "class": [images.classes[label] for label in images.labels],
-            "split": images.splits,
-        }
-    )
+    files, splits = np.array(images.files), np.array(images.splits)
+    index = _index(files, images.labels, images.classes, splits)
     present = [split for split in SPLITS if split in images.splits]
     manifest = {
         "dataset": dataset.name,
@@ -87,11 +93,15 @@ def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
         "images": {split: images.splits.count(split) for split in present},
         "fidelity": images.fidelity,
         "source": place.name,
+        # on this machine; results name the source, which is the same everywhere
+        "place": "" if images.fidelity == "synthetic" else str(place.resolve()),
         "passed_over": list(images.passed_over),
         "split_sha256": {split: sha256(images, split) for split in present},
         "sha256": _digests(images.pixels, images.labels, index),
     }
-    return Prepared(place, manifest, images.pixels, images.labels, index)
+    if images.exif:
+        manifest["exif"] = dict(images.exif)
+    return Prepared(place, manifest, images.pixels, images.labels, files, splits)
 
 
 def write(folder: Path, data: Prepared) -> None:
@@ -105,7 +115,9 @@ def write(folder: Path, data: Prepared) -> None:
             {
                 folder / FILES["images"]: _npy(data.pixels),
                 folder / FILES["labels"]: _npy(data.labels),
-                folder / FILES["index"]: artifacts.encoded(artifacts.csv(data.index)),
+                folder / FILES["index"]: artifacts.encoded(
+                    _index(data.files, data.labels, data.classes, data.splits)
+                ),
                 folder / layout.MANIFEST: artifacts.encoded(artifacts.as_json(data.manifest)),
             }
         )
@@ -134,19 +146,31 @@ def _checked(folder: Path) -> Prepared:
     manifest = artifacts.read_json(folder / layout.MANIFEST)
     pixels = np.load(folder / FILES["images"], mmap_mode="r", allow_pickle=False)
     labels = np.load(folder / FILES["labels"], allow_pickle=False)
-    index = artifacts.read_csv(folder / FILES["index"], COLUMNS, texts=COLUMNS)
+    files, classes, splits = map(np.array, artifacts.read_texts(folder / FILES["index"], COLUMNS))
+    index = artifacts.rows_as_csv(COLUMNS, zip(files, classes, splits, strict=True))
     for name, digest in _digests(pixels, labels, index).items():
         if digest != manifest["sha256"][name]:
             raise DataError(f"{FILES[name]} was changed or damaged after it was made")
-    return Prepared(folder, manifest, pixels, labels, index)
+    return Prepared(folder, manifest, pixels, labels, files, splits)
+
+
+def _index(
+    files: npt.NDArray[np.str_],
+    labels: npt.NDArray[np.int64],
+    classes: tuple[str, ...],
+    splits: npt.NDArray[np.str_],
+) -> str:
+    """Returns the text of index.csv."""
+    names = (classes[label] for label in labels)
+    return artifacts.rows_as_csv(COLUMNS, zip(files, names, splits, strict=True))
 
 
 def _digests(
-    pixels: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64], index: pd.DataFrame
+    pixels: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64], index: str
 ) -> dict[str, str]:
     contents: dict[str, Any] = {
         "images": np.ascontiguousarray(pixels),
         "labels": np.ascontiguousarray(labels),
-        "index": artifacts.csv(index).encode(),
+        "index": index.encode(),
     }
     return {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.model_selection import StratifiedShuffleSplit
 
 from landcover.data.dataset import SPLITS, Images
 from landcover.errors import DataError
@@ -32,6 +31,8 @@ def authors(labels: npt.NDArray[np.int64], classes: int) -> npt.NDArray[np.str_]
 def _halves(
     labels: npt.NDArray[np.int64], test_size: float
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    from sklearn.model_selection import StratifiedShuffleSplit  # takes seconds to import
+
     splitter = StratifiedShuffleSplit(n_splits=1, test_size=test_size, random_state=AUTHORS_SEED)
     try:
         first, second = next(splitter.split(np.zeros(len(labels)), labels))

@@ -13,7 +13,7 @@ DRAWN = 25  # images, 5 x 5 as in the report's Figure 18
 def batch(data: Prepared, augmentation: str, seed: int) -> Tensor:
     """(25, 3, H, W) uint8: the head of the training split once shuffled, augmented."""
     generator = torch.Generator().manual_seed(seed)
-    rows = np.flatnonzero(data.index["split"].to_numpy() == "train")
+    rows = np.flatnonzero(data.splits == "train")
     chosen = rows[torch.randperm(len(rows), generator=generator)[:DRAWN].numpy()]
     images = torch.from_numpy(data.pixels[chosen]).permute(0, 3, 1, 2)  # (25, 3, H, W)
     if augmentation == "none":

@@ -52,7 +52,7 @@ def channel_statistics(data: Prepared, mean: Floats, sd: Floats) -> pd.DataFrame
     """split, channel, mean, sd of pixels in 0 ... 1, from the moments of images of one size."""
     rows = []
     for split in data.manifest["images"]:
-        inside = data.index["split"].to_numpy() == split
+        inside = data.splits == split
         whole = mean[inside].mean(0)
         spread = np.sqrt((sd[inside] ** 2 + (mean[inside] - whole) ** 2).mean(0))
         for i, channel in enumerate(CHANNELS):

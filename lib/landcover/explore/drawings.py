@@ -70,9 +70,7 @@ def samples(data: Prepared) -> Figure:
         for label, panel in enumerate(panels):
             panel.set_axis_off()
             if label < len(data.classes):
-                own = np.flatnonzero(
-                    (data.labels == label) & (data.index["split"].to_numpy() == "train")
-                )
+                own = np.flatnonzero((data.labels == label) & (data.splits == "train"))
                 chosen = own[np.arange(SAMPLES_PER_CLASS) * len(own) // SAMPLES_PER_CLASS]
                 _show(panel, mosaic(data.pixels[chosen], 2))
                 panel.set_title(data.classes[label], fontsize=9)
@@ -263,7 +261,7 @@ def _nothing(figure: Figure) -> Figure:
 
 
 def _positions(data: Prepared, files: "pd.Series[str]") -> Ints:
-    position = pd.Series(np.arange(len(data.index)), index=data.index["file"])
+    position = pd.Series(np.arange(len(data.files)), index=data.files)
     return np.asarray(position[files], dtype=np.int64)
 
 

@@ -123,7 +123,7 @@ def _chosen(data: Prepared, split: Split, files: Sequence[str]) -> Split:
         _, first = np.unique(split.labels, return_index=True)
         return _at(split, first)
     rows = data.rows(SPLIT)
-    names = data.index["file"].to_numpy(dtype=str)[rows]
+    names = data.files[rows]
     places = dict(zip(names, rows, strict=True))
     for file in files:
         if file not in places:
@@ -155,7 +155,7 @@ def _about(subject: Specimen, data: Prepared, count: int, device: torch.device) 
         "images": count,
         "data": data.identity,
         "device": device_name(device),
-        "provenance": provenance(),
+        "provenance": provenance("interpret"),
     }
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import torch
-from captum.attr import IntegratedGradients, LayerAttribution, LayerGradCam
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -41,6 +40,8 @@ def gradcam(specimen: Specimen, images: DeviceSplit, layer: Layer) -> Attributio
 
     Negative evidence is cut off, as in the method's paper.
     """
+    from captum.attr import LayerAttribution, LayerGradCam  # takes a second to import
+
     method = LayerGradCam(specimen.model, layer.module)
 
     def explain(inputs: Tensor, outputs: Tensor) -> Tensor:
@@ -56,6 +57,8 @@ def integrated_gradients(specimen: Specimen, images: DeviceSplit) -> Attribution
 
     A map adds up to the gain (completeness), but for what the steps are too coarse for.
     """
+    from captum.attr import IntegratedGradients
+
     method = IntegratedGradients(specimen.model)
 
     def explain(inputs: Tensor, outputs: Tensor) -> Tensor:

@@ -17,8 +17,9 @@ from landcover.errors import ArtifactError, SpecError
 from landcover.models.architecture import Architecture
 from landcover.models.dropout import Dropout
 from landcover.models.guarded_torchvision import torchvision
+from landcover.models.pooling import AdaptiveAvgPool2d
 
-VGG_FEATURES = 512 * 7 * 7  # what its adaptive pooling makes of any image
+VGG_POOLED = 7  # height and width of what a VGG's pooling makes of any image
 RESNET_FEATURES = 2048
 SMALLEST_IMAGE = 32  # pixels: five halvings
 UNUSABLE = (OSError, RuntimeError, LookupError, ValueError, EOFError, pickle.UnpicklingError)
@@ -35,7 +36,7 @@ class Pretrained:
     units: tuple[int, ...]  # of the head, from its input on; the classes come last
 
 
-VGG_HEAD = ("classifier", (VGG_FEATURES, 2048, 1024))
+VGG_HEAD = ("classifier", (512 * VGG_POOLED**2, 2048, 1024))
 RESNET_HEAD = ("fc", (RESNET_FEATURES, 1024, 512))
 PRETRAINED = {
     "vgg16": Pretrained(torchvision.models.vgg16, "VGG16_Weights", *VGG_HEAD),
@@ -57,6 +58,8 @@ def pretrained(architecture: Architecture) -> nn.Module:
     with torch.device("meta"):  # the head that is replaced would take seconds to draw
         model = parts.make()
     setattr(model, parts.head, nn.Identity())
+    if architecture.model.startswith("vgg"):
+        model.avgpool = AdaptiveAvgPool2d(VGG_POOLED, VGG_POOLED)
     model.to_empty(device=device)
     _draw(model)
     setattr(model, parts.head, _head((*parts.units, architecture.classes), architecture.dropout))

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from landcover import artifacts, figures
 from landcover.errors import ArtifactError
 from landcover.report.content import Content
+from landcover.results import layout
 from landcover.tables.column import Column
 from landcover.tables.writers import latex, markdown
 
@@ -24,14 +25,14 @@ class Files:
 
     def figure(self, name: str, drawn: Figure, label: str) -> Markup:
         drawing = figures.svg(drawn, name)
-        artifacts.write_text(self.out / "figures" / f"{name}.svg", drawing)
+        artifacts.write_text(self.out / layout.FIGURES / f"{name}.svg", drawing)
         return Markup(figures.inline(drawing, name, str(escape(label))))  # noqa: S704, ours
 
     def picture(self, name: str, picture: Path, label: str) -> Markup:
         """A copy beside the page, and one on it: an SVG as a part of it, a PNG as a data URI."""
         image = picture.read_bytes()
         artifacts.write(
-            self.out / "figures" / f"{name}{picture.suffix}", lambda file: file.write(image)
+            self.out / layout.FIGURES / f"{name}{picture.suffix}", lambda file: file.write(image)
         )
         if picture.suffix == ".svg":
             inlined = figures.inline(image.decode(), name, str(escape(label)))
@@ -42,20 +43,20 @@ class Files:
         return Markup('<img src="{}" alt="{}">').format(source, label)
 
     def data(self, name: str, data: pd.DataFrame) -> None:
-        artifacts.write_csv(self.out / "tables" / f"{name}.csv", data)
+        artifacts.write_csv(self.out / layout.TABLES / f"{name}.csv", data)
 
     def table(self, name: str, table: pd.DataFrame, columns: Sequence[Column]) -> None:
         self.data(name, table)
-        artifacts.write_text(self.out / "tables" / f"{name}.md", markdown(table, columns))
-        artifacts.write_text(self.out / "tables" / f"{name}.tex", latex(table, columns))
+        artifacts.write_text(self.out / layout.TABLES / f"{name}.md", markdown(table, columns))
+        artifacts.write_text(self.out / layout.TABLES / f"{name}.tex", latex(table, columns))
 
 
 def beside(name: str, content: Content, folded: Sequence[str]) -> tuple[str, ...]:
     """The files that an item's figures lead to; a table has links of its own."""
     shown = [name, *folded] if content.figure else []
     return (
-        *(f"figures/{figure}.svg" for figure in shown),
-        *([f"figures/{name}{content.picture.suffix}"] if content.picture else []),
-        *(f"figures/{name}-{path.name}" for path in content.more),
-        *([f"tables/{name}.csv"] if content.data is not None else []),
+        *(f"{layout.FIGURES}/{figure}.svg" for figure in shown),
+        *([f"{layout.FIGURES}/{name}{content.picture.suffix}"] if content.picture else []),
+        *(f"{layout.FIGURES}/{name}-{path.name}" for path in content.more),
+        *([f"{layout.TABLES}/{name}.csv"] if content.data is not None else []),
     )

@@ -28,7 +28,7 @@ def page(study: Study, workflow: Path, files: Files) -> str:
     folder = workflow / "report"  # the template and items.yaml
     environment = _environment(folder)
     shown = sections(environment, study, folder / "items.yaml", files)
-    found = list(study.results.values())
+    found = study.wanted
     accuracies = headline.table(found, study.authors)
     files.table("headline", accuracies, headline.COLUMNS)
     asked = checklist.table(study)
@@ -39,6 +39,7 @@ def page(study: Study, workflow: Path, files: Files) -> str:
         ledger=judged(study, workflow, files),
         preset=study.table.preset,
         results=found,
+        left_out=[name for name in study.results if study.result(name) not in found],
         runs=study.runs,
         places=_places(shown),
         badges={result.name: badges(result) for result in found},

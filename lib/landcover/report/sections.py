@@ -17,7 +17,7 @@ from landcover.report.files import Files, beside
 from landcover.report.items import KINDS
 from landcover.results.study import Study
 from landcover.tables.column import records
-from landcover.yaml_source import YamlSource
+from landcover.yaml_source import YamlSource, check
 
 NARROW_POINTS = 460
 
@@ -88,10 +88,9 @@ def sections(environment: Environment, study: Study, listed: Path, files: Files)
 
 
 def _listed(file: Path) -> dict[str, Any]:
-    known = YamlSource.read(file).content
-    if {"sections", "unlisted"} - set(known):
-        raise SpecError(f"{file} must have the keys sections and unlisted")
-    return known
+    source = YamlSource.read(file)
+    check(source, file.parents[1] / "schemas" / "items.schema.yaml")
+    return source.content
 
 
 def _title(group: str) -> str:

@@ -8,11 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from landcover import artifacts
-from landcover.experiments import Entry
+from landcover.experiments import Entry, Experiment, from_dict
 from landcover.results.numbers import square
+from landcover.yaml_source import YamlSource
 
 CURVES, METRICS = "curves.csv", "final_metrics.csv"
 LAYERS, CONFUSIONS = "table1_profile.csv", "confusion_matrices_test.csv"
+PUBLISHED = "published.yaml"
 TOPS, SPLITS = "topk_identified.csv", "eurosat_split_sha256.csv"
 COLUMNS = {
     CURVES: ("experiment", "epoch", "split", "metric", "value", "kind"),
@@ -36,6 +38,7 @@ class Authors:
     confusions: Mapping[str, pd.DataFrame]  # counts on the test split, by experiment
     tops: pd.DataFrame  # the images that their figures show: figure_source, layer, unit, rank, ...
     splits: pd.DataFrame  # of EuroSAT: split, n, sha256 of the sorted names
+    published: Mapping[str, Experiment]  # their settings, by the names that ours have
 
     @cached_property
     def points(self) -> dict[tuple[str, str, str], pd.DataFrame]:
@@ -58,6 +61,14 @@ class Authors:
             "experiment == @experiment and split == @split and metric == @metric"
         )
         return found.set_index("epoch")["value"].sort_index()
+
+    def origin(self, experiment: str, split: str, metric: str) -> str:
+        """Where a curve was read: in their "log", off their "plot", or "log and plot"."""
+        found = self.curves.query(
+            "experiment == @experiment and split == @split and metric == @metric"
+        )
+        words = {"log": "log", "digitised": "plot"}
+        return " and ".join(word for kind, word in words.items() if kind in set(found["kind"]))
 
     def is_read_off(self, experiment: str, metric: str) -> bool:
         """Whether a curve comes from the picture of a plot, for want of a log."""
@@ -105,4 +116,10 @@ def read(folder: Path) -> Authors:
         confusions={str(name): square(rows) for name, rows in counted},
         tops=tables[TOPS],
         splits=tables[SPLITS],
+        published=_published(folder / PUBLISHED),
     )
+
+
+def _published(file: Path) -> dict[str, Experiment]:
+    specs = YamlSource.read(file).content
+    return {name: from_dict({"name": name, **spec}) for name, spec in specs.items()}

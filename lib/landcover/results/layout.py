@@ -16,7 +16,7 @@ PIXELS, LABELS, INDEX = "images.npy", "labels.npy", "index.csv"
 AUDIT = "audit.json"  # written last
 # in profile/{model}
 PROFILE = "profile.json"  # written last
-LAYERS, TABLE_1 = "layers.csv", "table1.csv"
+LAYERS, TABLE_1, WARM_TIMES = "layers.csv", "table1.csv", "warm_times.csv"
 # in runs/{experiment}/seed{seed}
 SPEC, HISTORY = "spec.json", "history.csv"
 RUN = "run.json"  # written last by training

@@ -13,12 +13,16 @@ from landcover.provenance import code_sha256
 from landcover.results import layout
 from landcover.results.numbers import require_finite
 
-ROW_NUMBERS = ("parameters", "memory_kb", "cold_time_seconds", "warm_time_median_seconds")
+ROW_NUMBERS = (
+    "parameters", "memory_kb", "cold_time_seconds", "warm_time_median_seconds",
+    "training_time_median_seconds",
+)  # fmt: skip
 LAYER_NUMBERS = (
     "parameters", "activation_elements", "memory_kb", "cold_time_seconds",
     "warm_time_median_seconds", "warm_time_q1_seconds", "warm_time_q3_seconds",
+    "training_time_median_seconds", "training_time_q1_seconds", "training_time_q3_seconds",
 )  # fmt: skip
-TOLD = ("table", "layers", "provenance", "device")
+TOLD = ("table", "layers", "warm_times", "provenance", "device")
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Profile:
 
     @property
     def made_by_other_code(self) -> bool:
-        return bool(self.provenance.get("code_sha256") != code_sha256())
+        return bool(self.provenance.get("code_sha256") != code_sha256("profile"))
 
 
 def read(results: Path) -> dict[str, Profile]:

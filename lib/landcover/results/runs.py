@@ -54,6 +54,7 @@ class Run:
     evaluation: Evaluation | None
     energy_joules: float | None = None  # of the processor, where it can be read
     mistaught: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by split
+    exif_rotation: str = ""  # of photographs: "applied" or, as the authors' code does, "ignored"
 
     @property
     def name(self) -> str:
@@ -78,9 +79,12 @@ class Run:
         return int(self.history["epoch"].iloc[self.history["eval_loss"].argmin()])
 
     @property
-    def made_by_this_code(self) -> bool:
-        made = [self.provenance, *([self.evaluation.provenance] if self.evaluation else [])]
-        return all(provenance.get("code_sha256") == code_sha256() for provenance in made)
+    def made_by_other_code(self) -> bool:
+        """Whether it was trained, or evaluated, by code with other numbers than this."""
+        made = {"train": self.provenance}
+        if self.evaluation:
+            made["evaluate"] = self.evaluation.provenance
+        return any(found.get("code_sha256") != code_sha256(stage) for stage, found in made.items())
 
     @property
     def backbone(self) -> str:
@@ -170,7 +174,7 @@ class Result:
 
     @property
     def made_by_other_code(self) -> bool:
-        return not all(run.made_by_this_code for run in self.runs)
+        return any(run.made_by_other_code for run in self.runs)
 
 
 def read(results: Path, table: Table) -> dict[str, Result]:
@@ -184,7 +188,8 @@ def read(results: Path, table: Table) -> dict[str, Result]:
 
 def _result(results: Path, table: Table, entry: Entry, there: set[int]) -> Result:
     """With every seed that the preset asks for, and every other that was run."""
-    name, wanted = entry.experiment.name, set(table.preset.seeds)
+    name = entry.experiment.name
+    wanted = set() if name in table.left_out else set(table.seeds(name))
     found = {seed: read_run(results, name, seed) for seed in wanted | there}
     return Result(
         entry=entry,
@@ -230,6 +235,7 @@ def read_run(results: Path, experiment: str, seed: int) -> Run | None:
             evaluation=evaluations.read(folder, experiment, seed, (best_epoch, len(history))),
             energy_joules=facts.get("energy_joules"),
             mistaught=dict(facts.get("mistaught", {})),
+            exif_rotation=str(facts["data"].get("exif_rotation", "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(

@@ -14,8 +14,6 @@ from landcover.results.prepared import Prepared
 from landcover.results.profiles import Profile
 from landcover.results.runs import Result, Run
 
-UNCAPPED = "paper"  # the preset that changes nothing of what the authors did
-
 
 @dataclass(frozen=True)
 class Study:
@@ -39,8 +37,14 @@ class Study:
         """Raises SpecError with the nearest right name."""
         return self.results[self.table[name].experiment.name]
 
+    @property
+    def wanted(self) -> list[Result]:
+        """Returns what the preset asks for, and whatever else was run."""
+        left_out = self.table.left_out
+        return [r for r in self.results.values() if r.runs or r.name not in left_out]
+
     def group(self, name: str) -> tuple[Result, ...]:
-        return tuple(r for r in self.results.values() if r.entry.group == name)
+        return tuple(result for result in self.wanted if result.entry.group == name)
 
     @property
     def done(self) -> list[Result]:
@@ -66,19 +70,21 @@ class Study:
 
 def read(folder: Path, table: Table, workflow: Path) -> Study:
     """Returns what a folder of results has of a table. Raises ArtifactError for a broken file."""
+    left = authors.read(workflow / "reference")
     return Study(
         folder=folder,
         table=table,
-        published=_published(workflow),
+        published=_published(workflow, left),
         results=runs.read(folder, table),
         profiles=profiles.read(folder),
         insides=insides.read(folder),
         data=prepared.read(folder),
         audits=audits.read(folder),
-        authors=authors.read(workflow / "reference"),
+        authors=left,
     )
 
 
-def _published(workflow: Path) -> dict[str, Experiment]:
-    entries = experiments.load(workflow, UNCAPPED).entries
-    return {name: entry.experiment for name, entry in entries.items()}
+def _published(workflow: Path, left: Authors) -> dict[str, Experiment]:
+    """As the authors ran them; a variant of ours as the table has it, with nothing capped."""
+    ours = experiments.uncapped(workflow)
+    return {name: left.published.get(name, spec) for name, spec in ours.items()}

@@ -6,10 +6,13 @@ import pandas as pd
 
 from landcover.results.authors import Authors
 from landcover.results.runs import Result
+from landcover.stats import Spread
 from landcover.tables import experiment
 from landcover.tables.column import Column
 from landcover.tables.spread import in_percent, plus_minus
 from landcover.tables.values import percent
+
+AUGMENTED = "train-augmented"  # as evaluation calls it
 
 
 def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
@@ -29,10 +32,20 @@ def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
                 **in_percent("test_best", result.score("best", "test", "accuracy")),
                 **in_percent("test_last", result.score("last", "test", "accuracy")),
                 "authors_test": authors.number(result.entry.authors, "test/accuracy_pct"),
+                **in_percent("augmented", _augmented(result)),
+                "authors_augmented": authors.number(
+                    result.entry.authors, "train_augmented/accuracy_pct"
+                ),
             }
             for result in results
         ]
     )
+
+
+def _augmented(result: Result) -> Spread | None:
+    """Of the training images, augmented anew; with the last weights, as theirs seem to be."""
+    scored = all(("last", AUGMENTED) in found.scores for found in result.evaluations)
+    return result.score("last", AUGMENTED, "accuracy") if scored else None
 
 
 COLUMNS = (
@@ -45,4 +58,6 @@ COLUMNS = (
     Column("Test, best weights: ours (%)", lambda row: plus_minus(row, "test_best")),
     Column("Test, last weights: ours (%)", lambda row: plus_minus(row, "test_last")),
     Column("Test, authors (%)", lambda row: percent(row["authors_test"]), authors=True),
+    Column("Augmented training images: ours (%)", lambda row: plus_minus(row, "augmented")),
+    Column("Authors (%)", lambda row: percent(row["authors_augmented"]), authors=True),
 )

@@ -19,7 +19,8 @@ def table(
 ) -> pd.DataFrame:
     """A row per experiment.
 
-    `as_published` has the same experiments with nothing capped by a preset.
+    `as_published` has the same experiments with nothing capped by a preset; where the authors ran
+    none, nothing is marked as another setting than theirs.
     """
     return pd.DataFrame(
         [
@@ -28,7 +29,11 @@ def table(
                 **_settings(result.entry.experiment),
                 **{
                     f"authors_{key}": value
-                    for key, value in _settings(as_published[result.name]).items()
+                    for key, value in _settings(
+                        as_published[result.name]
+                        if result.entry.authors
+                        else result.entry.experiment
+                    ).items()
                 },
                 "seeds": len(result.runs),
                 **experiment.times(result, authors),
@@ -42,15 +47,22 @@ def table(
 
 
 def _settings(entry: Experiment) -> dict[str, Any]:
-    added = "+ original" if entry.concat_original else "only"
     return {
         "batch_size": entry.batch_size,
-        "augmentation": "No" if entry.augment == "none" else f"{entry.augment} {added}",
+        "augmentation": _augmentation(entry),
         "batch_norm": entry.batch_norm,
         "dropout": entry.dropout,
         "weight_decay": entry.weight_decay,
         "epochs": entry.epochs,
     }
+
+
+def _augmentation(entry: Experiment) -> str:
+    if entry.augment == "none":
+        return "No"
+    added = "+ original" if entry.concat_original else "only"
+    half = ", half of both an epoch" if entry.equal_steps else ""
+    return f"{entry.augment} {added}{half}{', balanced' if entry.balance else ''}"
 
 
 def _setting(heading: str, key: str, show: Callable[[Any], str]) -> Column:

@@ -18,7 +18,6 @@ from landcover.results.profiles import LAYER_NUMBERS, ROW_NUMBERS
 from landcover.results.runs import HISTORY, PARAMETERS
 from landcover.results.study import Study
 
-NETWORKS = ("vgg16",)  # looked into as published
 
 LOOKUPS: dict[str, Lookup] = runs.LOOKUPS | images.LOOKUPS | networks.LOOKUPS | authors.LOOKUPS
 
@@ -35,7 +34,7 @@ def known(study: Study) -> Known:
     return Known(
         kinds={
             "experiment": study.table.entries,
-            "published": study.published,
+            "published": theirs.published,
             "dataset": {name for name, _ in study.table.images().values()},
             "setting": Experiment.__dataclass_fields__,
             "count": PARAMETERS,
@@ -56,7 +55,7 @@ def known(study: Study) -> Known:
             "module": list(theirs.layers["module"]),
             "our layer": LAYER_NUMBERS,
             "our row": ROW_NUMBERS,
-            "network": [*study.table.entries, *NETWORKS],
+            "network": [*study.table.entries, *study.table.networks],
             "dense layer": ("fc1", "fc2", "fc3"),
             "unit": None,
             "of a unit": ("purity", "entropy_bits", "positive", "dead"),

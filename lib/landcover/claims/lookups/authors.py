@@ -10,7 +10,7 @@ from landcover.claims import arithmetic
 from landcover.claims.evidence import Evidence, Lookup, cell
 from landcover.claims.lookups import confusions
 from landcover.claims.lookups.confusions import Measure
-from landcover.results.authors import CONFUSIONS, CURVES, LAYERS, METRICS, SPLITS, TOPS
+from landcover.results.authors import CONFUSIONS, CURVES, LAYERS, METRICS, PUBLISHED, SPLITS, TOPS
 
 UNSURE = {
     "task3": 9.0,
@@ -21,8 +21,9 @@ UNKNOWN = "unknown"  # what an image shows that was identified with doubt, where
 
 def _setting(seen: Evidence, experiment: str, key: str) -> Any:
     """Returns what the authors set, by their files."""
-    seen.logged("settings", experiment, key)
-    return getattr(seen.study.published[experiment], key)
+    seen.reads.add(("settings", experiment, key))
+    seen.files.add(seen.study.authors.folder / PUBLISHED)
+    return getattr(seen.study.authors.published[experiment], key)
 
 
 def _authors(seen: Evidence, experiment: str, metric: str) -> float:

@@ -5,6 +5,7 @@ from typing import Any
 
 from landcover.report.content import Content
 from landcover.report.items import (
+    batch_sizes,
     classes,
     comparisons,
     confused_pairs,
@@ -23,6 +24,7 @@ from landcover.results.study import Study
 KINDS: dict[str, Callable[[Study, Mapping[str, Any]], Content]] = {
     "curves": curves.content,
     "layers": layers.content,
+    "batch-sizes": batch_sizes.content,
     "settings": settings.content,
     "models": models.content,
     "confusion": confusion.content,

@@ -12,7 +12,12 @@ from landcover.tables import comparisons
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
-    pairs = [(study.result(ours), study.result(other)) for ours, other in listed["pairs"]]
+    wanted = {result.name for result in study.wanted}
+    pairs = [
+        (study.result(ours), study.result(other))
+        for ours, other in listed["pairs"]
+        if {ours, other} <= wanted
+    ]
     results = tuple({result.name: result for pair in pairs for result in pair}.values())
     return Content(
         values={

@@ -18,6 +18,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     return Content(
         values={
             "preset": study.table.preset,
+            "random_backbone": any(result.has_random_backbone for result in results),
             "capped": any(c.differs(row) for c in settings.COLUMNS for row in records(table)),
         },
         made_from=study.files(results, layout.SPEC, layout.RUN, reference=METRICS),
