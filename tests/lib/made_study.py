@@ -53,6 +53,9 @@ MADE = {
     "task2-exp3": Made(50, 80, 79, 9, 9, 372),
     "task2-exp4": Made(60, 83, 82.5, 8, 9, 371),
     "task2-exp5": Made(60, 84.5, 84.5, 10, 10, 358, gap=-0.2),
+    "task2-exp5-no-dropout": Made(60, 84, 84, 10, 9, 358),
+    "task2-exp5-no-weight-decay": Made(60, 84, 84, 10, 10, 358, gap=-0.2),
+    "task2-exp3-30-epochs": Made(50, 83, 83, 25, 20, 1100),
     "task4-1": Made(27, 68, 67, 16, 12, 183),
     "task4-1.5": Made(52, 79, 77, 16, 16, 180),
     "task4-2": Made(26, 38, 37.6, 17, 20, 120),
@@ -63,6 +66,13 @@ MADE = {
     "task4-4-normalised": Made(26, 58, 57, 18, 8, 310),
     "task4-1-legacy-labels": Made(20, 60, 60, 18, 8, 310),
     "task4-1.5-legacy-labels": Made(20, 70, 70, 18, 8, 310),
+    "task4-2-legacy-labels": Made(20, 30, 30, 18, 8, 310),
+    "task4-3-legacy-labels": Made(20, 50, 50, 18, 8, 310),
+    "task4-4-legacy-labels": Made(20, 45, 45, 18, 8, 310),
+    "task4-2-all-images": Made(26, 39, 38, 17, 20, 150),
+    "task4-4-as-described": Made(26, 53, 51, 17, 10, 310),
+    "task4-3-low-rate": Made(47, 70, 70, 20, 5, 300),
+    "task4-4-low-rate": Made(26, 70, 70, 17, 10, 310),
     "task5-customcnn": Made(40, 82.22, 68.3, 13, 13, 2299, test=79.5, test_last=68),
     "task5-vgg16": Made(70, 87.29, 87, 12, 15, 1201, test=86.3, test_last=86.2),
     "task5-vgg19": Made(70, 85.77, 84, 12, 14, 1216, test=84.5, test_last=84.4),
@@ -70,6 +80,8 @@ MADE = {
     "task5-resnet152": Made(70, 84.2, 83.2, 14, 14, 1162, test=82.7, test_last=82.6),
     "task5-final-1": Made(70, 90.2, 89, 32, 30, 3257, test=88, test_last=88),
     "task5-final-2": Made(70, 89.6, 89, 32, 30, 3257, test=88, test_last=88),
+    "task5-final-2-concat-only": Made(70, 89.5, 89, 32, 30, 3257, test=88, test_last=88),
+    "task5-final-2-balance-only": Made(70, 89.6, 89, 32, 30, 3257, test=88, test_last=88),
     "task5-final-3": Made(70, 90.8, 90, 11, 10, 1391, test=88, test_last=88),
     "task5-final-4": Made(70, 91, 90.3, 37, 37, 2421, gap=-0.1, test=90, test_last=89.01),
 }
@@ -113,6 +125,8 @@ def history(name, made, seed=0):
     table["eval_loss"], table["eval_accuracy"] = loss, (accuracy + seed * NOISE) / 100
     table["learning_rate"] = np.where(epoch < 8, 0.001, 0.0005)
     table["train_seconds"], table["eval_seconds"] = 2.0, 0.5
+    if TABLE[name].experiment.clean_train_loss:
+        table["clean_train_loss"] = loss - 0.1
     return table
 
 
@@ -192,22 +206,28 @@ def write_evaluation(folder, run, made, seed):
         }
     )
     for name, table in ((layout.CONFUSION, long), (layout.PER_CLASS, per_class)):
-        both = [table.assign(weights=weights, split="test") for weights in ("best", "last")]
+        both = [
+            table.assign(weights=weights, split=split)
+            for weights in ("best", "last")
+            for split in ("test", "train-augmented")
+        ]
         artifacts.write_csv(folder / name, pd.concat(both))
     metrics = {
         "experiment": run["experiment"],
         "seed": seed,
         "data": run["data"],
-        "best": {"epoch": run["best_epoch"], "test": scores(found, made.test + seed * NOISE)},
-        "last": {"epoch": run["epochs"], "test": scores(found, made.test_last + seed * NOISE)},
+        "best": {"epoch": run["best_epoch"], **scores(found, made.test + seed * NOISE)},
+        "last": {"epoch": run["epochs"], **scores(found, made.test_last + seed * NOISE)},
         "provenance": PROVENANCE,
     }
     artifacts.write_json(folder / layout.METRICS, metrics)
 
 
 def scores(found, accuracy):
+    """On test images, and alike on augmented training images."""
     macro = {f"macro_{name}": accuracy / 100 for name in ("precision", "recall", "f1")}
-    return {"n": int(found.to_numpy().sum()), "loss": 0.5, "accuracy": accuracy / 100} | macro
+    own = {"n": int(found.to_numpy().sum()), "loss": 0.5, "accuracy": accuracy / 100} | macro
+    return {"test": own, "train-augmented": own}
 
 
 def purities(network, layer, count):
@@ -304,7 +324,7 @@ def write_profile(results):
     warm = [slow.get(name, 1e-5 if kind in ("MaxPool2d", "Dropout") else 1e-4)
             for name, kind in zip(layers["name"], layers["type"], strict=True)]  # fmt: skip
     for name in ("median", "q1", "q3"):
-        layers[f"warm_time_{name}_seconds"] = warm
+        layers[f"warm_time_{name}_seconds"] = layers[f"training_time_{name}_seconds"] = warm
     rows = layers[theirs["in_table1"] == 1].assign(
         output_size=[
             "×".join([*pixels, channels])
@@ -314,7 +334,11 @@ def write_profile(results):
         ]
     )
     facts = {"architecture": "customcnn", "batch_size": 1, "device": "a GPU"}
-    facts |= {"layers": layers.to_dict("records"), "table": rows.to_dict("records")}
+    facts |= {
+        "warm_times": [],
+        "layers": layers.to_dict("records"),
+        "table": rows.to_dict("records"),
+    }
     file = layout.profile(results, "customcnn") / layout.PROFILE
     artifacts.write_json(file, facts | {"provenance": PROVENANCE})
 

@@ -75,7 +75,7 @@ def test_the_paper_is_held_against_its_authors_files_without_any_results(untrain
         "T1.tab1.paramsum", "T1.tab1.ops", "T1.time.pooldrop", "T1.mem.cause",
         "T1.modelsize", "T2.exp2.acc", "T2.exp5.drop", "T3.dense", "T3.c1.u6",
         "T3.v2.u127", "T3.v2.better", "T4.data.name", "T4.p1.start", "T4.p1.over",
-        "T4.p15.delta0", "T4.p3.frozen5", "T4.p3.reason", "T4.p4.same", "T4.p4.time",
+        "T4.p15.delta0", "T4.p3.frozen5", "T4.p3.reason", "T4.trainval", "T4.p4.same", "T4.p4.time",
         "T4.custombeats.time", "T5.pasture200", "T5.2500", "T5.cifar", "T5.samecnn",
         "T5.cnn.val", "T5.general", "T5.patience", "T5.scheduler", "T5.fin.wd",
         "T5.fin.patience", "T5.fin.test", "T5.fin.noover", "T5.cm.herb", "T5.f2",
@@ -83,8 +83,8 @@ def test_the_paper_is_held_against_its_authors_files_without_any_results(untrain
     assert {name for name, word in found.items() if word == "nearly"} == {
         "T1.mem.pool", "T2.exp4.acc", "T2.exp5.highest", "T2.exp2.gain", "T2.exp5.noover",
         "T3.c1.u30", "T3.c1.u54", "T3.c1.u66", "T3.c1.some", "T3.c2.pure", "T3.v1.u42",
-        "T3.v1.u72", "T3.v2.u36", "T3.v2.u98", "T4.trainval", "T4.p4.best",
-        "T5.vgg16.val", "T5.vgg19.val", "T5.r152.val", "T5.jitter", "T5.imbal",
+        "T3.v1.u72", "T3.v2.u36", "T3.v2.u98", "T4.p4.best",
+        "T5.vgg16.val", "T5.vgg19.val", "T5.r152.val", "T5.metricsorder", "T5.jitter", "T5.imbal",
         "T5.fin.similar", "T5.tsne.classes", "T5.top.u646", "T5.top.some",
     }  # fmt: skip
 

@@ -277,10 +277,10 @@ def evaluation_with(evaluation, value, how):
         table, score = evaluation.per_class[best], value.removeprefix("classes ")
         changed = table.assign(**{score: np.roll(table[score], how + 1) * (how + 1)})
         return replace(evaluation, per_class={**evaluation.per_class, best: changed})
-    weights, score = value.split()
-    own = evaluation.scores[weights, "test"]
+    weights, split, score = value.split()
+    own = evaluation.scores[weights, split]
     changed = {**own, score: number(100 * own[score], how) / 100}
-    return replace(evaluation, scores={**evaluation.scores, (weights, "test"): changed})
+    return replace(evaluation, scores={**evaluation.scores, (weights, split): changed})
 
 
 def profile(study, keys, how):

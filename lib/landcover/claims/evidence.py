@@ -15,7 +15,9 @@ from landcover.results.insides import Inside
 from landcover.results.runs import Run
 from landcover.results.study import Study
 
-OUR_CHOICE = ("name", "seed", "precision", "pretrained")  # random backbones are told apart
+OUR_CHOICE = (  # what changes no training, or, as a random backbone, is told apart
+    "name", "precision", "pretrained", "clean_train_loss", "score_augmented",
+)  # fmt: skip
 STRUCTURE = ("dataset", "model", "batch_norm", "freeze", "also_train_on")  # what parameters follow
 SYNTHETIC, LOSSY = "synthetic", "lossy copy"
 

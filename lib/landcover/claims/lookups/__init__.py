@@ -18,7 +18,6 @@ from landcover.results.profiles import LAYER_NUMBERS, ROW_NUMBERS
 from landcover.results.runs import HISTORY, PARAMETERS
 from landcover.results.study import Study
 
-
 LOOKUPS: dict[str, Lookup] = runs.LOOKUPS | images.LOOKUPS | networks.LOOKUPS | authors.LOOKUPS
 
 
@@ -38,7 +37,7 @@ def known(study: Study) -> Known:
             "dataset": {name for name, _ in study.table.images().values()},
             "setting": Experiment.__dataclass_fields__,
             "count": PARAMETERS,
-            "column": HISTORY,
+            "column": (*HISTORY, "clean_train_loss"),
             "weights": WEIGHTS,
             "score": SCORES,
             "class score": ("precision", "recall", "f1", "support"),

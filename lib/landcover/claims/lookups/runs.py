@@ -5,8 +5,11 @@ from functools import partial
 import pandas as pd
 
 from landcover.claims.evidence import Evidence, Lookup, cell
+from landcover.claims.expression import MissingError
 from landcover.claims.lookups import confusions
 from landcover.claims.lookups.confusions import Measure
+
+AUGMENTED = "train-augmented"  # split of training images as they are augmented
 
 
 def _parameters(seen: Evidence, experiment: str, key: str) -> int:
@@ -38,7 +41,10 @@ def _last(seen: Evidence, experiment: str) -> float:
 
 def _curve(seen: Evidence, experiment: str, column: str) -> list[float]:
     scale = 100 if column == "eval_accuracy" else 1
-    return [scale * float(value) for value in seen.run(experiment, column).history[column]]
+    history = seen.run(experiment, column).history
+    if column not in history:
+        raise MissingError(f"{experiment}, seed {seen.seed}, has no {column} in its history")
+    return [scale * float(value) for value in history[column]]
 
 
 def _seconds(seen: Evidence, experiment: str) -> float:
@@ -46,8 +52,20 @@ def _seconds(seen: Evidence, experiment: str) -> float:
 
 
 def _test(seen: Evidence, experiment: str, weights: str, score: str) -> float:
-    scores = seen.evaluation(experiment, f"{weights} {score}").scores[weights, "test"]
-    return scores[score] if score in ("loss", "n") else 100 * scores[score]
+    return _score(seen, experiment, weights, "test", score)
+
+
+def _train(seen: Evidence, experiment: str, weights: str, score: str) -> float:
+    """Returns that of augmented training images, on which the authors' reports are."""
+    return _score(seen, experiment, weights, AUGMENTED, score)
+
+
+def _score(seen: Evidence, experiment: str, weights: str, split: str, score: str) -> float:
+    scores = seen.evaluation(experiment, f"{weights} {split} {score}").scores
+    if (weights, split) not in scores:
+        raise MissingError(f"{experiment}, seed {seen.seed}, has no scores of {split} images")
+    value = scores[weights, split][score]
+    return value if score in ("loss", "n") else 100 * value
 
 
 def _of_class(seen: Evidence, experiment: str, name: str, score: str) -> float:
@@ -78,6 +96,7 @@ LOOKUPS = {
     "curve": Lookup(("experiment", "column"), _curve, of_runs=True),
     "seconds": Lookup(("experiment",), _seconds, of_runs=True),
     "test": Lookup(("experiment", "weights", "score"), _test, of_runs=True),
+    "train": Lookup(("experiment", "weights", "score"), _train, of_runs=True),
     "of_class": Lookup(("experiment", "class", "class score"), _of_class, of_runs=True),
     "of_classes": Lookup(("experiment", "class score"), _of_classes, of_runs=True),
     **{
