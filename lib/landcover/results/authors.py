@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -38,6 +39,21 @@ class Authors:
     tops: pd.DataFrame  # the images that their figures show: figure_source, layer, unit, rank, ...
     splits: pd.DataFrame  # of EuroSAT: split, n, sha256 of the sorted names
     published: Mapping[str, Experiment]  # their settings, by the names that ours have
+
+    @cached_property
+    def points(self) -> dict[tuple[str, str, str], pd.DataFrame]:
+        """Every curve by experiment, split and metric: values by epoch, and of which kind."""
+        rows = self.curves.sort_values("epoch").groupby(["experiment", "split", "metric"])
+        return {(str(e), str(s), str(m)): points for (e, s, m), points in rows}
+
+    @cached_property
+    def drawn(self) -> dict[tuple[str, str], dict[int, pd.DataFrame]]:
+        """The images of every unit that a figure shows, by figure and layer, then by unit."""
+        rows = self.tops.sort_values("rank").groupby(["figure_source", "layer", "unit"])
+        found: dict[tuple[str, str], dict[int, pd.DataFrame]] = {}
+        for (figure, layer, unit), images in rows:
+            found.setdefault((str(figure), str(layer)), {})[int(str(unit))] = images
+        return found
 
     def curve(self, experiment: str, split: str, metric: str) -> "pd.Series[float]":
         """By epoch, from 1; empty where there is none. Accuracy in percent."""

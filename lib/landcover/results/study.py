@@ -6,10 +6,11 @@ from pathlib import Path
 
 from landcover import experiments
 from landcover.experiments import Experiment, Table
-from landcover.results import audits, authors, insides, layout, profiles, runs
+from landcover.results import audits, authors, insides, layout, prepared, profiles, runs
 from landcover.results.audits import Audit
 from landcover.results.authors import Authors
 from landcover.results.insides import Inside
+from landcover.results.prepared import Prepared
 from landcover.results.profiles import Profile
 from landcover.results.runs import Result, Run
 
@@ -24,6 +25,7 @@ class Study:
     results: Mapping[str, Result]  # every experiment of the table, in its order, run or not
     profiles: Mapping[str, Profile]  # by model
     insides: Mapping[tuple[str, str], Inside]  # by network and method
+    data: Mapping[str, Prepared]  # images, by the name they were prepared under
     audits: Mapping[str, Audit]  # by the name of the prepared images
     authors: Authors
 
@@ -48,11 +50,6 @@ class Study:
     def done(self) -> list[Result]:
         """Those of which a seed or more was run."""
         return [result for result in self.results.values() if result.runs]
-
-    @property
-    def prepared(self) -> dict[str, str]:
-        """By data set, the name of its images at their largest."""
-        return {name: self.table.largest(name) for name, _ in self.table.images().values()}
 
     @property
     def usual_folder(self) -> Path:
@@ -81,6 +78,7 @@ def read(folder: Path, table: Table, workflow: Path) -> Study:
         results=runs.read(folder, table),
         profiles=profiles.read(folder),
         insides=insides.read(folder),
+        data=prepared.read(folder),
         audits=audits.read(folder),
         authors=left,
     )
