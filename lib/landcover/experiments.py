@@ -139,6 +139,7 @@ class Preset:
     max_pretrained_images: int = 0  # to train
     max_pretrained_eval_images: int = 0
     max_interpret_images: int = 0  # of a test split; 0: all
+    interpret: tuple[str, ...] = ()  # only these of the experiments that are looked into; (): all
     max_variants: int = 0  # of each group of variants, the first ones; 0: all
     images_per_class: Mapping[str, int] = field(default_factory=dict)  # of synthetic data, by split
     more_seeds: bool = False  # an experiment's own number of seeds counts
@@ -183,6 +184,13 @@ class Table:
         """Returns the experiments that the preset runs."""
         left_out = self.left_out
         return [name for name in self if name not in left_out]
+
+    @property
+    def looked_into(self) -> list[str]:
+        """Returns the experiments, and the published networks, that the preset looks into."""
+        only = self.preset.interpret
+        asked = [name for name in self.wanted if self[name].interpret]
+        return [*(name for name in asked if not only or name in only), *self.networks]
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -299,7 +307,8 @@ def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Prese
     if "seeds" in chosen:  # what the user says is for every experiment
         values["more_seeds"] = False
     _check(values, _validator(workflow / "schemas" / "preset.schema.yaml"), source, ())
-    return Preset(name=name, **values | {"seeds": tuple(values["seeds"])})
+    lists: dict[str, Any] = {k: tuple(values[k]) for k in ("seeds", "interpret") if k in values}
+    return Preset(name=name, **values | lists)
 
 
 def with_settings(

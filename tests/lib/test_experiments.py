@@ -49,6 +49,36 @@ def test_group_is_beside_the_experiment_and_retrains_nothing(workflow):
     assert one == two
 
 
+def test_the_demo_keeps_the_first_of_each_group_of_variants(table):
+    groups = {}
+    for name, entry in table.entries.items():
+        groups.setdefault(entry.group, []).append(name)
+    for group, names in groups.items():
+        kept = [name for name in names if name in table.wanted]
+        assert kept == (names[:1] if group.endswith("-variants") else names)
+    assert sorted([*table.wanted, *table.left_out]) == sorted(table)
+
+
+def test_a_variant_that_another_experiment_starts_from_is_kept(workflow):
+    entries = "".join(f"  {name}: {{base: cifar, group: task2-variants}}\n" for name in "abc")
+    more = "  d: {base: cifar, group: task2, init_from: c}\n"
+    assert load(workflow, BASE + entries + more, "demo").wanted == ["a", "c", "d"]
+
+
+def test_the_demo_looks_into_the_networks_of_the_figures(table):
+    assert table.looked_into == ["task2-exp5", "task5-final-4", "vgg16"]
+    assert len(experiments.load(ROOT / "workflow", "paper").looked_into) == 8
+
+
+def test_backbones_have_caps_of_their_own(table):
+    small, backbone = table["task1"].experiment, table["task5-vgg16"].experiment
+    preset = table.preset
+    assert (small.epochs, small.max_eval_images) == (preset.max_epochs, preset.max_eval_images)
+    assert backbone.epochs == preset.max_pretrained_epochs
+    assert backbone.max_train_images == preset.max_pretrained_images
+    assert backbone.max_eval_images == preset.max_pretrained_eval_images
+
+
 def test_fields_at_their_default_are_left_out_of_the_spec(workflow):
     plain = load(workflow, BASE + "  a: {base: cifar, group: task1}\n")
     explicit = load(workflow, BASE + "  a: {base: cifar, group: task1, dropout: 0.0}\n")

@@ -19,8 +19,9 @@ rule report:
         insides=expand(
             "results/{{preset}}/interpret/{name}/{method}",
             name=[
-                *(name for name in OBTAINABLE if TABLE[name].interpret),
-                *TABLE.networks,
+                name
+                for name in TABLE.looked_into
+                if name in OBTAINABLE or name in TABLE.networks
             ],
             method=("filters", "activations", "topk", "tsne"),
         ),

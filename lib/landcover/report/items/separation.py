@@ -16,6 +16,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         (network, method): study.insides.get((network, method))
         for network in listed["networks"]
         for method in ("topk", "tsne")
+        if network in study.table.looked_into or (network, method) in study.insides
     }
     found = [look for look in looks.values() if look]
     rows = separation.table(
