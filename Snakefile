@@ -57,7 +57,7 @@ wildcard_constraints:
     experiment="|".join(map(re.escape, TABLE)),
     images="|".join(map(re.escape, IMAGES)),
     model="|".join(map(re.escape, TABLE.models())),
-    published="|".join(map(re.escape, PUBLISHED)),
+    published="|".join(map(re.escape, TABLE.networks)),
     seed=r"\d+",
 
 

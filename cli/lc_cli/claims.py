@@ -1,9 +1,12 @@
 from pathlib import Path
+from typing import Any
 
 import click
 
-from landcover.results import layout
 from lc_cli import options, output, places
+
+COLUMNS = ("id", "text", "reported", "authors", "paper", "measured", "n", "ours", "ours_reason")
+HEADINGS = ("", "", "the paper", "their files", "paper", "measured", "seeds", "ours", "why")
 
 
 @click.command()
@@ -12,31 +15,53 @@ from lc_cli import options, output, places
 @click.option("--only", multiple=True, metavar="ID", help="Of this claim alone (repeatable).")
 @options.as_json
 def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_json: bool) -> None:
-    """Say of every claim of the paper whether it holds, by which rule, and by which files.
+    """Say of every claim of the paper how it fares, by which rule, and by which files.
 
     \b
-    Verdicts:
-      reproduced, close, differs   measured here, against what the authors logged or said
-      contradicted                 by the authors' own numbers
-      not run                      not measured, or on images that say nothing about it
+    The paper against its authors' own files, which needs no results:
+      consistent, nearly, contradicted, nothing logged
+    Our measurement against the claim:
+      reproduced, close, differs
+      not comparable   measured, but not as the paper did; the reason says in what
+      not run          nothing was measured
+      undecidable      nothing that we measure could decide it; the reason says why
 
     \b
     Examples:
       lc-cli claims
       lc-cli claims --preset paper --only T1.acc --json
     """
-    from landcover.claims import VERDICTS, judge, table
-    from landcover.results.study import read
+    from landcover.claims import OF_OURS, OF_PAPER, judged, rows
+    from landcover.results import layout, study
 
     chosen = places.table(preset)
     folder = results or layout.usual(chosen.preset.name)
-    study = read(folder, chosen, places.WORKFLOW)
-    found = table(judge(study, places.WORKFLOW, only))
-    rows = found.to_dict("records")
+    found = judged(study.read(folder, chosen, places.WORKFLOW), places.WORKFLOW, only)
+    of_paper, findings = rows.table(found.claims), rows.table(found.findings, findings=True)
+    paper, ours = (
+        rows.counts(of_paper, column, words)
+        for column, words in (("paper", OF_PAPER), ("ours", OF_OURS))
+    )
     if as_json:
-        output.as_json([row | {"files": row["files"].split()} for row in rows])
+        records = {"claims": _records(of_paper), "findings": _records(findings)}
+        counts = {"paper": paper, "ours": ours, "orderings_corrected_for": found.orderings}
+        output.as_json({**records, "counts": counts})
         return
-    columns = ("id", "claim", "verdict", "reported", "logged", "measured", "n", "reason")
-    output.table(f"Claims, {folder}", columns, [[row[c] for c in columns] for row in rows])
-    counts = found["verdict"].value_counts()
-    click.echo(", ".join(f"{counts.get(verdict, 0)} {verdict}" for verdict in VERDICTS))
+    for title, table in (
+        ("Claims", of_paper),
+        ("Findings, which the paper does not say", findings),
+    ):
+        if len(table):
+            cells = [[row[column] for column in COLUMNS] for row in table.to_dict("records")]
+            output.table(f"{title}, {folder}", HEADINGS, cells)
+    click.echo(f"{len(of_paper)} claims of the paper, {len(findings)} findings")
+    click.echo(f"the paper against its authors' files: {rows.in_words(paper)}")
+    click.echo(f"ours against the paper: {rows.in_words(ours)}")
+    click.echo(
+        f"{found.orderings} orderings were measured, and their p corrected for one another "
+        "(Benjamini and Hochberg)"
+    )
+
+
+def _records(table: Any) -> list[dict[str, Any]]:
+    return [row | {"files": row["files"].split()} for row in table.to_dict("records")]

@@ -59,7 +59,7 @@ def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> 
         **summaries,
         "data": data.identity,
         "device": device_name(device),
-        "provenance": provenance(),
+        "provenance": provenance("evaluate"),
     }
     for name in tables[0]:
         rows = [table[name] for table in tables if name in table]

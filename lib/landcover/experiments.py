@@ -22,7 +22,7 @@ from landcover.results import layout
 from landcover.yaml_source import YamlSource
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-BESIDE = ("base", "group", "authors", "seeds")  # keys of an entry, not of its experiment
+BESIDE = ("base", "group", "authors", "seeds", "interpret")  # of an entry, not its experiment
 OFF = "off"  # the one word for a setting that asks for nothing
 LONGEST_LINEAGE = 30  # experiments or bases one above the other; the table has five
 PIXELS = {"cifar10": 32, "eurosat": 64}  # all other data sets are photographs, of any size
@@ -150,6 +150,7 @@ class Entry:
     group: str  # "task1", "task2", ...: in which table and figure of the report it appears
     authors: str  # its key in reference/curves.csv; "" where the authors have none
     seeds: int = 0  # how many, where the preset takes more of some experiments; 0: as of all
+    interpret: str = ""  # the weights that are looked into: "best", "last"; "": none
 
     @property
     def task(self) -> int:
@@ -165,6 +166,7 @@ class Entry:
 class Table:
     preset: Preset
     entries: Mapping[str, Entry]
+    networks: Mapping[str, str] = field(default_factory=dict)  # published ones to look into: data
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.entries)
@@ -257,21 +259,33 @@ def load(
     """
     source = YamlSource.read(workflow / "experiments.yaml")
     chosen = load_preset(workflow, preset, settings or {})
-    validator = _validator(workflow / "schemas" / "experiments.schema.yaml")
     for section in source.content:
-        if section not in ("bases", "experiments"):
-            known = ("bases", "experiments")
+        if section not in (known := ("bases", "experiments", "networks")):
             raise SpecError(f"{source.at(section)}: unknown key; {nearest(section, known)}")
     if chosen.data == "synthetic" and images is not None:
         raise SpecError(
             f"the preset {chosen.name} draws its own images and reads none from {images}; "
             "choose the preset quick or paper"
         )
+    entries = _entries(source, workflow, chosen)
+    return Table(chosen, entries, source.section("networks"))
+
+
+def uncapped(workflow: Path) -> dict[str, Experiment]:
+    """Returns every experiment as the table has it, whatever the presets say."""
+    source = YamlSource.read(workflow / "experiments.yaml")
+    preset = Preset(name="", data="real", seeds=(0,), precision="fp32")
+    entries = _entries(source, workflow, preset)
+    return {name: entry.experiment for name, entry in entries.items()}
+
+
+def _entries(source: YamlSource, workflow: Path, preset: Preset) -> dict[str, Entry]:
+    validator = _validator(workflow / "schemas" / "experiments.schema.yaml")
     names = source.section("experiments")
-    entries = {name: _entry(source, validator, name, chosen) for name in names}
+    entries = {name: _entry(source, validator, name, preset) for name in names}
     for name in entries:
         _check_ancestors(source, entries, name)
-    return Table(chosen, entries)
+    return entries
 
 
 def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Preset:
@@ -332,7 +346,12 @@ def _entry(source: YamlSource, validator: Any, name: str, preset: Preset) -> Ent
         )
     values = _merged(source, name)
     beside = {key: str(values.pop(key, "")) for key in ("group", "authors")}
-    seeds = values.pop("seeds", 0)
+    interpret, seeds = values.pop("interpret", ""), values.pop("seeds", 0)
+    if interpret not in ("", "best", "last"):
+        raise SpecError(
+            f"{source.at('experiments', name, 'interpret')}: there are no '{interpret}' weights to "
+            "look into; say best or last"
+        )
     if not _is_integer(None, seeds) or seeds < 0:
         raise SpecError(
             f"{source.at('experiments', name, 'seeds')}: {seeds!r} is no number of seeds, such as 5"
@@ -345,7 +364,9 @@ def _entry(source: YamlSource, validator: Any, name: str, preset: Preset) -> Ent
     _check(values, validator, source, ("experiments", name))
     _check_augmented(source, name, values)
     _check_image_size(source, name, values)
-    return Entry(Experiment(name=name, **_capped(values, preset)), **beside, seeds=seeds)
+    return Entry(
+        Experiment(name=name, **_capped(values, preset)), **beside, seeds=seeds, interpret=interpret
+    )
 
 
 def _check_augmented(source: YamlSource, name: str, values: Mapping[str, Any]) -> None:

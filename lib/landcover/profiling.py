@@ -237,7 +237,7 @@ def write(measured: Profile, out: Path) -> None:
     artifacts.write_csv(out / layout.WARM_TIMES, warm)
     artifacts.write_csv(out / layout.LAYERS, pd.DataFrame([asdict(x) for x in measured.layers]))
     artifacts.write_csv(out / layout.TABLE_1, pd.DataFrame([asdict(x) for x in table1(measured)]))
-    facts = as_dict(measured) | {"provenance": provenance()}
+    facts = as_dict(measured) | {"provenance": provenance("profile")}
     artifacts.write_json(out / layout.PROFILE, facts)
 
 

@@ -1,5 +1,6 @@
 """Which code, which versions and which machine made a result."""
 
+import ast
 import hashlib
 import platform
 import subprocess
@@ -9,18 +10,25 @@ from pathlib import Path
 from typing import Any
 
 PACKAGES = ("landcover", "torch", "torchvision", "numpy", "pandas", "scikit-learn", "pillow")
-# Modules and whole packages that make no results: they show them, or look at the machine.
-SHOWS_RESULTS = {
-    "checklist", "claims", "crate", "diff", "doctor", "figures", "report", "results", "stats",
-    "tables",
+# Stages whose module has another name.
+MODULES = {"profile": "profiling"}
+# What no number of a stage depends on, though the stage imports it: what draws, names or explains
+# results; what reads images, whose own checksum a result keeps; and what reads the table, whose
+# settings a result keeps one by one.
+WITHOUT_NUMBERS = {
+    "errors", "explore.drawings", "figures", "interpret.drawings", "interpret.scatter", "mosaic",
+    "provenance", "results", "stats",
+    "data.annotation", "data.cifar10", "data.class_folders", "data.decode", "data.download",
+    "data.eurosat", "data.members", "data.paris", "data.photographs", "data.terrassa",
+    "experiments", "gpus", "sources", "yaml_source",
 }  # fmt: skip
 LICENCE = "MIT"  # of this code, by its SPDX name
 
 
-def provenance() -> dict[str, Any]:
-    """JSON-ready; the same for every result of one process."""
+def provenance(stage: str) -> dict[str, Any]:
+    """JSON-ready; the same for every result of a stage in one process."""
     return {
-        "code_sha256": code_sha256(),
+        "code_sha256": code_sha256(stage),
         "commit": commit(),
         "python": platform.python_version(),
         "platform": platform.platform(),
@@ -30,19 +38,56 @@ def provenance() -> dict[str, Any]:
 
 
 @cache
-def code_sha256() -> str:
-    """Over the source that can change a result, so that one made by other code can be told."""
-    return sha256_of(Path(__file__).parent)
+def code_sha256(stage: str) -> str:
+    """Over the source that the numbers of a stage depend on, so that other code can be told."""
+    return sha256_of(Path(__file__).parent, stage)
 
 
-def sha256_of(package: Path) -> str:
-    """Over its modules, in all folders, without what only shows results."""
+def sha256_of(package: Path, stage: str) -> str:
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        name = path.relative_to(package)
-        if name.parts[0].removesuffix(".py") not in SHOWS_RESULTS:
-            digest.update(name.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in needed(package, stage):
+        name = path.relative_to(package).as_posix()
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def needed(package: Path, stage: str) -> list[Path]:
+    """Returns the modules that a stage is made of: its own, and what they import, and so on.
+
+    The source is read and not run, so that nothing slow is imported.
+    """
+    found: set[Path] = set()
+    left = [MODULES.get(stage, stage)]
+    while left:
+        name = left.pop()
+        path = _file(package, name)
+        if path and path not in found and not _without_numbers(name):
+            found.add(path)
+            left += _imported(package.name, path.read_bytes())
+    return sorted(found)
+
+
+def _without_numbers(name: str) -> bool:
+    parts = name.split(".")
+    return any(".".join(parts[:n]) in WITHOUT_NUMBERS for n in range(1, len(parts) + 1))
+
+
+def _file(package: Path, name: str) -> Path | None:
+    """Of a module or a package, by its name within the library; None where it is neither."""
+    place = package.joinpath(*name.split("."))
+    return next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.exists()), None)
+
+
+@cache  # by the text: stages share most of their modules
+def _imported(library: str, source: bytes) -> list[str]:
+    """Names within the library; of `from a import b` both a and a.b, as b may be a module."""
+    names = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return [n.removeprefix(f"{library}.") for n in names if n.startswith(f"{library}.")]
 
 
 @cache

@@ -64,6 +64,30 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     return corrected
 
 
+def p_positive(found: Spread) -> float | None:
+    """Returns the probability of such a mean if the true one were zero or less, by Student's t.
+
+    None of a single value.
+    """
+    if found.sd is None:
+        return None
+    if found.sd == 0:
+        return 0.0 if found.mean > 0 else 1.0
+    t = found.mean / (found.sd / math.sqrt(found.n))
+    return float(stdtr(found.n - 1, -t))
+
+
+def benjamini_hochberg(p_values: Sequence[float | None]) -> list[float | None]:
+    """Corrects so that few of those that fall below a level are chance (1995); None stays None."""
+    known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
+    corrected: list[float | None] = [None] * len(p_values)
+    least = 1.0
+    for rank in range(len(known), 0, -1):
+        p, i = known[rank - 1]
+        corrected[i] = least = min(least, p * len(known) / rank)
+    return corrected
+
+
 def row_percent(counts: pd.DataFrame) -> pd.DataFrame:
     """Of the images of each true class, a row; not a number where there are none."""
     return 100 * counts.div(counts.sum(axis=1), axis=0)

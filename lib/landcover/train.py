@@ -413,5 +413,5 @@ def _facts(state: State, work: Work) -> dict[str, Any]:
         "device": device_name(device),
         "threads": torch.get_num_threads(),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "provenance": provenance(),
+        "provenance": provenance("train"),
     }

@@ -53,7 +53,7 @@ def test_runs_are_counted_against_those_that_were_asked_for(tmp_path, ask):
     write_run(tmp_path, "task1", 0)
     write_run(tmp_path, "task5-vgg16", 1)
     write_evaluation(tmp_path, "task5-vgg16", 1)
-    wanted = 2 * len(TABLE.entries)
+    wanted = 2 * len(TABLE.wanted)
     row = ask("every seed")
     assert row.answer == "in part"
     assert row.because.startswith(f"2 of {wanted} training runs were finished, 1 of them scored")
@@ -90,9 +90,12 @@ def test_settings_that_the_preset_changed_are_named(tmp_path, ask):
     row = ask("the paper's")
     assert (row.answer, row.because) == (
         "no",
-        "0 of 1 experiments run as published; changed: epochs in 1",
+        "0 of 1 experiments run as published; changed: batch_size in 1, epochs in 1",
     )
-    edit(tmp_path / "runs/task1/seed0/spec.json", '"epochs": 6', '"epochs": 10')
+    capped = TABLE["task1"].experiment
+    spec = tmp_path / "runs/task1/seed0/spec.json"
+    edit(spec, f'"epochs": {capped.epochs}', '"epochs": 10')
+    edit(spec, f'"batch_size": {capped.batch_size}', '"batch_size": 64')
     assert ask("the paper's").answer == "yes"
 
 

@@ -1,325 +1,175 @@
-"""Verdicts on result folders made by hand: one that is the authors' own, one against them, gaps."""
+"""Judgements on result folders made by hand: runs with settings, images and gaps of their own."""
 
 import json
-from pathlib import Path
 
-import pandas as pd
+import made_study
 import pytest
 
-from landcover import artifacts, claims, experiments
+from landcover import artifacts, claims
+from landcover.claims import judging, ledger, rows
 from landcover.errors import ArtifactError, SpecError
-from landcover.provenance import code_sha256
-from landcover.results import authors, study
+from landcover.results import layout, study
 
-WORKFLOW = Path(__file__).parents[2] / "workflow"
-TABLE = experiments.load(WORKFLOW, "paper")
-AUTHORS = authors.read(WORKFLOW / "reference")
-SEEDS = (0, 1, 2)
-NOISE = 0.02  # points of accuracy, from seed to seed
+WORKFLOW, TABLE = made_study.WORKFLOW, made_study.TABLE
+MADE = made_study.Made(40, 50, 50, 2, 2, 100, test=50, test_last=50)
 
 
-def history(accuracy, eval_loss, train_loss):
-    """As training writes it; accuracies in percent."""
-    table = pd.DataFrame({"epoch": range(1, len(accuracy) + 1)})
-    table["train_loss"] = table["train_loss_mean"] = list(train_loss)
-    table["eval_loss"], table["eval_accuracy"] = list(eval_loss), [a / 100 for a in accuracy]
-    table["learning_rate"], table["train_seconds"], table["eval_seconds"] = 0.001, 2.0, 0.5
-    return table
-
-
-def write_run(results, experiment, seed=0, **made):
-    """Made up but for its spec; whatever is in `made` goes into run.json or replaces the curves."""
-    folder = results / "runs" / experiment / f"seed{seed}"
-    curves = made.pop("curves", history([40.0, 50.0], [2.0, 1.5], [2.0, 1.8]))
-    spec = TABLE[experiment].experiment.as_dict() | made.pop("spec", {}) | {"seed": seed}
-    data = {"dataset": spec["dataset"], "fidelity": "original", "source": "a place", "sha256": ""}
-    accuracy = curves["eval_accuracy"]
-    run = {
-        "experiment": experiment,
-        "seed": seed,
-        "parameters": {"total": 10, "trainable": 9, "frozen": 1},
-        "data": data | {"fidelity": made.pop("fidelity", "original")},
-        "classes": ["a", "b"],
-        "train_images": 50000,
-        "eval_images": 10000,
-        "epochs": len(curves),
-        "best_epoch": int(accuracy.argmax()) + 1,
-        "best_accuracy": accuracy.max(),
-        "last_accuracy": accuracy.iloc[-1],
-        "seconds": 100.0,
-        "peak_memory_bytes": 1,
-        "device": "a GPU",
-        "threads": 1,
-        "finished": "2024-01-12T10:00:00+00:00",
-        "provenance": {"code_sha256": code_sha256()},
-    }
-    artifacts.write_csv(folder / "history.csv", curves)
-    artifacts.write_json(folder / "spec.json", spec)
-    artifacts.write_json(folder / "run.json", run | made)
+def write_run(results, name, seed=0, *, spec=(), fidelity="original", evaluated=False, **made):
+    """Made up but for its spec; whatever is in `made` goes into run.json."""
+    folder = layout.run(results, name, seed)
+    made_study.write_run(results, name, seed, MADE)
+    if not evaluated:
+        for file in (layout.METRICS, layout.CONFUSION, layout.PER_CLASS):
+            artifacts.remove(folder / file)
+    run = artifacts.read_json(folder / layout.RUN) | made
+    run["data"]["fidelity"] = fidelity
+    artifacts.write_json(folder / layout.RUN, run)
+    settings = artifacts.read_json(folder / layout.SPEC) | dict(spec)
+    artifacts.write_json(folder / layout.SPEC, settings)
     return folder
 
 
-def write_evaluation(folder, counts, accuracy):
-    """Of best and last weights alike; the scores of the classes follow from the counts."""
-    run = artifacts.read_json(folder / "run.json")
-    right = pd.Series({name: counts.loc[name, name] for name in counts.index})
-    recall, precision = right / counts.sum(axis=1), right / counts.sum(axis=0)
-    long = counts.stack().rename("count").rename_axis(["true", "predicted"]).reset_index()
-    per_class = pd.DataFrame(
-        {
-            "class": counts.index,
-            "precision": precision.to_numpy(),
-            "recall": recall.to_numpy(),
-            "f1": (2 * precision * recall / (precision + recall)).fillna(0).to_numpy(),
-            "support": counts.sum(axis=1).to_numpy(),
-        }
-    )
-    for name, table in (("confusion", long), ("per_class", per_class)):
-        both = [table.assign(weights=weights, split="test") for weights in ("best", "last")]
-        artifacts.write_csv(folder / f"{name}.csv", pd.concat(both))
-    scores = {"n": int(counts.to_numpy().sum()), "accuracy": accuracy / 100, "loss": 0.5}
-    scores |= {f"macro_{name}": accuracy / 100 for name in ("precision", "recall", "f1")}
-    metrics = {
-        "experiment": run["experiment"],
-        "seed": run["seed"],
-        "best": {"epoch": run["best_epoch"], "test": scores},
-        "last": {"epoch": run["epochs"], "test": scores},
-        "data": run["data"],
-        "provenance": run["provenance"],
-    }
-    artifacts.write_json(folder / "metrics.json", metrics)
+def judged(results, *only):
+    read = study.read(results, TABLE, WORKFLOW)
+    return claims.judged(read, WORKFLOW, only)
 
 
-def as_logged(name, against):
-    """What the authors logged of an experiment, or, against them, as far from it as can be."""
-    entry = TABLE[name]
-    split = entry.experiment.selection_split
-    loss, accuracy, train = (
-        list(AUTHORS.curve(key, of, metric))
-        for key, of, metric in (
-            (entry.authors, split, "loss"),
-            (entry.authors, split, "accuracy"),
-            (AUTHORS.figure_run(entry) or entry.authors, "train", "loss"),
-        )
-    )
-    seconds = AUTHORS.seconds(entry)
-    if against:
-        accuracy = [(100 - a) / 3 for a in accuracy]
-        loss, train = [3 - x for x in loss], [3 - x for x in train]
-        seconds *= 10 if list(TABLE).index(name) % 2 else 0.1
-    return history(accuracy, loss, train), seconds
-
-
-def write_results(folder, *, against=False):
-    for name in (name for name in TABLE if TABLE[name].authors):
-        key = TABLE[name].authors
-        curves, seconds = as_logged(name, against)
-        counts = {c: AUTHORS.metrics[key, f"params_{c}"] for c in ("total", "trainable", "frozen")}
-        for seed in SEEDS:
-            moved = curves.assign(eval_accuracy=curves["eval_accuracy"] + seed * NOISE / 100)
-            run = write_run(
-                folder,
-                name,
-                seed,
-                curves=moved,
-                seconds=seconds,
-                parameters={c: n + against for c, n in counts.items()},
-                classes=["a"] * ({"task4-2": 13, "task4-4": 22}.get(name, 10) + against),
-                train_images=50000 - against,
-            )
-            if key in AUTHORS.confusions:
-                found = AUTHORS.confusions[key]
-                accuracy = AUTHORS.metrics[key, "test/accuracy_pct"]
-                table = found.max().max() - found if against else found
-                write_evaluation(run, table, (100 - accuracy) / 3 if against else accuracy)
-    return folder
-
-
-def judge(results, only=(), workflow=WORKFLOW):
-    return claims.judge(study.read(results, TABLE, workflow), workflow, only)
-
-
-def verdicts(results, *only):
-    return {j.claim.id: j.verdict for j in judge(results, only)}
-
-
-@pytest.fixture(scope="module")
-def theirs(tmp_path_factory):
-    """By claim, where our runs are what the authors logged."""
-    results = write_results(tmp_path_factory.mktemp("theirs"))
-    return {j.claim.id: j for j in judge(results)}
-
-
-@pytest.fixture(scope="module")
-def against(tmp_path_factory):
-    results = write_results(tmp_path_factory.mktemp("against"), against=True)
-    return {j.claim.id: j for j in judge(results)}
+def by_id(found):
+    return {one.claim.id: one for one in (*found.claims, *found.findings)}
 
 
 @pytest.fixture(scope="module")
 def untrained(tmp_path_factory):
-    return {j.claim.id: j for j in judge(tmp_path_factory.mktemp("none"))}
+    return by_id(judged(tmp_path_factory.mktemp("none")))
 
 
-def judged(found, *rules):
-    """Verdicts by id of claims of these rules that were judged at all."""
-    return {
-        name: j.verdict
-        for name, j in found.items()
-        if j.claim.rule in rules and j.verdict != "not run"
-    }
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return by_id(judged(made_study.write(tmp_path_factory.mktemp("made"))))
 
 
-def write_inside(results, network, weights="best, epoch 10", fidelity="original"):
-    """Two dense layers of two units each that know their classes better and better."""
-    about = {"weights": weights, "seed": 0, "data": {"fidelity": fidelity}}
-    about |= {"images": 10, "split": "test", "device": "a GPU", "provenance": {}}
-    rows = [
-        (layer, unit, rank, name if rank <= pure else "truck")
-        for layer, pure in (("fc1", 6), ("fc2", 10))
-        for unit, name in enumerate(("airplane", "dog"))
-        for rank in range(10, 0, -1)
-    ]
-    images = pd.DataFrame(rows, columns=["layer", "unit", "rank", "class"])
-    units = pd.DataFrame(
-        {
-            "layer": ["fc1", "fc1", "fc2", "fc2"],
-            "unit": [0, 1, 0, 1],
-            "class": ["airplane", "dog"] * 2,
-            "purity": [0.6, 0.6, 1.0, 1.0],
-        }
-    )
-    layers = pd.DataFrame({"layer": ["conv1", "conv2"], "input_channels": [3, 32]})
-    measures = pd.DataFrame(
-        {"layer": ["fc1", "fc2"], "map_knn_accuracy": [0.5, 0.9], "map_silhouette": [0.1, 0.4]}
-    )
-    for method, tables in (
-        ("filters", {"layers": layers}),
-        ("topk", {"images": images, "units": units}),
-        ("tsne", {"separation": measures}),
-    ):
-        folder = results / "interpret" / network / method
-        for name, table in tables.items():
-            artifacts.write_csv(folder / f"{name}.csv", table)
-        artifacts.write_json(folder / "summary.json", about)
-
-
-def ask(results, measure, rule="exact", **entry):
-    """The judgement of a claim of our own."""
+def ask(results, value, rule="exact", **entry):
+    """Our judgement of a claim that is not in the ledger."""
+    own = {"claim": "Something is so.", "reported": 1} | entry
+    own["ours"] = {"rule": rule, "value": value} | own.pop("ours", {})
     workflow = results / "workflow"
     if not workflow.exists():
         (workflow / "schemas").mkdir(parents=True)
-        for name in (
-            "reference",
-            "presets",
-            "experiments.yaml",
-            "schemas/claims.schema.yaml",
-            "schemas/experiments.schema.yaml",
-            "schemas/preset.schema.yaml",
-        ):
-            (workflow / name).symlink_to(WORKFLOW / name)
-    claim = {"claim": "Something is so.", "rule": rule, "measure": measure, "reported": 1}
-    artifacts.write_json(workflow / "claims.yaml", {"own": claim | entry})
-    (found,) = judge(results, workflow=workflow)
-    return found
+        (workflow / "schemas" / "claims.schema.yaml").symlink_to(
+            WORKFLOW / "schemas" / "claims.schema.yaml"
+        )
+    artifacts.write_json(workflow / "claims.yaml", {"claims": {"own": own}})
+    read = study.read(results, TABLE, WORKFLOW)
+    (found,) = judging.judge(ledger.load(workflow, read).claims, read)
+    return found.ours
 
 
-def test_what_the_authors_numbers_contradict_needs_no_training(untrained):
-    found = judged(untrained, *{j.claim.rule for j in untrained.values()})
-    contradicted = {name for name, verdict in found.items() if verdict == "contradicted"}
-    assert contradicted == {
-        "T1.tab1.paramsum", "T1.tab1.ops", "T1.time.pooldrop", "T1.mem.cause", "T1.modelsize",
-        "T2.exp2.acc", "T2.exp5.highest.log", "T2.figures", "T2.exp5.noover", "T2.exp5.drop",
-        "T3.dense", "T3.c1.u6", "T3.v2.u127", "T3.v2.better",
-        "T4.data.name", "T4.trainval", "T4.p1.start", "T4.p1.over", "T4.p15.delta0",
-        "T4.p3.frozen5", "T4.p3.reason", "T4.pc.names", "T4.p4.same", "T4.p4.repeat",
-        "T4.p4.time", "T4.custombeats.time",
-        "T5.pasture200", "T5.2500", "T5.cifar", "T5.samecnn", "T5.cnn.val.log",
-        "T5.vgg16.val.log", "T5.vgg19.val.log", "T5.r152.val.log", "T5.vgg16.val.count",
-        "T5.vgg19.val.count", "T5.general", "T5.patience", "T5.scheduler", "T5.cnn.gap",
-        "T5.fin.wd", "T5.fin.patience", "T5.fin.test", "T5.fin.noover", "T5.cm.herb", "T5.f2",
-        "T5.tsne.classes",
+def verdict(results, value, rule="exact", **entry):
+    found = ask(results, value, rule, **entry).verdict
+    return found.word, found.reason
+
+
+def test_the_paper_is_held_against_its_authors_files_without_any_results(untrained):
+    found = {name: one.paper.verdict.word for name, one in untrained.items()}
+    assert {name for name, word in found.items() if word == "contradicted"} == {
+        "T1.tab1.paramsum", "T1.tab1.ops", "T1.time.pooldrop", "T1.mem.cause",
+        "T1.modelsize", "T2.exp2.acc", "T2.exp5.drop", "T3.dense", "T3.c1.u6",
+        "T3.v2.u127", "T3.v2.better", "T4.data.name", "T4.p1.start", "T4.p1.over",
+        "T4.p15.delta0", "T4.p3.frozen5", "T4.p3.reason", "T4.trainval", "T4.p4.same", "T4.p4.time",
+        "T4.custombeats.time", "T5.pasture200", "T5.2500", "T5.cifar", "T5.samecnn",
+        "T5.cnn.val", "T5.general", "T5.patience", "T5.scheduler", "T5.fin.wd",
+        "T5.fin.patience", "T5.fin.test", "T5.fin.noover", "T5.cm.herb", "T5.f2",
     }  # fmt: skip
-    assert {name for name, verdict in found.items() if verdict == "close"} == {
-        "T1.mem.pool", "T3.v1.u72", "T3.v2.u98", "T5.metricsorder", "T5.fin.similar",
+    assert {name for name, word in found.items() if word == "nearly"} == {
+        "T1.mem.pool", "T2.exp4.acc", "T2.exp5.highest", "T2.exp2.gain", "T2.exp5.noover",
+        "T3.c1.u30", "T3.c1.u54", "T3.c1.u66", "T3.c1.some", "T3.c2.pure", "T3.v1.u42",
+        "T3.v1.u72", "T3.v2.u36", "T3.v2.u98", "T4.p4.best",
+        "T5.vgg16.val", "T5.vgg19.val", "T5.r152.val", "T5.metricsorder", "T5.jitter", "T5.imbal",
+        "T5.fin.similar", "T5.tsne.classes", "T5.top.u646", "T5.top.some",
     }  # fmt: skip
 
 
-def test_without_results_only_the_authors_numbers_are_judged(untrained):
-    assert {j.claim.rule for j in untrained.values() if j.verdict != "not run"} == {"arithmetic"}
-    assert all(j.reason for j in untrained.values() if j.verdict == "not run")
+def test_without_results_nothing_of_ours_is_judged(untrained):
+    found = [one.ours for one in untrained.values()]
+    assert {one.verdict.word for one in found} == {"not run", "undecidable"}
+    assert all(one.verdict.reason for one in found)
+    assert not any(one.measured.values for one in found)
 
 
 @pytest.mark.parametrize(
-    ("name", "measured"),
+    ("name", "value"),
     [
         ("T1.modelsize", 2.205864),  # 551,466 weights of 4 bytes
         ("T1.tab1.paramsum", 550570),
-        ("T4.p3.frozen5", 1792 + 36928 + 73856 + 147584 + 295168),
         ("T4.p15.delta0", 51.9679 - 30.5221),
         ("T4.p4.time", 1367 / 167),
+        ("T4.pc.count", 961 / 9),
         ("T5.pasture200", 2000),
         ("T5.fin.test", 89.0123),
         ("T5.fin.patience", 21 - 11),
         ("T5.f2", 0.8482),
     ],
 )
-def test_contradicted_claims_show_what_the_authors_numbers_give(untrained, name, measured):
-    assert untrained[name].measured.mean == pytest.approx(measured)
-    assert all(file.parent.name == "reference" for file in untrained[name].files)
+def test_a_claim_shows_what_the_authors_files_say(untrained, name, value):
+    assert untrained[name].paper.value == pytest.approx(value)
+    assert all(file.parent.name == "reference" for file in untrained[name].paper.files)
 
 
-def test_the_authors_own_runs_reproduce_every_number(theirs):
-    found = judged(theirs, "exact", "accuracy", "ratio")
-    assert len(found) > 45
-    assert set(found.values()) == {"reproduced"}
+def test_five_convolutions_have_other_parameters_than_the_paper_says(untrained):
+    five = 1792 + 36928 + 73856 + 147584 + 295168
+    assert untrained["T4.p3.frozen5"].paper.expected == five
 
 
-def test_the_authors_own_runs_differ_where_their_logs_contradict_the_paper(theirs):
-    found = judged(theirs, "ordering", "shape")
-    assert {name: verdict for name, verdict in found.items() if verdict != "reproduced"} == {
-        "T2.exp5.highest": "differs",
-        "T2.exp5.noover.ours": "close",  # one small rise
-        "T4.p1.over.ours": "differs",
-        "T4.p3.reason.ours": "differs",
-        "T4.custombeats.time.ours": "differs",
-        "T5.order.val": "close",  # the two ResNets
-        "T5.general.ours": "differs",
-        "T5.cnn.gap.ours": "differs",
-        "T5.jitter": "close",
-        "T5.fin.noover.ours": "differs",
-        "T5.cm.herb.ours": "differs",
-    }
+def test_a_curve_that_was_read_off_a_figure_is_told_apart_from_a_log(untrained):
+    assert untrained["T2.exp5.below"].paper.read_off
+    assert not untrained["T1.noover"].paper.read_off
 
 
-def test_runs_that_are_against_the_authors_reproduce_no_number(against):
-    found = judged(against, "exact", "accuracy", "ratio")
-    assert len(found) > 45
-    assert "reproduced" not in found.values()
+def test_images_that_were_identified_with_doubt_decide_nothing(untrained):
+    found = untrained["T3.c1.u30"].paper
+    assert (found.verdict.word, found.doubtful) == ("nearly", 6)
+    assert found.verdict.reason == (
+        "consistent as their pictures were identified, contradicted without the 6 that are in doubt"
+    )
+    assert untrained["T5.top.u323"].paper.verdict.word == "consistent"
 
 
-def test_runs_that_are_against_the_authors_reproduce_no_order_but_what_the_logs_deny(against):
-    found = judged(against, "ordering")
-    assert [name for name, v in found.items() if v == "reproduced"] == ["T4.p3.reason.ours"]
+def test_a_judgement_comes_with_its_seeds_interval_files_and_fidelity(made):
+    found, noise = made["T1.acc"].ours, made_study.NOISE
+    spread = found.measured.spread
+    assert (found.verdict.word, found.measured.seeds) == ("reproduced", 3)
+    assert spread.mean == pytest.approx(84 + noise)
+    assert spread.high - spread.mean == pytest.approx(4.302653 * noise / 3**0.5)  # t of 2 degrees
+    assert found.measured.fidelities == ("original",)
+    assert {file.name for file in found.measured.files} == {"run.json", "history.csv"}
 
 
-def test_a_verdict_comes_with_its_seeds_interval_files_and_fidelity(theirs):
-    found = theirs["T1.acc"]
-    spread = found.measured
-    assert found.verdict == "reproduced"
-    assert spread.n == 3
-    assert spread.mean == pytest.approx(83.52 + NOISE)
-    assert spread.high - spread.mean == pytest.approx(4.302653 * NOISE / 3**0.5)  # t of 2 degrees
-    assert found.fidelity == "original"
-    assert {file.name for file in found.files} == {"run.json", "history.csv", "final_metrics.csv"}
+def test_a_table_has_a_row_for_each_claim(made):
+    table = rows.table(list(made.values())).set_index("id")
+    assert list(table.index) == list(made)
+    assert table.loc["T1.params", ["measured", "authors", "n"]].tolist() == [551466, 551466, 3]
+    assert table.loc["T4.p2.params", "measured"] == "550176, 1677, 13"
+    assert (
+        table.loc["T1.acc", "low"] < table.loc["T1.acc", "measured"] < table.loc["T1.acc", "high"]
+    )
+    assert table.loc["T3.cmp", ["n", "networks", "ours"]].tolist() == [0, 1, "close"]
+    assert table.loc["T3.v1.u42", ["networks", "ours"]].tolist() == ["published", "reproduced"]
 
 
-def test_a_table_has_a_row_for_each_claim(theirs):
-    rows = claims.table(list(theirs.values())).set_index("id")
-    assert list(rows.index) == list(theirs)
-    assert rows.loc["T1.params", ["measured", "logged", "n"]].tolist() == [551466, 551466, 3]
-    assert rows.loc["T4.p2.params", "measured"] == "550176, 1677, 13"
-    assert rows.loc["T1.acc", "low"] < rows.loc["T1.acc", "measured"] < rows.loc["T1.acc", "high"]
+def test_a_finding_holds_or_does_not(made):
+    table = rows.table([made["T4.fix.labels"], made["T2.figures"]], findings=True)
+    assert table["ours"].tolist() == ["holds", "undecidable"]
+    assert table["paper"].tolist() == ["nothing logged", "holds"]
+
+
+def test_the_number_of_orderings_is_that_of_those_that_were_compared(tmp_path, made):
+    assert judged(tmp_path).orderings == 0
+    compared = [one for one in made.values() if one.ours.p is not None]
+    asked = judged(made_study.write(tmp_path), "T4.order")
+    assert asked.orderings == len(compared)
+    assert asked.claims[0].ours == made["T4.order"].ours or asked.claims[0].ours.corrected == (
+        made["T4.order"].ours.corrected
+    )
 
 
 def test_experiments_are_compared_on_the_seeds_that_they_share(tmp_path):
@@ -328,174 +178,221 @@ def test_experiments_are_compared_on_the_seeds_that_they_share(tmp_path):
     for seed in (1, 2, 3):
         write_run(tmp_path, "task2-exp4", seed, seconds=100.0 * (seed + 1))
     found = ask(tmp_path, "seconds('task2-exp4') / seconds('task2-exp3')", "ratio")
-    assert found.values == (1.0, 1.0)
+    assert found.measured.values == (1.0, 1.0)
 
 
 def test_experiments_without_a_common_seed_are_a_gap(tmp_path):
     write_run(tmp_path, "task2-exp3", 0)
     write_run(tmp_path, "task2-exp4", 1)
-    found = ask(tmp_path, "seconds('task2-exp4') / seconds('task2-exp3')", "ratio")
-    assert (found.verdict, found.reason) == ("not run", "task2-exp3, task2-exp4 share no seed")
+    found = verdict(tmp_path, "seconds('task2-exp4') / seconds('task2-exp3')", "ratio")
+    assert found == ("not run", "task2-exp3, task2-exp4 share no seed")
 
 
 @pytest.mark.parametrize(
-    ("measure", "reason"),
+    ("value", "reason"),
     [
         ("best('task2-exp1')", "task2-exp1 not run"),
-        ("test('task1', 'best', 'accuracy')", "task1, seed 0, was not evaluated"),
-        ("at(curve('task1', 'eval_loss'), 5)", "of 2 values there is no number 5"),
+        ("test('task5-vgg16', 'best', 'accuracy')", "task5-vgg16, seed 0, was not evaluated"),
+        ("at(curve('task5-vgg16', 'eval_loss'), 50)", "of 15 values there is no number 50"),
         ("pixels('eurosat')", "the images of eurosat were not prepared"),
         ("sum(rows('parameters'))", "the profile of customcnn was not measured"),
         ("convolutions('vgg16')", "vgg16 was not looked into (filters)"),
         ("max(units('task1', 'fc1', 'purity'))", "task1 was not looked into (topk)"),
     ],
 )
-def test_what_was_not_run_is_a_gap_with_its_reason(tmp_path, measure, reason):
-    write_run(tmp_path, "task1")
-    found = ask(tmp_path, measure)
-    assert (found.verdict, found.reason, found.values) == ("not run", reason, ())
-
-
-def test_a_claim_that_nothing_could_decide_is_not_run_and_says_why(untrained):
-    found = untrained["T5.bench"]
-    assert (found.verdict, found.reason) == ("not run", found.claim.note)
+def test_what_was_not_run_is_a_gap_with_its_reason(tmp_path, value, reason):
+    write_run(tmp_path, "task5-vgg16")
+    found = ask(tmp_path, value)
+    assert (found.verdict.word, found.verdict.reason) == ("not run", reason)
+    assert found.measured.values == ()
 
 
 @pytest.mark.parametrize(
     ("made", "reason"),
     [
-        ({"fidelity": "synthetic"}, "measured on synthetic images, which say nothing about it"),
-        ({"spec": {"pretrained": "random"}}, "the backbone of task5-vgg16 was drawn at random"),
+        ({"fidelity": "synthetic"}, "measured on synthetic images"),
+        (
+            {"spec": {"pretrained": "random"}},
+            "the backbone of task5-vgg16 is randomly initialised",
+        ),
         ({"spec": {"epochs": 4}}, "task5-vgg16 has epochs 4 instead of 15"),
         ({"spec": {"max_train_images": 9}}, "task5-vgg16 has max_train_images 9 instead of off"),
     ],
 )
-def test_runs_that_say_nothing_about_the_paper_get_no_verdict(tmp_path, made, reason):
-    write_run(tmp_path, "task5-vgg16", **made)
+def test_what_was_measured_in_another_way_is_shown_and_not_compared(tmp_path, made, reason):
+    write_run(tmp_path, "task5-vgg16", **made, parameters={"total": 1, "trainable": 1, "frozen": 0})
     found = ask(tmp_path, "best('task5-vgg16')", "accuracy", reported=50)
-    assert (found.verdict, found.reason, found.values) == ("not run", reason, (50.0,))
-    assert ask(tmp_path, "parameters('task5-vgg16', 'total')", reported=10).verdict == "reproduced"
-    assert ask(tmp_path, "outputs('task5-vgg16')", reported=2).verdict == "reproduced"
+    assert (found.verdict.word, found.verdict.reason) == ("not comparable", reason)
+    assert found.measured.values == (pytest.approx(50),)
+    assert verdict(tmp_path, "parameters('task5-vgg16', 'total')") == ("reproduced", "")
 
 
-def test_a_run_with_settings_that_only_another_version_knows_is_an_error(tmp_path):
-    folder = write_run(tmp_path, "task1", spec={"of_another_version": 1})
-    with pytest.raises(ArtifactError, match=rf"{folder}/spec.json.*of_another_version.*make it"):
-        judge(tmp_path)
+def test_parameters_are_compared_only_of_the_same_network(tmp_path):
+    write_run(tmp_path, "task5-vgg16", spec={"freeze": ""})
+    assert verdict(tmp_path, "parameters('task5-vgg16', 'total')") == (
+        "not comparable",
+        "task5-vgg16 has freeze off instead of backbone",
+    )
+
+
+def test_a_run_that_starts_from_another_is_what_that_one_was(tmp_path):
+    write_run(tmp_path, "task4-1.5")
+    assert verdict(tmp_path, "best('task4-1.5')", reported=50) == ("reproduced", "")
+    write_run(tmp_path, "task2-exp5", spec={"epochs": 2})
+    assert verdict(tmp_path, "best('task4-1.5')", reported=50) == (
+        "not comparable",
+        "task2-exp5 has epochs 2 instead of 10",
+    )
 
 
 @pytest.mark.parametrize("spec", [{}, {"precision": "bf16"}])
 def test_the_precision_of_the_sums_is_ours_to_choose(tmp_path, spec):
-    write_run(tmp_path, "task1", spec=spec)
-    assert ask(tmp_path, "best('task1')", "accuracy", reported=50).verdict == "reproduced"
+    for seed in (0, 1):
+        write_run(tmp_path, "task1", seed, spec=spec)
+    assert verdict(tmp_path, "best('task1')", "accuracy", reported=50) == ("reproduced", "")
 
 
-def test_a_lossy_copy_is_judged_and_told(tmp_path):
-    write_run(tmp_path, "task1", fidelity="lossy copy")
+def test_of_a_lossy_copy_the_level_of_an_accuracy_is_not_compared_and_all_else_is(tmp_path):
+    for seed in (0, 1):
+        write_run(tmp_path, "task1", seed, fidelity="lossy copy")
     found = ask(tmp_path, "best('task1')", "accuracy", reported=50)
-    assert (found.verdict, found.fidelity) == ("reproduced", "lossy copy")
+    assert found.verdict.word == "not comparable"
+    assert found.verdict.reason.startswith("measured on a lossy copy of the images")
+    assert found.measured.fidelities == ("lossy copy",)
+    for rule, value, reported in (
+        ("shape", "end(curve('task1', 'eval_loss')) > 0", True),
+        ("ratio", "seconds('task1') / 100", 1),
+        ("exact", "train_images('task1')", 50000),
+        ("gain", "best('task1') - first('task1')", 10),
+    ):
+        assert verdict(tmp_path, value, rule, reported=reported) == ("reproduced", "")
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "reported"),
+    [
+        ("accuracy", "best('task1')", 50),
+        ("gain", "best('task1') - 40", 10),
+        ("ratio", "seconds('task1') / 100", 1),
+        ("shape", "best('task1') > 40", True),
+    ],
+)
+def test_a_single_seed_is_close_at_best_and_says_so(tmp_path, rule, value, reported):
+    write_run(tmp_path, "task1")
+    assert verdict(tmp_path, value, rule, reported=reported) == ("close", "a single seed")
+    assert verdict(tmp_path, "train_images('task1')", reported=50000) == ("reproduced", "")
 
 
 def test_times_of_different_machines_are_not_compared(tmp_path):
     write_run(tmp_path, "task2-exp1")
     write_run(tmp_path, "task2-exp2", device="a processor", threads=4)
-    found = ask(tmp_path, "seconds('task2-exp2') / seconds('task2-exp1')", "ratio")
     machines = "a GPU, 1 threads; a processor, 4 threads"
-    assert (found.verdict, found.reason) == (
-        "not run",
+    assert verdict(tmp_path, "seconds('task2-exp2') / seconds('task2-exp1')", "ratio") == (
+        "not comparable",
         f"timed on different machines ({machines})",
+    )
+
+
+def test_a_profile_of_many_images_is_not_compared(tmp_path):
+    made_study.write_profile(tmp_path)
+    file = layout.profile(tmp_path, "customcnn") / layout.PROFILE
+    assert verdict(tmp_path, "max(rows('memory_kb'))", reported=131.072) == ("reproduced", "")
+    artifacts.write_json(file, artifacts.read_json(file) | {"batch_size": 64})
+    assert verdict(tmp_path, "max(rows('memory_kb'))", reported=131.072) == (
+        "not comparable",
+        "customcnn was profiled with batch_size 64 instead of 1",
     )
 
 
 def test_an_epoch_of_originals_and_copies_has_twice_the_images(tmp_path):
     write_run(tmp_path, "task2-exp1")
     write_run(tmp_path, "task2-exp2")
-    assert ask(tmp_path, "train_images('task2-exp1')").values == (50000,)
-    assert ask(tmp_path, "train_images('task2-exp2')").values == (100000,)
+    value = "train_images(['task2-exp1', 'task2-exp2'])"
+    assert ask(tmp_path, value).measured.values == ([50000, 100000],)
 
 
 def test_a_matrix_of_counts_tells_which_classes_mix(tmp_path):
-    names = ["Forest", "Highway", "River"]
-    counts = pd.DataFrame([[9, 1, 0], [0, 6, 4], [3, 2, 5]], names, names)
-    write_evaluation(write_run(tmp_path, "task5-vgg16"), counts, 66.0)
-    for measure, value in {
-        "mixed('task5-vgg16', 'Highway', 'River')": 6,
-        "most_mixed('task5-vgg16', 'Highway', 'River')": 6 - 3,
-        "most_mixed('task5-vgg16', 'Forest', 'Highway')": 1 - 6,
-        "taken_for('task5-vgg16', 'River', 'Forest')": 3,
-        "most_taken_for('task5-vgg16', 'River', 'Forest')": 3 - 2,
-        "of_class('task5-vgg16', 'Highway', 'recall')": 60,
+    write_run(tmp_path, "task5-vgg16", evaluated=True)
+    counts = made_study.counts()
+    for value, expected in {
+        "mixed('task5-vgg16', 'Highway', 'River')": 50,
+        "most_mixed('task5-vgg16', 'Highway', 'River')": 50 - 22,
+        "taken_for('task5-vgg16', 'AnnualCrop', 'PermanentCrop')": 18,
+        "most_taken_for('task5-vgg16', 'HerbaceousVegetation', 'PermanentCrop')": 16 - 10,
+        "of_class('task5-vgg16', 'Pasture', 'recall')": 100 * 300 / 322,
+        "sum(of_classes('task5-vgg16', 'support'))": counts.to_numpy().sum(),
     }.items():
-        assert ask(tmp_path, measure).values == (pytest.approx(value),)
-    found = ask(tmp_path, "of_class('task5-vgg16', 'Pasture', 'f1')")
-    assert found.reason == "there is no f1 of Pasture among what was measured"
+        assert ask(tmp_path, value).measured.values == (pytest.approx(expected),)
 
 
 def test_prepared_images_are_counted(tmp_path):
-    classes = ["Forest", "Pasture"]
-    manifest = {"classes": classes, "image_size": 64, "fidelity": "copy"}
-    manifest |= {"images": {"train": 2, "test": 1}, "split_sha256": {"train": "abc"}}
-    artifacts.write_json(tmp_path / "data" / "eurosat" / "manifest.json", manifest)
-    index = pd.DataFrame({"file": ["a", "b", "c"], "class": ["Forest", "Pasture", "Forest"]})
-    artifacts.write_csv(tmp_path / "data" / "eurosat" / "index.csv", index)
+    made_study.write_images(tmp_path, "eurosat", made_study.EUROSAT, 64, {"train": 20, "test": 9})
     counts = (
-        "[images('eurosat', 'train'), images('eurosat', 'val'), class_images('eurosat', 'Forest'), "
-        "pixels('eurosat'), classes('eurosat'), min(class_sizes('eurosat')), "
-        "split_sha256('eurosat', 'train')]"
+        "[images('eurosat', 'train'), images('eurosat', 'val'), pixels('eurosat'), "
+        "classes('eurosat'), min(class_sizes('eurosat')), class_images('eurosat', 'River')]"
     )
-    found = ask(tmp_path, counts)
-    assert (found.values, found.fidelity) == (([2, 0, 2, 64, 2, 1, "abc"],), "copy")
+    assert ask(tmp_path, counts).measured.values == ([20, 0, 64, 10, 200, 2500],)
 
 
 def test_what_lies_inside_a_network_is_looked_up(tmp_path):
-    write_inside(tmp_path, "vgg16", weights="imagenet")
-    for measure, value in {
-        "convolutions('vgg16')": 2,
-        "input_channels('vgg16')": [3, 32],
-        "share(top('vgg16', 'fc1', 1), 'dog')": 0.6,
-        "at(top('vgg16', 'fc1', 0), 1) == 'airplane'": True,
-        "share(tops('vgg16', 'fc1'), 'truck')": 0.4,
-        "mean(units('vgg16', 'fc2', 'purity'))": 1,
-        "unit_classes('vgg16', 'fc2') == ['airplane', 'dog']": True,
+    made_study.write_inside(tmp_path, "vgg16", made_study.CIFAR)
+    for value, expected in {
+        "convolutions('vgg16')": 13,
+        "share(top('vgg16', 'fc1', 42), 'dog')": 1,
+        "at(top('vgg16', 'fc2', 36), 1) == 'automobile'": True,
+        "mean(units('vgg16', 'fc2', 'purity'))": pytest.approx(0.6, abs=0.02),
+        "at(unit_classes('vgg16', 'fc1'), 43)": "dog",
         "separation('vgg16', 'fc2', 'map_silhouette')": 0.4,
     }.items():
-        assert ask(tmp_path, measure).values == (value,)
-    assert ask(tmp_path, "top('vgg16', 'fc1', 9)").reason == "fc1 of vgg16 has no unit 9"
-    assert ask(tmp_path, "tops('vgg16', 'fc3')").reason == "vgg16 has no layer fc3"
+        assert ask(tmp_path, value).measured.values == (expected,)
+    assert verdict(tmp_path, "top('vgg16', 'fc1', 999)")[1] == "fc1 of vgg16 has no unit 999"
+    assert verdict(tmp_path, "tops('task2-exp5', 'fc3')")[0] == "not run"
 
 
 @pytest.mark.parametrize(
-    ("inside", "run", "reason"),
+    ("about", "run", "reason"),
     [
-        ({"fidelity": "synthetic"}, {}, "measured on synthetic images, which say nothing about it"),
-        ({"weights": "random"}, {}, "weights of task2-exp5 were drawn at random"),
+        ({"fidelity": "synthetic"}, {}, "measured on synthetic images"),
         (
-            {"weights": "best, epoch 3, random backbone"},
+            {"weights": "last, epoch 3, random backbone"},
             {},
-            "weights of task2-exp5 were drawn at random",
+            "the weights of task2-exp5 are randomly initialised",
+        ),
+        ({"kind": "best"}, {}, "task2-exp5 was looked into (topk) with kind best instead of last"),
+        ({"top": 20}, {}, "task2-exp5 was looked into (topk) with top 20 instead of 10"),
+        (
+            {"images": 200},
+            {},
+            "task2-exp5 was looked into (topk) with images 200 instead of 10000",
         ),
         ({}, {"spec": {"epochs": 2}}, "task2-exp5 has epochs 2 instead of 10"),
     ],
 )
-def test_a_network_that_says_nothing_about_the_paper_gets_no_verdict(tmp_path, inside, run, reason):
+def test_a_look_inside_that_asked_something_else_is_not_compared(tmp_path, about, run, reason):
     write_run(tmp_path, "task2-exp5", **run)
-    write_inside(tmp_path, "task2-exp5", **inside)
-    found = ask(tmp_path, "mean(units('task2-exp5', 'fc2', 'purity'))")
-    assert (found.verdict, found.reason) == ("not run", reason)
-    assert ask(tmp_path, "convolutions('task2-exp5')", reported=2).verdict == "reproduced"
+    made_study.write_inside(tmp_path, "task2-exp5", made_study.CIFAR)
+    file = layout.interpret(tmp_path, "task2-exp5") / "topk" / layout.SUMMARY
+    summary = artifacts.read_json(file) | about
+    summary["data"]["fidelity"] = about.get("fidelity", "original")
+    artifacts.write_json(file, summary)
+    value = "mean(units('task2-exp5', 'fc2', 'purity'))"
+    assert verdict(tmp_path, value) == ("not comparable", reason)
+    assert verdict(tmp_path, "convolutions('task2-exp5')", reported=6) == ("reproduced", "")
 
 
-def test_one_network_that_is_looked_into_reproduces_no_order(tmp_path):
+def test_one_network_that_is_looked_into_reproduces_nothing(tmp_path):
     write_run(tmp_path, "task2-exp5")
-    write_inside(tmp_path, "task2-exp5")
-    assert verdicts(tmp_path, "T3.tsne.c") == {"T3.tsne.c": "close"}
+    made_study.write_inside(tmp_path, "task2-exp5", made_study.CIFAR)
+    found = by_id(judged(tmp_path, "T3.tsne.c", "T3.c2.pure"))
+    assert {one.ours.verdict.word for one in found.values()} == {"close"}
+    assert {one.ours.measured.networks for one in found.values()} == {1}
 
 
 def test_results_of_two_fidelities_are_refused(tmp_path):
     write_run(tmp_path, "task1", 0)
     write_run(tmp_path, "task2-exp1", 1, fidelity="lossy copy")
     with pytest.raises(ArtifactError) as error:
-        verdicts(tmp_path)
+        judged(tmp_path)
     assert str(error.value) == (
         "task1, seed 0 saw original images of cifar10, task2-exp1, seed 1 saw lossy copy ones; "
         f"remove {tmp_path / 'runs/task2-exp1/seed1'} or train it again on the same images"
@@ -520,13 +417,13 @@ def spoil(key, value):
         ("run.json", cut, "run.json cannot be read (not valid JSON"),
         ("run.json", spoil("best_accuracy", float("nan")), "(ValueError: nan is not a finite"),
         ("run.json", spoil("parameters", {}), "run.json is not what training writes (KeyError"),
-        ("run.json", spoil("seed", 7), "run.json is of task1, seed 7, 2 epochs, and does not"),
+        ("run.json", spoil("seed", 7), "run.json is of task1, seed 7, 10 epochs, and does not"),
     ],
 )
 def test_a_broken_run_is_told_in_one_sentence(tmp_path, name, damage, reason):
     damage(write_run(tmp_path, "task1") / name)
     with pytest.raises(ArtifactError) as error:
-        verdicts(tmp_path)
+        judged(tmp_path)
     assert reason in str(error.value)
     assert "\n" not in str(error.value)
 
@@ -537,9 +434,6 @@ def test_a_sum_of_what_is_no_number_is_told_with_its_claim(tmp_path):
         ask(tmp_path, "setting('task1', 'dataset') * 2")
 
 
-def test_experiments_that_nobody_ran_are_named_in_the_gap(theirs):
-    missing = {j.reason for j in theirs.values() if j.claim.id in ("T5.concat", "T4.fix.labels")}
-    assert missing == {
-        "task5-final-2 not run",
-        "task4-1-legacy-labels, task4-1.5-legacy-labels not run",
-    }
+def test_an_unknown_claim_is_told_with_the_nearest(tmp_path):
+    with pytest.raises(SpecError, match=r"no claim 'T1\.ac'; did you mean 'T1\.acc'"):
+        judged(tmp_path, "T1.ac")

@@ -253,3 +253,14 @@ def test_task2_is_the_ablation_of_the_report():
     assert rows["task2-exp4"] == (512, "cifar", True, 0.0, 0.0, 10)
     assert rows["task2-exp5"] == (512, "cifar", True, 0.25, 0.001, 10)
     assert rows["task5-customcnn"] == (512, "eurosat-jitter", True, 0.25, 0.001, 15)
+
+
+def test_what_is_looked_into_stands_beside_an_experiment(table, workflow):
+    kinds = {name: table[name].interpret for name in table if table[name].interpret}
+    assert kinds.pop("task2-exp5") == "last"  # where the test split looks on while training
+    assert len(kinds) == 6
+    assert set(kinds.values()) == {"best"}
+    assert table.networks == {"vgg16": "cifar10"}
+    text = BASE + "  a: {base: cifar, group: task1, interpret: lst}\n"
+    with pytest.raises(SpecError, match=r"line 6, a\.interpret: .*'lst'.*best or last"):
+        load(workflow, text)

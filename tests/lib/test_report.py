@@ -22,7 +22,7 @@ EPOCHS = 3
 IMAGES = {"dataset": "cifar10", "fidelity": "synthetic", "source": "drawn", "sha256": ""}
 
 
-def write_run(results, experiment, seed, *, code=""):
+def write_run(results, experiment, seed, *, code="", table=TABLE):
     """A run as training leaves it, with accuracies made up here."""
     folder = results / "runs" / experiment / f"seed{seed}"
     accuracy = [0.25, 0.5, 0.375 + seed / 8]
@@ -31,7 +31,7 @@ def write_run(results, experiment, seed, *, code=""):
         history[column] = [2.0, 1.5, 1.25]
     history[["learning_rate", "train_seconds", "eval_seconds"]] = 0.001, 2.0, 0.5
     artifacts.write_csv(folder / "history.csv", history)
-    spec = TABLE[experiment].experiment.as_dict()
+    spec = table[experiment].experiment.as_dict()
     artifacts.write_json(folder / "spec.json", spec | {"seed": seed})
     run = {
         "experiment": experiment,
@@ -51,7 +51,7 @@ def write_run(results, experiment, seed, *, code=""):
         "threads": 1,
         "finished": "2024-01-12T10:00:00+00:00",
         "provenance": {
-            "code_sha256": code or code_sha256(),
+            "code_sha256": code or code_sha256("train"),
             "commit": "0123456789abcdef",
             "python": "3.11.7",
             "platform": "Linux",
@@ -90,7 +90,7 @@ def write_evaluation(results, experiment, seed):
         "best": {"epoch": 2, "val": of_best, "test": of_best},
         "last": {"epoch": EPOCHS, "val": of_last, "test": of_last},
         "data": IMAGES,
-        "provenance": {"code_sha256": code_sha256()},
+        "provenance": {"code_sha256": code_sha256("evaluate")},
     }
     artifacts.write_json(folder / "metrics.json", metrics)
 
@@ -146,7 +146,9 @@ def changed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("changed")
     results = write_results(folder / "my results")
     spec = results / "runs/task1/seed0/spec.json"
-    spec.write_text(spec.read_text().replace('"batch_size": 64', '"batch_size": 16'))
+    text, changes = re.subn('"batch_size": [0-9]+', '"batch_size": 16', spec.read_text())
+    assert changes == 1
+    spec.write_text(text)
     copy(WORKFLOW.parent / "Snakefile", folder)
     workflow = copytree(WORKFLOW, folder / "workflow")
     items, entries = workflow / "report/items.yaml", workflow / "experiments.yaml"
@@ -373,6 +375,12 @@ def test_an_item_that_lacks_a_key_is_told_with_its_line(build, workflow, old, re
     items.write_text(text.replace(old, "unlisted: {" if "unlisted" in old else ""))
     with pytest.raises(SpecError, match=rf"items\.yaml.*{reason}"):
         build(workflow)
+
+
+def test_a_look_that_lacks_is_at_the_weights_that_the_workflow_looks_into(page):
+    own = "lc-cli interpret task2-exp5 --seed 0 --kind last --method topk --preset demo"
+    assert own in part(page, "figure-8-a")
+    assert "lc-cli interpret --model vgg16 --method topk --preset demo" in part(page, "figure-8-b")
 
 
 def test_the_schema_says_of_every_kind_what_it_needs():

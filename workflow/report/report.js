@@ -15,13 +15,13 @@
 })();
 (() => {
   const form = document.querySelector(".filter"), rows = [...document.querySelectorAll("#ledger tbody tr")];
-  const boxes = [...form.querySelectorAll("[name=verdict]")], words = form.querySelector("[type=search]"), told = form.querySelector("output");
+  const boxes = [...form.querySelectorAll("[type=checkbox]")], words = form.querySelector("[type=search]"), told = form.querySelector("output");
   const filter = () => {
-    const wanted = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
+    const hidden = boxes.filter((box) => !box.checked).map((box) => [box.name, box.value]);
     const parts = words.value.toLowerCase().split(/\s+/);
     for (const row of rows) {
       const text = row.textContent.toLowerCase();
-      row.hidden = !wanted.has(row.dataset.verdict) || !parts.every((part) => text.includes(part));
+      row.hidden = hidden.some(([name, value]) => row.dataset[name] === value) || !parts.every((part) => text.includes(part));
     }
     const shown = rows.filter((row) => !row.hidden).length;
     told.value = shown === rows.length ? `${shown} claims` : `${shown} of ${rows.length} claims`;
@@ -29,8 +29,8 @@
   form.hidden = false;
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());
-  for (const link of document.querySelectorAll("a[data-verdict]")) link.addEventListener("click", () => {
-    for (const box of boxes) box.checked = box.value === link.dataset.verdict;
+  for (const name of ["paper", "ours"]) for (const link of document.querySelectorAll(`a[data-${name}]`)) link.addEventListener("click", () => {
+    for (const box of boxes) box.checked = box.name !== name || box.value === link.dataset[name];
     filter();
   });
   filter();

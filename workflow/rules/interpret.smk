@@ -1,17 +1,5 @@
 # Inside a network: filters, activation maps, top images of every unit, t-SNE. OUTPUT results/{preset}/interpret/{name}/
-# One run of each, of the first seed, as the authors did. Where the test split looks on while training, its last weights,
-# as the authors kept them there; else its best.
-
-INTERPRETED = [
-    "task2-exp5",  # whose filters Figure 7 shows, though the text says Task 1's
-    "task5-customcnn",
-    "task5-vgg16",
-    "task5-vgg19",
-    "task5-resnet50",
-    "task5-resnet152",
-    "task5-final-4",
-]
-PUBLISHED = ["vgg16"]  # with ImageNet's weights, on CIFAR-10
+# Of the first seed of each experiment that the table says `interpret` of, and of the published networks that it names.
 
 
 rule interpret:
@@ -41,11 +29,7 @@ rule interpret:
         cuda=ON_CUDA,
     params:
         run=subpath(input.run, parent=True),
-        kind=lambda wc: (
-            "last"
-            if TABLE[wc.experiment].experiment.selection_split == "test"
-            else "best"
-        ),
+        kind=lambda wc: TABLE[wc.experiment].interpret,
         folder=subpath(output.topk, parent=True),
     shell:
         "lc-cli interpret"
@@ -59,7 +43,9 @@ rule interpret:
 rule interpret_published:
     """Look into the published {wildcards.published}."""
     input:
-        data=ancient("results/{preset}/data/cifar10/manifest.json"),
+        data=lambda wc: ancient(
+            f"results/{wc.preset}/data/{TABLE.networks[wc.published]}/manifest.json"
+        ),
     output:
         filters=directory("results/{preset}/interpret/{published}/filters"),
         activations=directory("results/{preset}/interpret/{published}/activations"),
@@ -77,10 +63,12 @@ rule interpret_published:
         runtime=120,
         cuda=ON_CUDA,
     params:
+        dataset=lambda wc: TABLE.networks[wc.published],
         folder=subpath(output.topk, parent=True),
     shell:
         "lc-cli interpret"
         " --model {wildcards.published:q}"
+        " --dataset {params.dataset:q}"
         " --preset {wildcards.preset:q}"
         " --out {params.folder:q}"
         " > {log:q} 2>&1"

@@ -18,21 +18,25 @@ rule report:
         ),
         insides=expand(
             "results/{{preset}}/interpret/{name}/{method}",
-            name=[*filter(OBTAINABLE.__contains__, INTERPRETED), *PUBLISHED],
+            name=[
+                *(name for name in OBTAINABLE if TABLE[name].interpret),
+                *TABLE.networks,
+            ],
             method=("filters", "activations", "topk", "tsne"),
         ),
         profile=expand(
             "results/{{preset}}/profile/{model}/profile.json", model="customcnn"
         ),
         authors=[
-            workflow.source_path(f"../reference/{name}.csv")
+            workflow.source_path(f"../reference/{name}")
             for name in (
-                "curves",
-                "final_metrics",
-                "table1_profile",
-                "confusion_matrices_test",
-                "topk_identified",
-                "eurosat_split_sha256",
+                "curves.csv",
+                "final_metrics.csv",
+                "table1_profile.csv",
+                "confusion_matrices_test.csv",
+                "topk_identified.csv",
+                "eurosat_split_sha256.csv",
+                "published.yaml",
             )
         ],
         ledger=workflow.source_path("../claims.yaml"),

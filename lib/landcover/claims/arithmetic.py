@@ -1,6 +1,8 @@
 """What can be asked of numbers and curves once they are looked up. Epochs count from 1."""
 
 from collections.abc import Callable, Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import wraps
 from inspect import signature
 from itertools import combinations, pairwise
 from typing import Any
@@ -8,6 +10,18 @@ from typing import Any
 from landcover.claims.expression import MissingError
 
 Curve = Sequence[float]
+
+
+def _of_each(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Asks a function about one curve of each of several, too."""
+
+    @wraps(function)
+    def asked(curve: Any, *rest: Any) -> Any:
+        if curve and isinstance(curve[0], list):
+            return [function(one, *rest) for one in curve]
+        return function(curve, *rest)
+
+    return asked
 
 
 def argmin(curve: Curve) -> int:
@@ -38,6 +52,14 @@ def after(curve: Curve, epoch: int) -> Curve:
 
 def end(curve: Curve) -> float:
     return curve[-1]
+
+
+def least(curve: Curve) -> float:
+    return min(curve)
+
+
+def greatest(curve: Curve) -> float:
+    return max(curve)
 
 
 def rises(curve: Curve) -> int:
@@ -79,6 +101,11 @@ def below(lower: Curve, upper: Curve) -> bool:
     return all(a < b for a, b in zip(lower, upper, strict=True))
 
 
+def above(values: Curve, level: float) -> list[bool]:
+    """Returns of each value whether it is above a level."""
+    return [value > level for value in values]
+
+
 def share(values: Sequence[Any], *wanted: Any) -> float:
     return sum(value in wanted for value in values) / len(values)
 
@@ -112,6 +139,14 @@ def countable(percent: float, images: int) -> bool:
     return round(100 * count / images, 2) == round(percent, 2)
 
 
+def matches(value: float, stated: float) -> bool:
+    """Whether a number is the stated one once it is rounded, or cut, to as many digits."""
+    digits = max(0, -Decimal(str(stated)).as_tuple().exponent)  # type: ignore[operator]
+    step = Decimal(1).scaleb(-digits)
+    exact, wanted = Decimal(str(value)), Decimal(str(stated)).quantize(step)
+    return wanted in (exact.quantize(step, ROUND_HALF_UP), exact.quantize(step, ROUND_DOWN))
+
+
 def rounded(values: Curve, digits: int) -> list[float]:
     return [round(value, digits) for value in values]
 
@@ -141,10 +176,14 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{
         function.__name__: function
         for function in (
-            argmin, argmax, at, until, after, end, rises, largest_rise, slope, reaches,
-            longest_wait, below, share, purity, reaching, nth_least, concordance, countable,
-            rounded, mean, median,
+            at, until, after, largest_rise, slope, below, above, share, purity, reaching,
+            nth_least, concordance, countable,
+            rounded, mean, median, matches,
         )
+    },
+    **{
+        function.__name__: _of_each(function)
+        for function in (argmin, argmax, end, reaches, rises, longest_wait, least, greatest)
     },
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What claims are judged by, and what one of them looked at to be judged."""
+"""What one judgement looks at, and all that was looked at: values, files, images, departures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,77 +11,170 @@ from landcover.claims.expression import MissingError
 from landcover.experiments import Experiment
 from landcover.results import layout
 from landcover.results.evaluations import Evaluation
+from landcover.results.insides import Inside
 from landcover.results.runs import Run
 from landcover.results.study import Study
 
-OUR_CHOICE = ("precision", "pretrained")  # no cap; where a backbone is from is told apart
+OUR_CHOICE = (  # what changes no training, or, as a random backbone, is told apart
+    "name", "precision", "pretrained", "clean_train_loss", "score_augmented",
+)  # fmt: skip
+STRUCTURE = ("dataset", "model", "batch_norm", "freeze", "also_train_on")  # what parameters follow
+SYNTHETIC, LOSSY = "synthetic", "lossy copy"
+
+TOP = 10  # images of a unit, as the authors drew them
+TEST_IMAGES = {"cifar10": 10_000, "eurosat": 4_050}  # all of which they looked at
+PUBLISHED = {"dataset": "cifar10", "image_size": 32, "normalise": "half", "weights": "imagenet"}
+
+Read = tuple[str, ...]
 
 
 @dataclass
 class Evidence:
-    """One seed's view of it, and what was looked at; the seed is 0 where none matters."""
+    """One seed's view of a study, and its traces; the seed is 0 where none matters."""
 
     study: Study
     seed: int = 0
+    with_doubt: bool = True  # images of the authors' figures that were identified with doubt count
+    reads: set[Read] = field(default_factory=set)  # every value that was looked up
     files: set[Path] = field(default_factory=set)
     fidelities: set[str] = field(default_factory=set)
     clocks: set[tuple[str, int]] = field(default_factory=set)  # devices and threads that took time
-    departures: set[str] = field(default_factory=set)  # from what the authors ran
+    departures: set[str] = field(default_factory=set)  # from what the authors did
+    trained: set[str] = field(default_factory=set)  # networks of ours that were looked into
+    published: set[str] = field(default_factory=set)  # networks that are the same for everybody
+    read_off: bool = False  # whether a number comes from the picture of a plot
+    from_logs: bool = False  # whether one comes from what they logged
+    doubtful: set[Read] = field(default_factory=set)  # images that were identified with doubt
 
     @property
     def doubts(self) -> set[str]:
-        """Why ours cannot be held against the paper's."""
+        """Returns why ours cannot be compared with the paper's."""
         if len(self.clocks) < 2:
             return self.departures
         clocks = sorted(f"{device}, {threads} threads" for device, threads in self.clocks)
         return self.departures | {f"timed on different machines ({'; '.join(clocks)})"}
 
-    def run(self, experiment: str) -> Run:
-        """Of this seed, whose images matter to the claim."""
-        run = self.counted(experiment)
-        self.fidelities.add(run.fidelity)
-        self.departures.update(departures(run, self.study.published[experiment]))
+    def run(self, experiment: str, value: str) -> Run:
+        """Returns the run of this seed, whose images and settings matter to the claim."""
+        run = self._run(experiment, value)
+        self._trained_as(run)
         return run
 
-    def counted(self, experiment: str) -> Run:
-        """Of this seed, for what its images do not change."""
-        runs = self.study.results[experiment].runs
-        run = next((run for run in runs if run.seed == self.seed), None)
-        if run is None:
-            raise MissingError(f"{experiment}, seed {self.seed}, was not run")
-        self.files |= {run.folder / layout.RUN, run.folder / layout.HISTORY}
+    def counted(self, experiment: str, value: str) -> Run:
+        """Returns the run of this seed, for what its images and most settings do not change."""
+        run = self._run(experiment, value)
+        keys = (*STRUCTURE, "image_size") if run.experiment.model == "customcnn" else STRUCTURE
+        self.reads.update(("settings", experiment, key) for key in keys)
+        self.reads.add(("run", experiment, "structure"))
+        self.departures.update(departures(run, self.study.published[experiment], keys))
         return run
 
     def timed(self, experiment: str) -> Run:
-        """Of this seed, for how long it took: one machine's times say nothing of another's."""
-        run = self.run(experiment)
+        """As `run`, for how long it took: times of two machines are not compared."""
+        run = self.run(experiment, "seconds")
         self.clocks.add((run.device, run.threads))
         return run
 
-    def evaluation(self, experiment: str) -> Evaluation:
-        run = self.run(experiment)
+    def evaluation(self, experiment: str, value: str) -> Evaluation:
+        run = self.run(experiment, value)
         if run.evaluation is None:
             raise MissingError(f"{experiment}, seed {self.seed}, was not evaluated")
         self.files.add(run.folder / layout.METRICS)
         return run.evaluation
 
-    def logged(self, name: str) -> None:
+    def inside(self, network: str, method: str, value: str) -> Inside:
+        """Returns what was seen in a network, whose weights and images matter to the claim."""
+        found = self.looked_into(network, method, value)
+        self.fidelities.add(found.fidelity)
+        if network in self.study.published:
+            self.reads.add(("settings", network, "all"))
+        self.departures.update(asked_otherwise(found, network, method, self.study))
+        if network not in self.study.results:
+            self.published.add(network)
+            return found
+        self.trained.add(network)
+        for run in self.study.results[network].runs:
+            if run.seed == found.about.get("seed"):
+                self._trained_as(run)
+        return found
+
+    def looked_into(self, network: str, method: str, value: str) -> Inside:
+        """Returns what was seen in a network, for what is the same whatever it learnt."""
+        found = self.study.insides.get((network, method))
+        if found is None:
+            raise MissingError(f"{network} was not looked into ({method})")
+        self.reads.add(("inside", network, method, value))
+        self.files.add(found.file)
+        return found
+
+    def logged(self, name: str, *value: str) -> None:
         self.files.add(self.study.authors.folder / name)
+        self.reads.add((name, *value))
+
+    def _run(self, experiment: str, value: str) -> Run:
+        runs = self.study.results[experiment].runs if experiment in self.study.results else ()
+        run = next((run for run in runs if run.seed == self.seed), None)
+        if run is None:
+            raise MissingError(f"{experiment}, seed {self.seed}, was not run")
+        self.reads.add(("run", experiment, value))
+        self.files |= {run.folder / layout.RUN, run.folder / layout.HISTORY}
+        return run
+
+    def _trained_as(self, run: Run) -> None:
+        """Notes images and settings of a run, and of the one whose weights it began with."""
+        self.reads |= {("run", run.name, "settings"), ("settings", run.name, "all")}
+        self.fidelities.add(run.fidelity)
+        self.departures.update(departures(run, self.study.published[run.name]))
+        if (start := run.experiment.init_from) in self.study.results:
+            for other in self.study.results[start].runs:
+                if other.seed == run.seed:
+                    self._trained_as(other)
 
 
-def departures(run: Run, published: Experiment) -> list[str]:
-    """In what a run is not the authors'; the precision of the sums is ours to choose."""
-    is_random = run.backbone == "random"
-    drawn = [f"the backbone of {run.name} was drawn at random"] if is_random else []
-    return drawn + [
+def departures(run: Run, published: Experiment, keys: tuple[str, ...] = ()) -> list[str]:
+    """Returns in what a run is not the authors', in all settings or in some."""
+    is_random = not keys and run.backbone == "random"
+    found = [f"the backbone of {run.name} is randomly initialised"] if is_random else []
+    return found + [
         f"{run.name} has {one.key} {one.ours} instead of {one.theirs}"
-        for one in sorted(run.differences(published), key=lambda one: one.key)
-        if one.key not in OUR_CHOICE
+        for one in run.differences(published)
+        if one.key not in OUR_CHOICE and (not keys or one.key in keys)
     ]
 
 
+def asked_otherwise(found: Inside, network: str, method: str, study: Study) -> list[str]:
+    """Returns in what a look inside a network was not the authors' own."""
+    wanted = _faithful(network, method, study)
+    about = {**found.about, "dataset": found.about["data"]["dataset"]}
+    said = [
+        f"{network} was looked into ({method}) with {key} {about.get(key, 'unknown')} "
+        f"instead of {value}"
+        for key, value in wanted.items()
+        if about.get(key) != value and not (key == "weights" and found.is_random)
+    ]
+    return said + ([f"the weights of {network} are randomly initialised"] * found.is_random)
+
+
+def _faithful(network: str, method: str, study: Study) -> dict[str, Any]:
+    """Returns what the summary of a look says that asked what the authors asked."""
+    if network in study.published:
+        asked = study.published[network]
+        kind = "last" if asked.selection_split == "test" else "best"
+        common: dict[str, Any] = {
+            "dataset": asked.dataset,
+            "image_size": asked.image_size,
+            "normalise": asked.normalise,
+            "kind": kind,
+        }
+    else:
+        common = dict(PUBLISHED)
+    common |= {"split": "test", "images": TEST_IMAGES[common["dataset"]]}
+    own: dict[str, dict[str, Any]] = {"topk": {"top": TOP}, "tsne": {"engine": "sklearn"}}
+    return common | own.get(method, {})
+
+
 def cell(table: pd.DataFrame, row: str, column: str) -> float:
-    """A number of a table; raises MissingError where there is no such row or column."""
+    """Returns a number of a table; raises MissingError where there is no such row or column."""
     if row not in table.index or column not in table:
         raise MissingError(f"there is no {column} of {row} among what was measured")
     value: Any = table.loc[row, column]
@@ -93,3 +186,12 @@ class Lookup:
     arguments: tuple[str, ...]  # kinds, keys of `known`
     read: Callable[..., Any]  # called with an Evidence and the arguments
     of_runs: bool = False  # one value for each seed
+    of_authors: bool = False  # in files that nobody edits
+
+    def ask(self, seen: Evidence, *arguments: Any) -> Any:
+        """Returns the value; where an argument is a list, a list of values."""
+        for place, argument in enumerate(arguments):
+            if isinstance(argument, list):
+                rest = arguments[place + 1 :]
+                return [self.ask(seen, *arguments[:place], one, *rest) for one in argument]
+        return self.read(seen, *arguments)

@@ -70,7 +70,10 @@ def parse(text: str) -> ast.expr:
 
 
 def calls(node: ast.expr) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Every call in an expression with its arguments; those that are no literals are None."""
+    """Every call in an expression with its arguments.
+
+    An argument is a literal, a list of literals, or else None.
+    """
     match node:
         case ast.Constant(value=int() | float() | str() | bool()):
             return
@@ -85,11 +88,20 @@ def calls(node: ast.expr) -> Iterator[tuple[str, tuple[Any, ...]]]:
         ):
             parts = [left, *rest]
         case ast.Call(func=ast.Name(id=name), args=parts, keywords=[]):
-            yield name, tuple(p.value if isinstance(p, ast.Constant) else None for p in parts)
+            yield name, tuple(map(_literal, parts))
         case _:
             raise SpecError(f"'{ast.unparse(node)}' may not stand in an expression")
     for part in parts:
         yield from calls(part)
+
+
+def _literal(node: ast.expr) -> Any:
+    match node:
+        case ast.Constant(value=value):
+            return value
+        case ast.List(elts=parts) if parts and all(isinstance(p, ast.Constant) for p in parts):
+            return [part.value for part in parts if isinstance(part, ast.Constant)]
+    return None
 
 
 def evaluate(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:

@@ -1,6 +1,7 @@
-"""Every claim of the paper that can be checked: `workflow/claims.yaml`, read and checked."""
+"""Every claim of the paper that can be checked, and every finding: `workflow/claims.yaml`."""
 
 import ast
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,91 +11,200 @@ from jsonschema import Draft202012Validator
 
 from landcover.claims import arithmetic, expression
 from landcover.claims.lookups import LOOKUPS, Known, known
-from landcover.claims.verdicts import AGAINST, UNKNOWABLE
+from landcover.claims.verdicts import AGAINST
 from landcover.errors import SpecError, nearest
 from landcover.results.study import Study
 from landcover.yaml_source import YamlSource
+
+CLAIMS, FINDINGS = "claims", "findings"
+EXPRESSIONS = ("value", "holds", "expect", "nearly")
+
+
+@dataclass(frozen=True)
+class Files:
+    """How the paper is held against its authors' own files."""
+
+    value: ast.expr | None  # what they say; shown
+    holds: ast.expr | None  # true where they bear the claim out; else the value is what is expected
+    expect: ast.expr | None  # else the claim's own
+    tolerance: float | None  # else the value is the expected one, rounded or cut to its digits
+    nearly: ast.expr | None  # true of what nearly bears it out
+
+
+@dataclass(frozen=True)
+class Ours:
+    """How our measurement is held against the claim."""
+
+    rule: str
+    value: ast.expr
+    expect: ast.expr | None  # else the claim's own
+    tolerance: float | None
+    nearly: ast.expr | None  # true of what is close
+    direction: str  # of a ratio: "less" or "more" than 1; "": none is claimed
 
 
 @dataclass(frozen=True)
 class Claim:
     id: str
-    section: str  # of the paper; "" for what only its files say
-    claim: str  # in our words
+    section: str  # of the paper; T1 is its Table 1
+    text: str  # in our words
     reported: Any  # in the paper, as it stands there; None where it gives no value
-    rule: str
-    measure: ast.expr | None
-    logged: ast.expr | None  # what the authors' files say of the same
-    expect: ast.expr | None  # what the measure is compared with; else what is logged, or reported
-    nearly: ast.expr | None  # true of what is close
-    tolerance: float | None
+    expect: ast.expr | None  # what is reported, as a value; else `reported` itself
+    files: Files | None
+    ours: Ours | None
+    undecidable: str  # why no measurement of ours could decide it
     note: str
 
 
-def load(workflow: Path, study: Study) -> list[Claim]:
-    """Raises SpecError with the line of a claim that the schema does not allow, or whose
-    measurement points nowhere.
+@dataclass(frozen=True)
+class Ledger:
+    claims: tuple[Claim, ...]  # of the paper
+    findings: tuple[Claim, ...]  # what was found and the paper does not say
+
+
+def load(workflow: Path, study: Study) -> Ledger:
+    """Raises SpecError with the line of an entry that the schema does not allow, or whose
+    expressions point nowhere.
     """
     source = YamlSource.read(workflow / "claims.yaml")
     schema = yaml.safe_load((workflow / "schemas" / "claims.schema.yaml").read_text())
     validator = Draft202012Validator(schema)
-    there = known(study)
-    if not source.content:
+    for section in source.content:
+        if section not in (CLAIMS, FINDINGS):
+            raise SpecError(
+                f"{source.at(str(section))}: unknown key; {nearest(section, (CLAIMS, FINDINGS))}"
+            )
+    if not source.section(CLAIMS):
         raise SpecError(f"{source.path} holds no claims; write some")
-    return [_claim(source, name, entry, validator, there) for name, entry in source.content.items()]
+    there = known(study)
+    read = _Reader(source, validator, there)
+    return Ledger(tuple(read.entries(CLAIMS)), tuple(read.entries(FINDINGS)))
 
 
-def _claim(source: YamlSource, name: str, entry: Any, validator: Any, there: Known) -> Claim:
-    for error in sorted(validator.iter_errors(entry), key=lambda e: list(map(str, e.path))):
-        raise SpecError(f"{source.at(name, *map(str, error.path))} ({name}): {error.message}")
-    parsed: dict[str, ast.expr | None] = {}
-    for key in ("measure", "logged", "expect", "nearly"):
-        parsed[key] = None
-        if key in entry:
-            try:
-                parsed[key] = expression.parse(entry[key])
-                _check(parsed[key], there)
-            except SpecError as error:
-                raise SpecError(f"{source.at(name, key)} ({name}): {error}") from error
-    if entry["rule"] != UNKNOWABLE and "measure" not in entry:
-        raise SpecError(f"{source.at(name)} ({name}): a measure is missing")
-    if entry["rule"] in AGAINST and not {"reported", "logged", "expect"} & entry.keys():
-        raise SpecError(f"{source.at(name)} ({name}): nothing says what is expected")
-    return Claim(
-        id=name,
-        section=str(entry.get("section", "")),
-        claim=" ".join(str(entry["claim"]).split()),
-        reported=entry.get("reported"),
-        rule=entry["rule"],
-        tolerance=entry.get("tolerance"),
-        note=" ".join(str(entry.get("note", "")).split()),
-        **parsed,
-    )
+@dataclass(frozen=True)
+class _Reader:
+    source: YamlSource
+    validator: Any
+    there: Known
+
+    def entries(self, section: str) -> Iterator[Claim]:
+        for name, entry in self.source.section(section).items():
+            yield self._claim((section, str(name)), entry)
+
+    def _claim(self, place: tuple[str, ...], entry: Any) -> Claim:
+        for error in sorted(
+            self.validator.iter_errors(entry), key=lambda e: list(map(str, e.path))
+        ):
+            keys = map(str, error.path)
+            raise SpecError(f"{self.source.at(*place, *keys)}: {error.message}")
+        files, ours = entry.get("files"), entry.get("ours")
+        self._check_expected(place, entry)
+        return Claim(
+            id=place[-1],
+            section=str(entry.get("section", "")),
+            text=_line(entry["claim"]),
+            reported=entry.get("reported"),
+            expect=self._parsed(place, entry, of_authors=True).get("expect"),
+            files=None if files is None else self._files((*place, "files"), files),
+            ours=None if isinstance(ours, str) else self._ours((*place, "ours"), ours),
+            undecidable=_line(ours) if isinstance(ours, str) else "",
+            note=_line(entry.get("note", "")),
+        )
+
+    def _files(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> Files:
+        parsed = self._parsed(place, entry, of_authors=True)
+        keys = {key: parsed.get(key) for key in EXPRESSIONS}
+        return Files(tolerance=entry.get("tolerance"), **keys)
+
+    def _ours(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> Ours:
+        parsed = self._parsed(place, entry)
+        return Ours(
+            rule=entry["rule"],
+            value=parsed["value"],
+            expect=parsed.get("expect"),
+            nearly=parsed.get("nearly"),
+            tolerance=entry.get("tolerance"),
+            direction=entry.get("direction", ""),
+        )
+
+    def _parsed(
+        self, place: tuple[str, ...], entry: Mapping[str, Any], *, of_authors: bool = False
+    ) -> dict[str, ast.expr]:
+        """Returns the expressions of an entry; what a user edits tells nothing of the authors."""
+        parsed = {}
+        for key in EXPRESSIONS:
+            if key in entry:
+                try:
+                    parsed[key] = expression.parse(entry[key])
+                    _check(parsed[key], self.there, of_authors=of_authors)
+                except SpecError as error:
+                    raise SpecError(f"{self.source.at(*place, key)}: {error}") from error
+        return parsed
+
+    def _check_expected(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> None:
+        """Raises SpecError where nothing says what a value is compared with."""
+        for key in ("files", "ours"):
+            own = entry.get(key)
+            if not isinstance(own, dict):
+                continue
+            if key == "files" and not {"value", "holds"} & own.keys():
+                raise SpecError(f"{self.source.at(*place, key)}: a value or what holds is missing")
+            compares = own["rule"] in AGAINST if key == "ours" else "holds" not in own
+            has = {"expect", "reported"} & entry.keys() or "expect" in own
+            if compares and not has:
+                raise SpecError(f"{self.source.at(*place, key)}: nothing says what is expected")
 
 
-def _check(node: ast.expr | None, there: Known) -> None:
+def _line(text: Any) -> str:
+    return " ".join(str(text).split())
+
+
+def _check(node: ast.expr, there: Known, *, of_authors: bool) -> None:
     """Raises SpecError for a function or an argument that does not exist."""
-    for name, arguments in expression.calls(node) if node else ():
+    for name, arguments in expression.calls(node):
         if name in arithmetic.FUNCTIONS:
             if not arithmetic.accepts(name, len(arguments)):
                 raise SpecError(f"{name} cannot be asked of {len(arguments)} values")
-        elif name in LOOKUPS:
-            _check_arguments(name, arguments, there)
-        else:
+        elif name not in LOOKUPS:
             names = [*LOOKUPS, *arithmetic.FUNCTIONS]
             raise SpecError(f"there is no measurement '{name}'; {nearest(name, names)}")
+        elif of_authors and not LOOKUPS[name].of_authors:
+            raise SpecError(f"{name} is of our results; here only the authors' files are asked")
+        else:
+            _check_arguments(name, arguments, there)
 
 
 def _check_arguments(name: str, arguments: tuple[Any, ...], there: Known) -> None:
     wanted = LOOKUPS[name].arguments
     if len(arguments) != len(wanted):
         raise SpecError(f"{name} takes {len(wanted)}: {', '.join(wanted)}")
-    for kind, argument in zip(wanted, arguments, strict=True):
-        if argument is None:
-            raise SpecError(f"{name} must be given its {kind} as it is, not as a sum")
-        choices = there.kinds[kind]
-        if choices is not None and argument not in choices:
-            raise SpecError(f"{name}: no {kind} '{argument}'; {nearest(str(argument), choices)}")
-    if arguments not in there.left.get(name, (arguments,)):
-        first, *others = map(str, arguments)
-        raise SpecError(f"the authors left no {' '.join(others)} of {first}")
+    for one in _each(arguments):
+        for kind, argument in zip(wanted, one, strict=True):
+            choices = there.kinds[kind]
+            if argument is None:
+                raise SpecError(f"{name} must be given its {kind} as it is, not as a sum")
+            if choices is not None and argument not in choices:
+                raise SpecError(
+                    f"{name}: no {kind} '{argument}'; {nearest(str(argument), choices)}"
+                )
+        if one not in there.left.get(name, (one,)):
+            first, *others = map(str, one)
+            raise SpecError(f"the authors left no {' '.join(others)} of {first}")
+
+
+def _each(arguments: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    """Returns the arguments of each value that is asked for, where some are lists."""
+    for place, argument in enumerate(arguments):
+        if isinstance(argument, list):
+            for one in argument:
+                yield from _each((*arguments[:place], one, *arguments[place + 1 :]))
+            return
+    yield arguments
+
+
+def functions_of(node: ast.expr | None) -> list[tuple[str, tuple[Any, ...]]]:
+    """Returns every lookup of an expression with the arguments of each value that it asks for."""
+    if node is None:
+        return []
+    asked = [(name, arguments) for name, arguments in expression.calls(node) if name in LOOKUPS]
+    return [(name, one) for name, arguments in asked for one in _each(arguments)]

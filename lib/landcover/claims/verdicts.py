@@ -1,14 +1,24 @@
-"""From what was measured, seed by seed, to a verdict: one function for each rule of the ledger."""
+"""Two judgements: the paper against its authors' files, and ours against the claim.
+
+A rule for ours gets what was measured, seed by seed, and says how the claim fares, and why.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from landcover.stats import spread
+from landcover.claims import arithmetic
+from landcover.claims.chance import LEVEL, Link
+from landcover.claims.evidence import LOSSY, SYNTHETIC
+
+CONSISTENT, NEARLY, CONTRADICTED = "consistent", "nearly", "contradicted"
+SILENT = "nothing logged"
+OF_PAPER = (CONSISTENT, NEARLY, CONTRADICTED, SILENT)
 
 REPRODUCED, CLOSE, DIFFERS = "reproduced", "close", "differs"
-CONTRADICTED, NOT_RUN = "contradicted", "not run"
-VERDICTS = (REPRODUCED, CLOSE, DIFFERS, CONTRADICTED, NOT_RUN)
+NOT_COMPARABLE, NOT_RUN, UNDECIDABLE = "not comparable", "not run", "undecidable"
+OF_OURS = (REPRODUCED, CLOSE, DIFFERS, NOT_COMPARABLE, NOT_RUN, UNDECIDABLE)
+JUDGED = OF_OURS[:3]  # held against the claim
 
 POINTS = 1.5  # of accuracy, by which the authors' own runs differ
 SHARE = 0.3  # of a ratio of times
@@ -17,16 +27,52 @@ MOST = 2 / 3  # of the seeds
 
 
 @dataclass(frozen=True)
+class Verdict:
+    word: str
+    reason: str = ""  # why, where the word alone does not say it
+
+
+@dataclass(frozen=True)
 class Expected:
     value: Any = None
     tolerance: float | None = None
+    direction: str = ""
 
 
 Rule = Callable[[Sequence[Any], Sequence[bool], Expected], str]
 
 
+def of_paper(value: Any, expected: Expected, *, nearly: bool = False) -> str:
+    """Returns whether the authors' files bear the paper out.
+
+    A list of values for one that is expected are several of their runs: nearly so where some do.
+    """
+    several = isinstance(value, list) and not isinstance(expected.value, list)
+    found = [_equals(one, expected) for one in (value if several else [value])]
+    if all(found):
+        return CONSISTENT
+    return NEARLY if nearly or any(found) else CONTRADICTED
+
+
+def _equals(value: Any, expected: Expected) -> bool:
+    if isinstance(value, list) and isinstance(expected.value, list):
+        pairs = zip(value, expected.value, strict=False)
+        same = [_equals(one, Expected(other, expected.tolerance)) for one, other in pairs]
+        return len(value) == len(expected.value) and all(same)
+    if not _is_number(value) or not _is_number(expected.value):
+        return bool(value == expected.value)
+    if expected.tolerance is None:
+        return arithmetic.matches(value, expected.value)
+    return bool(abs(value - expected.value) <= expected.tolerance)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def exact(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
-    return REPRODUCED if all(value == expected.value for value in values) else DIFFERS
+    near = Expected(expected.value, expected.tolerance or 0)
+    return REPRODUCED if all(_equals(value, near) for value in values) else DIFFERS
 
 
 def accuracy(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
@@ -34,18 +80,19 @@ def accuracy(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected)
     return _within(abs(_mean(values) - expected.value), expected.tolerance or POINTS)
 
 
+def gain(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
+    """As `accuracy`, of a difference of accuracies, which must have the sign of the expected."""
+    if _mean(values) * expected.value <= 0:
+        return DIFFERS
+    return accuracy(values, (), expected)
+
+
 def ratio(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
-    return _within(abs(_mean(values) / expected.value - 1), expected.tolerance or SHARE)
-
-
-def ordering(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
-    """Differences that must be positive, one or a chain of them; the chain is its weakest link.
-
-    Reproduced only outside of the noise of the seeds: a single seed cannot tell.
-    """
-    tie = TIE if expected.tolerance is None else expected.tolerance
-    links = zip(*(v if isinstance(v, list) else [v] for v in values), strict=True)
-    return max((_order(link, tie) for link in links), key=(REPRODUCED, CLOSE, DIFFERS).index)
+    """The mean within a share of it, and on the side of 1 that the claim says."""
+    mean = _mean(values)
+    if {"less": mean >= 1, "more": mean <= 1}.get(expected.direction, False):
+        return DIFFERS
+    return _within(abs(mean / expected.value - 1), expected.tolerance or SHARE)
 
 
 def shape(values: Sequence[Any], nearly: Sequence[bool], _expected: Expected) -> str:
@@ -55,70 +102,90 @@ def shape(values: Sequence[Any], nearly: Sequence[bool], _expected: Expected) ->
     return CLOSE if any(values) or (nearly and _share(nearly) >= MOST) else DIFFERS
 
 
-def arithmetic(values: Sequence[Any], nearly: Sequence[bool], expected: Expected) -> str:
-    """By the authors' own numbers: they bear the claim out, or nearly so, or they contradict it."""
-    (value,) = values
-    if isinstance(value, bool):
-        holds = value
-    elif isinstance(value, int | float):
-        holds = abs(value - expected.value) <= (expected.tolerance or 0)
-    else:
-        holds = value == expected.value
-    if holds:
-        return REPRODUCED
-    return CLOSE if any(nearly) else CONTRADICTED
-
-
 RULES: dict[str, Rule] = {
-    "exact": exact,
-    "accuracy": accuracy,
-    "ratio": ratio,
-    "ordering": ordering,
-    "shape": shape,
-    "arithmetic": arithmetic,
-}
-AGAINST = ("exact", "accuracy", "ratio")  # rules that compare with what is expected
-UNKNOWABLE = "unknowable"  # a claim that no measurement could decide
+    "exact": exact, "accuracy": accuracy, "gain": gain, "ratio": ratio, "shape": shape,
+}  # fmt: skip
+ORDERING = "ordering"
+AGAINST = ("exact", "accuracy", "gain", "ratio")  # rules that compare with what is expected
+OF_SAMPLES = ("accuracy", "gain", "ratio", "shape")  # that a single seed cannot settle
+OF_LEVELS = ("accuracy",)  # that a lossy copy changes
 
 
-def in_words(rule: str, values: Sequence[Any], expected: Expected) -> str:
+def ordering(links: Sequence[Link], corrected: float | None, tolerance: float | None) -> Verdict:
+    """Returns how differences fare that must be positive, a chain of them as its weakest link.
+
+    Reproduced only outside of the noise of the seeds, corrected for the number of orderings.
+    """
+    tie = TIE if tolerance is None else tolerance
+    found = [_link(link, corrected, tie) for link in links]
+    return max(found, key=lambda one: JUDGED.index(one.word))
+
+
+def _link(link: Link, corrected: float | None, tie: float) -> Verdict:
+    mean, high = link.spread.mean, link.spread.high
+    if mean < 0:
+        if high is None or high <= 0:
+            return Verdict(DIFFERS, "reversed")
+        return Verdict(
+            CLOSE, "reversed, but zero lies inside the interval, so these seeds cannot tell"
+        )
+    if mean <= tie:
+        return Verdict(CLOSE, f"a tie: nearer to zero than {tie:g}" if mean else "a tie")
+    if corrected is None:
+        return Verdict(CLOSE, "in that order, but a single seed or network cannot tell")
+    if corrected >= LEVEL or link.share_positive < MOST:
+        return Verdict(CLOSE, f"in that order, but within the noise (corrected p {corrected:.2g})")
+    return Verdict(REPRODUCED)
+
+
+def capped(verdict: Verdict, rule: str, seeds: int, networks: int) -> Verdict:
+    """Returns what a single seed, or a single network, may say: close at best."""
+    if verdict.word not in JUDGED or rule not in OF_SAMPLES:
+        return verdict
+    single = "a single seed" if seeds == 1 else "a single network" if networks == 1 else ""
+    if not single:
+        return verdict
+    word = CLOSE if verdict.word == REPRODUCED else verdict.word
+    return Verdict(word, "; ".join(filter(None, (verdict.reason, single))))
+
+
+def incomparable(rule: str, fidelities: set[str], doubts: set[str]) -> str:
+    """Returns why what was measured is not held against the paper; "" where it is."""
+    if SYNTHETIC in fidelities:
+        return "measured on synthetic images"
+    if LOSSY in fidelities and rule in OF_LEVELS:
+        return "measured on a lossy copy of the images, which lowers accuracies"
+    return "; ".join(sorted(doubts))
+
+
+def in_words(rule: str, expected: Expected) -> str:
     tolerance = expected.tolerance
     match rule:
         case "exact":
-            return f"equal to {_shown(expected.value)}"
-        case "accuracy":
+            off = f", within {tolerance:g}" if tolerance else ""
+            return f"equal to {_shown(expected.value)}{off}"
+        case "accuracy" | "gain":
             points = tolerance or POINTS
+            sign = " and of its sign" if rule == "gain" else ""
             return (
-                f"mean over seeds within {points:g} of {_shown(expected.value)}; "
+                f"mean over seeds within {points:g} of {_shown(expected.value)}{sign}; "
                 f"close within {2 * points:g}"
             )
         case "ratio":
             share = tolerance or SHARE
-            return f"within {share:.0%} of {_shown(expected.value)}; close within {2 * share:.0%}"
+            side = f"{expected.direction} than 1, and " if expected.direction else ""
+            return (
+                f"{side}within {share:.0%} of {_shown(expected.value)}; "
+                f"close within {2 * share:.0%}"
+            )
         case "ordering":
             tie = TIE if tolerance is None else tolerance
             return (
-                f"positive in most seeds, its 95 % interval without zero; close if positive but "
-                f"within the seeds' noise, or nearer to zero than {tie:g}"
+                f"more than {tie:g} in the mean, positive in most seeds, and p below {LEVEL:g} "
+                "once corrected for all orderings; close if positive otherwise, or if negative "
+                "with zero inside the interval"
             )
-        case "shape":
-            return "true of at least two thirds of the seeds; close if true of some"
-        case "arithmetic" if any(isinstance(value, bool) for value in values):
-            return "true by the authors' own numbers"
-        case "arithmetic":
-            off = f", within {tolerance:g}" if tolerance else ""
-            return f"{_shown(expected.value)} by the authors' own numbers{off}"
-    return "no measurement could decide it"
-
-
-def _order(differences: Sequence[float], tie: float) -> str:
-    found = spread(differences)
-    if abs(found.mean) <= tie:
-        return CLOSE
-    if found.mean < 0:
-        return CLOSE if found.high is not None and found.high > tie else DIFFERS
-    sure = found.low is not None and found.low > 0
-    return REPRODUCED if sure and _share([d > 0 for d in differences]) >= MOST else CLOSE
+    return "true of at least two thirds of the seeds; close if true of some"
 
 
 def _within(distance: float, tolerance: float) -> str:

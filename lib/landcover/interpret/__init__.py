@@ -155,7 +155,7 @@ def _about(subject: Specimen, data: Prepared, count: int, device: torch.device) 
         "images": count,
         "data": data.identity,
         "device": device_name(device),
-        "provenance": provenance(),
+        "provenance": provenance("interpret"),
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from landcover.experiments import Table
 from landcover.results import layout
 from landcover.results.runs import Result
 from landcover.results.study import Study
@@ -55,11 +56,18 @@ def pictures(study: Study, dataset: str) -> Gap:
 
 
 def inside(study: Study, network: str, method: str) -> Gap:
-    subject = [network] if network in study.results else ["--model", network]
-    words = ["lc-cli", "interpret", *subject, "--method", method]
+    words = ["lc-cli", "interpret", *_subject(study.table, network), "--method", method]
     words += ["--preset", study.table.preset.name]
     words += _out(study, layout.interpret(study.folder, network))
     return Gap(f"{method} of {network}", (shlex.join(words),))
+
+
+def _subject(table: Table, network: str) -> list[str]:
+    """The weights that the workflow looks into."""
+    if network not in table:
+        return ["--model", network]
+    kind, seed = table[network].interpret, table.seeds(network)[0]
+    return [network, "--seed", str(seed), *(["--kind", kind] if kind else [])]
 
 
 def _train(study: Study, name: str, seed: int) -> str:

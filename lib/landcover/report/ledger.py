@@ -1,69 +1,88 @@
-"""The claim ledger as the page shows it."""
+"""The claim ledger as the page shows it: two judgements of each claim, and findings apart."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from landcover import artifacts, claims
-from landcover.claims import NOT_RUN, VERDICTS, Judgement
+from landcover.claims import Judgement, rows
 from landcover.report.files import Files
 from landcover.results import layout
 from landcover.results.study import Study
 from landcover.tables import ledger
+from landcover.tables.column import records
 
 
 @dataclass(frozen=True)
 class Line:
-    """A claim in words, for people."""
+    """A claim or a finding in words, for people."""
 
     id: str
     section: str
-    claim: str
-    verdict: str
+    text: str
     reported: str
-    logged: str
+    authors: str
+    source: str  # of what the authors' files say
+    paper: str
+    paper_reason: str
     measured: str
-    seeds: int
+    sample: str  # seeds, networks and images that it was measured on
+    chance: str
+    ours: str
+    ours_reason: str
     rule: str
-    reason: str
     note: str
-    fidelity: str
     files: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Ledger:
-    lines: tuple[Line, ...]
-    counts: Mapping[str, int]  # by verdict, in their order
-
-    @property
-    def judged(self) -> int:
-        return len(self.lines) - self.counts[NOT_RUN]
+    claims: tuple[Line, ...]
+    findings: tuple[Line, ...]
+    of_paper: Mapping[str, int]  # claims by verdict, in their order
+    of_ours: Mapping[str, int]
+    orderings: int  # that p was corrected for
 
 
 def judged(study: Study, workflow: Path, files: Files) -> Ledger:
-    """Writes claims.csv, and the ledger among the tables."""
-    judgements = claims.judge(study, workflow)
-    table = claims.table(judgements)
-    table["files"] = [" ".join(map(study.shown, one.files)) for one in judgements]
-    artifacts.write_csv(files.out / layout.CLAIMS, table)
-    files.table("claims", table, ledger.COLUMNS)
+    """Writes claims.csv, and claims and findings among the tables."""
+    found = claims.judged(study, workflow)
+    of_claims = _table(study, found.claims, findings=False)
+    of_findings = _table(study, found.findings, findings=True)
+    artifacts.write_csv(files.out / layout.CLAIMS, of_claims)
+    files.table("claims", of_claims, ledger.COLUMNS)
+    files.table("findings", of_findings, ledger.COLUMNS)
     return Ledger(
-        tuple(
-            _line(row, study, one)
-            for row, one in zip(table.to_dict("records"), judgements, strict=True)
-        ),
-        {verdict: int((table["verdict"] == verdict).sum()) for verdict in VERDICTS},
+        claims=_lines(of_claims),
+        findings=_lines(of_findings),
+        of_paper=rows.counts(of_claims, "paper", claims.OF_PAPER),
+        of_ours=rows.counts(of_claims, "ours", claims.OF_OURS),
+        orderings=found.orderings,
     )
 
 
-def _line(row: Mapping[Any, Any], study: Study, judgement: Judgement) -> Line:
+def _table(study: Study, found: tuple[Judgement, ...], *, findings: bool) -> pd.DataFrame:
+    """As `rows.table`, with files named as on any machine."""
+    table = rows.table(found, findings=findings)
+    table["files"] = [" ".join(map(study.shown, rows.files(one))) for one in found]
+    return table
+
+
+def _lines(table: pd.DataFrame) -> tuple[Line, ...]:
+    return tuple(map(_line, records(table)))
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    same = ("id", "section", "text", "paper", "paper_reason", "ours", "ours_reason", "rule", "note")
     return Line(
-        **{key: str(row[key]) for key in ("id", "section", "claim", "verdict", "rule", "reason")},
-        **{key: str(row[key]) for key in ("note", "fidelity")},
-        **{key: ledger.value(row[key]) for key in ("reported", "logged")},
+        **{key: str(row[key]) for key in same},
+        **{key: ledger.value(row[key]) for key in ("reported", "authors")},
+        source=row["authors_source"],
         measured=ledger.measured(row),
-        seeds=row["n"],
-        files=tuple(map(study.shown, judgement.files)),
+        sample=ledger.sample(row),
+        chance=ledger.chance(row),
+        files=tuple(row["files"].split()),
     )

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from landcover import artifacts
-from landcover.experiments import Entry
+from landcover.experiments import Entry, Experiment, from_dict
 from landcover.results.numbers import square
+from landcover.yaml_source import YamlSource
 
 CURVES, METRICS = "curves.csv", "final_metrics.csv"
 LAYERS, CONFUSIONS = "table1_profile.csv", "confusion_matrices_test.csv"
+PUBLISHED = "published.yaml"
 TOPS, SPLITS = "topk_identified.csv", "eurosat_split_sha256.csv"
 COLUMNS = {
     CURVES: ("experiment", "epoch", "split", "metric", "value", "kind"),
@@ -35,6 +38,22 @@ class Authors:
     confusions: Mapping[str, pd.DataFrame]  # counts on the test split, by experiment
     tops: pd.DataFrame  # the images that their figures show: figure_source, layer, unit, rank, ...
     splits: pd.DataFrame  # of EuroSAT: split, n, sha256 of the sorted names
+    published: Mapping[str, Experiment]  # their settings, by the names that ours have
+
+    @cached_property
+    def points(self) -> dict[tuple[str, str, str], pd.DataFrame]:
+        """Every curve by experiment, split and metric: values by epoch, and of which kind."""
+        rows = self.curves.sort_values("epoch").groupby(["experiment", "split", "metric"])
+        return {(str(e), str(s), str(m)): points for (e, s, m), points in rows}
+
+    @cached_property
+    def drawn(self) -> dict[tuple[str, str], dict[int, pd.DataFrame]]:
+        """The images of every unit that a figure shows, by figure and layer, then by unit."""
+        rows = self.tops.sort_values("rank").groupby(["figure_source", "layer", "unit"])
+        found: dict[tuple[str, str], dict[int, pd.DataFrame]] = {}
+        for (figure, layer, unit), images in rows:
+            found.setdefault((str(figure), str(layer)), {})[int(str(unit))] = images
+        return found
 
     def curve(self, experiment: str, split: str, metric: str) -> "pd.Series[float]":
         """By epoch, from 1; empty where there is none. Accuracy in percent."""
@@ -97,4 +116,10 @@ def read(folder: Path) -> Authors:
         confusions={str(name): square(rows) for name, rows in counted},
         tops=tables[TOPS],
         splits=tables[SPLITS],
+        published=_published(folder / PUBLISHED),
     )
+
+
+def _published(file: Path) -> dict[str, Experiment]:
+    specs = YamlSource.read(file).content
+    return {name: from_dict({"name": name, **spec}) for name, spec in specs.items()}

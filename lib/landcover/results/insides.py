@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,14 @@ class Inside:
     def table(self, name: str, *columns: str) -> tuple[Path, pd.DataFrame]:
         """A table that the method made, and the file that has it."""
         file = self.folder / f"{name}.csv"
-        return file, artifacts.read_csv(file, columns)
+        if (file, columns) not in self._read:
+            self._read[file, columns] = artifacts.read_csv(file, columns)
+        return file, self._read[file, columns]
+
+    @cached_property
+    def _read(self) -> dict[tuple[Path, tuple[str, ...]], pd.DataFrame]:
+        """Tables that were asked for before."""
+        return {}
 
     @property
     def fidelity(self) -> str:
@@ -49,7 +57,7 @@ class Inside:
 
     @property
     def made_by_other_code(self) -> bool:
-        return bool(self.about["provenance"].get("code_sha256") != code_sha256())
+        return bool(self.about["provenance"].get("code_sha256") != code_sha256("interpret"))
 
 
 def read(results: Path) -> dict[tuple[str, str], Inside]:

@@ -74,6 +74,11 @@ def benchmark(results: Path, stage: str) -> Path:
     return results / "benchmarks" / stage
 
 
+def fetched(results: Path) -> list[str]:
+    """Names of prepared images."""
+    return sorted(file.parent.name for file in results.glob(f"data/*/{MANIFEST}"))
+
+
 def explored(results: Path) -> list[str]:
     """Names of the prepared images that `explore` looked at."""
     return sorted(file.parent.name for file in results.glob(f"explore/*/{AUDIT}"))

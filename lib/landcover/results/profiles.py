@@ -42,7 +42,7 @@ class Profile:
 
     @property
     def made_by_other_code(self) -> bool:
-        return bool(self.provenance.get("code_sha256") != code_sha256())
+        return bool(self.provenance.get("code_sha256") != code_sha256("profile"))
 
 
 def read(results: Path) -> dict[str, Profile]:

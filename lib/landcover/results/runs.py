@@ -79,9 +79,12 @@ class Run:
         return int(self.history["epoch"].iloc[self.history["eval_loss"].argmin()])
 
     @property
-    def made_by_this_code(self) -> bool:
-        made = [self.provenance, *([self.evaluation.provenance] if self.evaluation else [])]
-        return all(provenance.get("code_sha256") == code_sha256() for provenance in made)
+    def made_by_other_code(self) -> bool:
+        """Whether it was trained, or evaluated, by code with other numbers than this."""
+        made = {"train": self.provenance}
+        if self.evaluation:
+            made["evaluate"] = self.evaluation.provenance
+        return any(found.get("code_sha256") != code_sha256(stage) for stage, found in made.items())
 
     @property
     def backbone(self) -> str:
@@ -171,7 +174,7 @@ class Result:
 
     @property
     def made_by_other_code(self) -> bool:
-        return not all(run.made_by_this_code for run in self.runs)
+        return any(run.made_by_other_code for run in self.runs)
 
 
 def read(results: Path, table: Table) -> dict[str, Result]:

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from landcover import experiments
 from landcover.experiments import Experiment, Table
-from landcover.results import audits, authors, insides, layout, profiles, runs
+from landcover.results import audits, authors, insides, layout, prepared, profiles, runs
 from landcover.results.audits import Audit
 from landcover.results.authors import Authors
 from landcover.results.insides import Inside
+from landcover.results.prepared import Prepared
 from landcover.results.profiles import Profile
 from landcover.results.runs import Result, Run
-
-UNCAPPED = "paper"  # the preset that changes nothing of what the authors did
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,7 @@ class Study:
     results: Mapping[str, Result]  # every experiment of the table, in its order, run or not
     profiles: Mapping[str, Profile]  # by model
     insides: Mapping[tuple[str, str], Inside]  # by network and method
+    data: Mapping[str, Prepared]  # images, by the name they were prepared under
     audits: Mapping[str, Audit]  # by the name of the prepared images
     authors: Authors
 
@@ -52,11 +52,6 @@ class Study:
         return [result for result in self.results.values() if result.runs]
 
     @property
-    def prepared(self) -> dict[str, str]:
-        """By data set, the name of its images at their largest."""
-        return {name: self.table.largest(name) for name, _ in self.table.images().values()}
-
-    @property
     def usual_folder(self) -> Path:
         """Where commands that run in the project's folder find the preset's results."""
         return layout.usual(self.table.preset.name)
@@ -75,18 +70,21 @@ class Study:
 
 def read(folder: Path, table: Table, workflow: Path) -> Study:
     """Returns what a folder of results has of a table. Raises ArtifactError for a broken file."""
+    left = authors.read(workflow / "reference")
     return Study(
         folder=folder,
         table=table,
-        published=_published(workflow),
+        published=_published(workflow, left),
         results=runs.read(folder, table),
         profiles=profiles.read(folder),
         insides=insides.read(folder),
+        data=prepared.read(folder),
         audits=audits.read(folder),
-        authors=authors.read(workflow / "reference"),
+        authors=left,
     )
 
 
-def _published(workflow: Path) -> dict[str, Experiment]:
-    entries = experiments.load(workflow, UNCAPPED).entries
-    return {name: entry.experiment for name, entry in entries.items()}
+def _published(workflow: Path, left: Authors) -> dict[str, Experiment]:
+    """As the authors ran them; a variant of ours as the table has it, with nothing capped."""
+    ours = experiments.uncapped(workflow)
+    return {name: left.published.get(name, spec) for name, spec in ours.items()}

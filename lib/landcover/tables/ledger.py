@@ -1,4 +1,4 @@
-"""The claim ledger: what the paper says, what its logs say, and what was measured here."""
+"""The claim ledger: what the paper and its authors' files say, what was measured, both verdicts."""
 
 from typing import Any
 
@@ -23,13 +23,26 @@ def measured(row: Row) -> str:
     return f"{shown} [{value(row['low'])}, {value(row['high'])}]" if row["low"] != "" else shown
 
 
+def sample(row: Row) -> str:
+    """Of how many seeds, networks and which images it was measured; "" where none matters."""
+    seeds = {0: "", 1: "a single seed"}.get(row["n"], f"{row['n']} seeds")
+    networks = {0: "", "published": "the published network", 1: "a single network"}
+    return ", ".join(filter(None, (seeds, networks[row["networks"]], row["fidelity"])))
+
+
+def chance(row: Row) -> str:
+    """p of an ordering, corrected for all of them; "" of all else."""
+    return "" if row["corrected_p"] == "" else f"corrected p {row['corrected_p']:.2g}"
+
+
 COLUMNS = (
-    Column("Claim", lambda row: row["id"], number=False),
+    Column("Id", lambda row: row["id"], number=False),
     Column("Section", lambda row: row["section"], number=False),
-    Column("In words", lambda row: row["claim"], number=False),
-    Column("Verdict", lambda row: row["verdict"], number=False),
+    Column("In words", lambda row: row["text"], number=False),
     Column("The paper says", lambda row: value(row["reported"]), authors=True),
-    Column("Their logs say", lambda row: value(row["logged"]), authors=True),
+    Column("Their files say", lambda row: value(row["authors"]), authors=True),
+    Column("Paper against files", lambda row: row["paper"], number=False),
     Column("Measured", measured),
     Column("Seeds", lambda row: str(row["n"] or NONE)),
+    Column("Ours against paper", lambda row: row["ours"], number=False),
 )

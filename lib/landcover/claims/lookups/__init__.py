@@ -1,7 +1,8 @@
-"""The functions of a claim's measurement that look something up, by where they look.
+"""The functions of a claim's expressions that look something up, by where they look.
 
 Each says of which kind its arguments are, so that one that points nowhere is found before anything
-is measured. Accuracies and scores of ours are percentages, times seconds.
+is measured. A list in place of an argument gives a list of values. Accuracies and scores of ours
+are percentages, times seconds.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,8 +18,6 @@ from landcover.results.profiles import LAYER_NUMBERS, ROW_NUMBERS
 from landcover.results.runs import HISTORY, PARAMETERS
 from landcover.results.study import Study
 
-NETWORKS = ("vgg16",)  # looked into as published
-
 LOOKUPS: dict[str, Lookup] = runs.LOOKUPS | images.LOOKUPS | networks.LOOKUPS | authors.LOOKUPS
 
 
@@ -30,34 +29,32 @@ class Known:
 
 def known(study: Study) -> Known:
     theirs = study.authors
-    curves = theirs.curves[["experiment", "split", "metric"]]
-    tops = study.authors.tops[["figure_source", "layer", "unit"]].drop_duplicates()
-    units = set(tops.itertuples(index=False, name=None))
-    layers = {(figure, layer) for figure, layer, _ in units}
+    layers = set(theirs.drawn)
     return Known(
         kinds={
-            "experiment": study.published,
-            "dataset": study.prepared,
+            "experiment": study.table.entries,
+            "published": theirs.published,
+            "dataset": {name for name, _ in study.table.images().values()},
             "setting": Experiment.__dataclass_fields__,
             "count": PARAMETERS,
-            "column": HISTORY,
+            "column": (*HISTORY, "clean_train_loss"),
             "weights": WEIGHTS,
             "score": SCORES,
             "class score": ("precision", "recall", "f1", "support"),
             "class": {str(c) for counts in theirs.confusions.values() for c in counts.index},
             "split": ("train", "val", "test"),
             "of a split": ("n", "sha256"),
-            "their experiment": {name for name, _ in theirs.metrics} | set(curves["experiment"]),
+            "their experiment": {n for n, _ in theirs.metrics} | {n for n, _, _ in theirs.points},
             "their metric": {metric for _, metric in theirs.metrics},
             "their curve": ("loss", "accuracy"),
             "their matrix": theirs.confusions,
-            "their figure": set(study.authors.tops["figure_source"]),
+            "their figure": {figure for figure, _ in layers},
             "their layer": ("params", "activation_elements", "memory_KB", "time_s", "in_table1"),
             "their module": set(theirs.layers["type"]),
             "module": list(theirs.layers["module"]),
             "our layer": LAYER_NUMBERS,
             "our row": ROW_NUMBERS,
-            "network": [*study.published, *NETWORKS],
+            "network": [*study.table.entries, *study.table.networks],
             "dense layer": ("fc1", "fc2", "fc3"),
             "unit": None,
             "of a unit": ("purity", "entropy_bits", "positive", "dead"),
@@ -68,10 +65,11 @@ def known(study: Study) -> Known:
         },
         left={
             "authors": set(theirs.metrics),
-            "authors_curve": set(curves.itertuples(index=False, name=None)),
-            "authors_top": units,
+            "authors_curve": set(theirs.points),
+            "authors_top": {(*layer, unit) for layer in layers for unit in theirs.drawn[layer]},
             "authors_tops": layers,
             "authors_purities": layers,
+            "authors_unit_classes": layers,
         },
     )  # fmt: skip
 

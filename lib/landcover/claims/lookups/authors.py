@@ -1,5 +1,6 @@
 """What the authors' own files say. Accuracies are percentages, other scores fractions."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,99 +10,145 @@ from landcover.claims import arithmetic
 from landcover.claims.evidence import Evidence, Lookup, cell
 from landcover.claims.lookups import confusions
 from landcover.claims.lookups.confusions import Measure
+from landcover.results.authors import CONFUSIONS, CURVES, LAYERS, METRICS, PUBLISHED, SPLITS, TOPS
+
+UNSURE = {
+    "task3": 9.0,
+    "task5": 6.0,
+}  # root mean square of pixels, from which on a match is in doubt
+UNKNOWN = "unknown"  # what an image shows that was identified with doubt, where doubts count
+
+
+def _setting(seen: Evidence, experiment: str, key: str) -> Any:
+    """Returns what the authors set, by their files."""
+    seen.reads.add(("settings", experiment, key))
+    seen.files.add(seen.study.authors.folder / PUBLISHED)
+    return getattr(seen.study.authors.published[experiment], key)
 
 
 def _authors(seen: Evidence, experiment: str, metric: str) -> float:
-    seen.logged("final_metrics.csv")
+    seen.logged(METRICS, experiment, metric)
+    seen.from_logs = True
     return seen.study.authors.metrics[experiment, metric]
 
 
 def _curve(seen: Evidence, experiment: str, split: str, metric: str) -> list[float]:
-    seen.logged("curves.csv")
-    return [float(v) for v in seen.study.authors.curve(experiment, split, metric)]
+    seen.logged(CURVES, experiment, split, metric)
+    rows = seen.study.authors.points[experiment, split, metric]
+    kinds = set(rows["kind"])
+    seen.read_off, seen.from_logs = (
+        seen.read_off or "digitised" in kinds,
+        seen.from_logs or "log" in kinds,
+    )
+    return [float(value) for value in rows["value"]]
 
 
 def _classes(seen: Evidence, experiment: str, score: str) -> list[float]:
-    """Of every class, on the test split."""
-    seen.logged("final_metrics.csv")
+    """Returns a score of every class, on the test split."""
     prefix = f"test/{score}/"
-    metrics = seen.study.authors.metrics.items()
-    return [
-        value for (name, key), value in metrics if name == experiment and key.startswith(prefix)
-    ]
+    found = {
+        key: value
+        for (name, key), value in seen.study.authors.metrics.items()
+        if name == experiment and key.startswith(prefix)
+    }
+    for key in found:
+        seen.logged(METRICS, experiment, key)
+    return list(found.values())
 
 
 def _split(seen: Evidence, split: str, column: str) -> Any:
-    """Of EuroSAT: `n` images, or the `sha256` of their names, as recovered from the figures."""
-    seen.logged("eurosat_split_sha256.csv")
+    """Returns `n` images of EuroSAT, or the `sha256` of their names, recovered from the figures."""
+    seen.logged(SPLITS, split, column)
     row: Any = seen.study.authors.splits.set_index("split").loc[split]
     return int(row["n"]) if column == "n" else str(row["sha256_of_sorted_relpaths_LF"])
 
 
 def _layer(seen: Evidence, module: str, column: str) -> float:
-    return cell(_profile(seen).set_index("module"), module, column)
+    seen.logged(LAYERS, module, column)
+    return cell(seen.study.authors.layers.set_index("module"), module, column)
 
 
 def _layers(seen: Evidence, column: str) -> list[float]:
-    return [float(value) for value in _profile(seen)[column]]
+    return [float(value) for value in _profile(seen, column)[column]]
 
 
 def _rows(seen: Evidence, column: str) -> list[float]:
-    """Of the rows of Table 1."""
-    layers = _profile(seen)
-    return [float(value) for value in layers.loc[layers["in_table1"] == 1, column]]
+    """Returns a number of each row of Table 1."""
+    layers = _table_1(seen, column)
+    return [float(value) for value in layers[column]]
 
 
 def _row_sizes(seen: Evidence) -> list[str]:
-    """The output of each row of Table 1, as `32×32×64`: height, width, channels."""
-    layers = _profile(seen)
-    sizes = [str(s).split("x") for s in layers.loc[layers["in_table1"] == 1, "output_size"]]
+    """Returns the output of each row of Table 1, as `32×32×64`: height, width, channels."""
+    sizes = [str(s).split("x") for s in _table_1(seen, "output_size")["output_size"]]
     return ["×".join([*pixels, channels]) for channels, *pixels in sizes]
 
 
 def _modules(seen: Evidence, kind: str) -> int:
-    """How many modules of a kind their CustomCNN has."""
-    return int((_profile(seen)["type"] == kind).sum())
+    """Returns how many modules of a kind their CustomCNN has."""
+    return int((_profile(seen, "type")["type"] == kind).sum())
 
 
-def _profile(seen: Evidence) -> pd.DataFrame:
-    seen.logged("table1_profile.csv")
-    return seen.study.authors.layers
+def _table_1(seen: Evidence, column: str) -> pd.DataFrame:
+    layers = seen.study.authors.layers
+    layers = layers[layers["in_table1"] == 1]
+    for module in layers["module"]:
+        seen.logged(LAYERS, module, column)
+    return layers
+
+
+def _profile(seen: Evidence, column: str) -> pd.DataFrame:
+    layers = seen.study.authors.layers
+    for module in layers["module"]:
+        seen.logged(LAYERS, module, column)
+    return layers
 
 
 def _confused(measure: Measure, seen: Evidence, experiment: str, one: str, other: str) -> float:
-    return measure(_counts(seen, experiment), one, other)
-
-
-def _counts(seen: Evidence, experiment: str) -> pd.DataFrame:
-    seen.logged("confusion_matrices_test.csv")
-    return seen.study.authors.confusions[experiment]
+    seen.logged(CONFUSIONS, experiment)
+    return measure(seen.study.authors.confusions[experiment], one, other)
 
 
 def _top(seen: Evidence, figure: str, layer: str, unit: int) -> list[str]:
-    """The classes of the images that a unit of theirs answers to most, as identified since."""
-    rows = _drawn(seen, figure, layer)
-    return [str(name) for name in rows.loc[rows["unit"] == unit, "identified_class"]]
+    """Returns the classes of the images that a unit of theirs answers to most, identified since.
+
+    Two that were identified with doubt have no class in common.
+    """
+    rows = seen.study.authors.drawn[figure, layer][unit]
+    seen.logged(TOPS, figure, layer, str(unit))
+    unsure = rows["rms"] > UNSURE[figure[:5]]
+    ranks = rows["rank"][unsure]
+    seen.doubtful |= {(figure, layer, str(unit), str(rank)) for rank in ranks}
+    names = [str(name) for name in rows["identified_class"]]
+    if seen.with_doubt:
+        return names
+    return [
+        f"{UNKNOWN} {i}" if u else n for i, (n, u) in enumerate(zip(names, unsure, strict=True))
+    ]
 
 
 def _tops(seen: Evidence, figure: str, layer: str) -> list[str]:
     """As `authors_top`, of all units that a figure shows."""
-    return [str(name) for name in _drawn(seen, figure, layer)["identified_class"]]
+    return [name for unit in _units(seen, figure, layer) for name in unit]
 
 
 def _purities(seen: Evidence, figure: str, layer: str) -> list[float]:
-    """Of every unit that a figure shows."""
-    units = _drawn(seen, figure, layer).groupby("unit")["identified_class"]
-    return [arithmetic.purity(list(classes)) for _, classes in units]
+    """Returns that of every unit that a figure shows."""
+    return [arithmetic.purity(unit) for unit in _units(seen, figure, layer)]
 
 
-def _drawn(seen: Evidence, figure: str, layer: str) -> pd.DataFrame:
-    seen.logged("topk_identified.csv")
-    tops = seen.study.authors.tops
-    return tops[(tops["figure_source"] == figure) & (tops["layer"] == layer)].sort_values("rank")
+def _unit_classes(seen: Evidence, figure: str, layer: str) -> list[str]:
+    """Returns the class that most of a unit's images have, of every unit that a figure shows."""
+    return [max(unit, key=unit.count) for unit in _units(seen, figure, layer)]
 
 
-LOOKUPS = {
+def _units(seen: Evidence, figure: str, layer: str) -> list[list[str]]:
+    drawn = seen.study.authors.drawn[figure, layer]
+    return [_top(seen, figure, layer, unit) for unit in sorted(drawn)]
+
+
+MEASURED = {
+    "setting": Lookup(("published", "setting"), _setting),
     "authors": Lookup(("their experiment", "their metric"), _authors),
     "authors_curve": Lookup(("their experiment", "split", "their curve"), _curve),
     "authors_classes": Lookup(("their matrix", "class score"), _classes),
@@ -118,4 +165,6 @@ LOOKUPS = {
     "authors_top": Lookup(("their figure", "dense layer", "unit"), _top),
     "authors_tops": Lookup(("their figure", "dense layer"), _tops),
     "authors_purities": Lookup(("their figure", "dense layer"), _purities),
+    "authors_unit_classes": Lookup(("their figure", "dense layer"), _unit_classes),
 }
+LOOKUPS = {name: replace(lookup, of_authors=True) for name, lookup in MEASURED.items()}

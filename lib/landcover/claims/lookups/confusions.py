@@ -12,13 +12,18 @@ Measure = Callable[[pd.DataFrame, str, str], float]
 
 def mixed(counts: pd.DataFrame, one: str, other: str) -> float:
     """Images of either class taken for the other."""
-    return cell(counts + counts.T, one, other)
+    return cell(counts, one, other) + cell(counts, other, one)
 
 
 def most_mixed(counts: pd.DataFrame, one: str, other: str) -> float:
     """As `mixed`, less what the most mixed other pair has: positive for the worst pair."""
-    pairs = [pair for pair in combinations(counts.index, 2) if set(pair) != {one, other}]
-    return mixed(counts, one, other) - max(mixed(counts, *pair) for pair in pairs)
+    both = counts.to_numpy() + counts.to_numpy().T
+    others = [
+        both[i, j]
+        for (i, a), (j, b) in combinations(enumerate(counts.index), 2)
+        if {a, b} != {one, other}
+    ]
+    return mixed(counts, one, other) - float(max(others))
 
 
 def taken_for(counts: pd.DataFrame, true: str, predicted: str) -> float:

@@ -1,63 +1,56 @@
 """The prepared images of a data set: how many, how large, of which classes."""
 
-from pathlib import Path
-from typing import Any
-
-from landcover import artifacts
 from landcover.claims.evidence import Evidence, Lookup
 from landcover.claims.expression import MissingError
-from landcover.results import layout
+from landcover.results.prepared import Prepared
 
 
 def _images(seen: Evidence, dataset: str, split: str) -> int:
-    return int(_manifest(seen, dataset)["images"].get(split, 0))
+    return int(_prepared(seen, dataset, "images", split).manifest["images"].get(split, 0))
 
 
 def _class_images(seen: Evidence, dataset: str, name: str) -> int:
-    """Of all splits."""
-    return _by_class(seen, dataset).count(name)
+    """Returns how many of a class, of all splits."""
+    sizes = _sizes(seen, dataset, name)
+    if name not in sizes:
+        raise MissingError(f"the images of {dataset} have no class {name}")
+    return sizes[name]
 
 
 def _class_sizes(seen: Evidence, dataset: str) -> list[int]:
-    """Images of each class, of all splits."""
-    found = _by_class(seen, dataset)
-    return [found.count(name) for name in _manifest(seen, dataset)["classes"]]
+    """Returns how many of each class, of all splits."""
+    return list(_sizes(seen, dataset, "all").values())
 
 
 def _pixels(seen: Evidence, dataset: str) -> int:
-    """Height and width, as they were prepared."""
-    return int(_manifest(seen, dataset)["image_size"])
+    """Returns height and width, as they were prepared."""
+    return int(_prepared(seen, dataset, "image_size").manifest["image_size"])
 
 
 def _classes(seen: Evidence, dataset: str) -> int:
-    return len(_manifest(seen, dataset)["classes"])
+    return len(_prepared(seen, dataset, "classes").manifest["classes"])
 
 
 def _split_sha256(seen: Evidence, dataset: str, split: str) -> str:
-    """Of the sorted names of its images, a line each."""
-    return str(_manifest(seen, dataset)["split_sha256"].get(split, ""))
+    """Returns that of the sorted names of its images, a line each."""
+    hashes = _prepared(seen, dataset, "split_sha256", split).manifest["split_sha256"]
+    return str(hashes.get(split, ""))
 
 
-def _by_class(seen: Evidence, dataset: str) -> list[str]:
-    """The class of every image."""
-    _manifest(seen, dataset)
-    file = _folder(seen, dataset) / layout.INDEX
-    seen.files.add(file)
-    return [str(name) for name in artifacts.read_csv(file, ("class",))["class"]]
+def _sizes(seen: Evidence, dataset: str, name: str) -> dict[str, int]:
+    found = _prepared(seen, dataset, "class_sizes", name)
+    seen.files.add(found.index)
+    return found.class_sizes
 
 
-def _folder(seen: Evidence, dataset: str) -> Path:
-    return layout.data(seen.study.folder, seen.study.prepared[dataset])
-
-
-def _manifest(seen: Evidence, dataset: str) -> dict[str, Any]:
-    file = _folder(seen, dataset) / layout.MANIFEST
-    if not file.exists():
+def _prepared(seen: Evidence, dataset: str, *value: str) -> Prepared:
+    found = seen.study.data.get(seen.study.table.largest(dataset))
+    if found is None:
         raise MissingError(f"the images of {dataset} were not prepared")
-    seen.files.add(file)
-    manifest = artifacts.read_json(file)
-    seen.fidelities.add(str(manifest["fidelity"]))
-    return manifest
+    seen.reads.add(("images", dataset, *value))
+    seen.files.add(found.file)
+    seen.fidelities.add(str(found.manifest["fidelity"]))
+    return found
 
 
 LOOKUPS = {

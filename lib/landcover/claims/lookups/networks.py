@@ -2,56 +2,61 @@
 
 import pandas as pd
 
-from landcover.claims.evidence import Evidence, Lookup, cell, departures
+from landcover.claims.evidence import Evidence, Lookup, cell
 from landcover.claims.expression import MissingError
 from landcover.results.insides import Inside
 from landcover.results.profiles import Profile
 
 PROFILED = "customcnn"
+AS_PROFILED = {"batch_size": 1}  # by the authors; Table 1 is about one image
 
 
 def _layer(seen: Evidence, module: str, column: str) -> float:
-    return cell(_profile(seen).layers.set_index("name"), module, column)
+    return cell(_profile(seen, column, module).layers.set_index("name"), module, column)
 
 
 def _layers(seen: Evidence, column: str) -> list[float]:
-    return [float(value) for value in _profile(seen).layers[column]]
+    return [float(value) for value in _profile(seen, column).layers[column]]
 
 
 def _rows(seen: Evidence, column: str) -> list[float]:
-    """Of the rows of Table 1."""
-    return [float(value) for value in _profile(seen).rows[column]]
+    """Returns a number of each row of Table 1."""
+    return [float(value) for value in _profile(seen, f"rows {column}", "all").rows[column]]
 
 
 def _row_sizes(seen: Evidence) -> list[str]:
-    """The output of each row of Table 1, as `32×32×64`: height, width, channels."""
-    return [str(size) for size in _profile(seen).rows["output_size"]]
+    """Returns the output of each row of Table 1, as `32×32×64`: height, width, channels."""
+    return [str(size) for size in _profile(seen, "rows output_size", "all").rows["output_size"]]
 
 
-def _profile(seen: Evidence) -> Profile:
-    if PROFILED not in seen.study.profiles:
+def _modules(seen: Evidence, kind: str) -> int:
+    """Returns how many modules of a kind our CustomCNN has."""
+    return int((_profile(seen, "type").layers["type"] == kind).sum())
+
+
+def _profile(seen: Evidence, value: str, module: str = "") -> Profile:
+    """Returns it, of which a value of one module is read, or of all."""
+    found = seen.study.profiles.get(PROFILED)
+    if found is None:
         raise MissingError(f"the profile of {PROFILED} was not measured")
-    profile = seen.study.profiles[PROFILED]
-    seen.files.add(profile.file)
-    return profile
+    modules = [module] if module else found.layers["name"]
+    seen.reads.update(("profile", value, str(name)) for name in modules)
+    seen.files.add(found.file)
+    seen.departures.update(
+        f"{PROFILED} was profiled with {key} {found.facts.get(key)} instead of {wanted}"
+        for key, wanted in AS_PROFILED.items()
+        if found.facts.get(key) != wanted
+    )
+    return found
 
 
 def _convolutions(seen: Evidence, network: str) -> int:
-    return len(_filters(seen, network))
-
-
-def _input_channels(seen: Evidence, network: str) -> list[float]:
-    """Of each convolution."""
-    return [float(count) for count in _filters(seen, network)["input_channels"]]
-
-
-def _filters(seen: Evidence, network: str) -> pd.DataFrame:
-    look = _look(seen, network, "filters")  # the same whatever was learnt
-    return _table(seen, look, "layers", "layer", "input_channels")
+    found = seen.looked_into(network, "filters", "convolutions")
+    return len(_csv(seen, found, "layers", "layer"))
 
 
 def _top(seen: Evidence, network: str, layer: str, unit: int) -> list[str]:
-    """The classes of the images that a unit of ours answers to most."""
+    """Returns the classes of the images that a unit of ours answers to most."""
     rows = _of_layer(seen, network, layer, "images", "unit", "rank", "class")
     rows = rows[rows["unit"] == unit].sort_values("rank")
     if rows.empty:
@@ -65,17 +70,18 @@ def _tops(seen: Evidence, network: str, layer: str) -> list[str]:
 
 
 def _units(seen: Evidence, network: str, layer: str, column: str) -> list[float]:
-    """Of every unit of a layer."""
+    """Returns a number of every unit of a layer."""
     return [float(v) for v in _of_layer(seen, network, layer, "units", column)[column]]
 
 
 def _unit_classes(seen: Evidence, network: str, layer: str) -> list[str]:
-    """The class that most of a unit's images have, of every unit of a layer."""
+    """Returns the class that most of a unit's images have, of every unit of a layer."""
     return [str(name) for name in _of_layer(seen, network, layer, "units", "class")["class"]]
 
 
-def _of_layer(seen: Evidence, network: str, layer: str, name: str, *columns: str) -> pd.DataFrame:
-    rows = _table(seen, _inside(seen, network, "topk"), name, "layer", *columns)
+def _of_layer(seen: Evidence, network: str, layer: str, table: str, *columns: str) -> pd.DataFrame:
+    found = seen.inside(network, "topk", f"{table} {layer}")
+    rows = _csv(seen, found, table, "layer", *columns)
     rows = rows[rows["layer"] == layer]
     if rows.empty:
         raise MissingError(f"{network} has no layer {layer}")
@@ -83,30 +89,13 @@ def _of_layer(seen: Evidence, network: str, layer: str, name: str, *columns: str
 
 
 def _separation(seen: Evidence, network: str, layer: str, measure: str) -> float:
-    found = _table(seen, _inside(seen, network, "tsne"), "separation", "layer", measure)
-    return cell(found.set_index("layer"), layer, measure)
+    found = seen.inside(network, "tsne", f"{measure} {layer}")
+    rows = _csv(seen, found, "separation", "layer", measure)
+    return cell(rows.set_index("layer"), layer, measure)
 
 
-def _inside(seen: Evidence, network: str, method: str) -> Inside:
-    """What was seen in a network, whose weights and images matter to the claim."""
-    inside = _look(seen, network, method)
-    seen.fidelities.add(inside.fidelity)
-    if inside.is_random:
-        seen.departures.add(f"weights of {network} were drawn at random")
-    for run in seen.study.results[network].runs if network in seen.study.results else ():
-        if run.seed == inside.about["seed"]:
-            seen.departures.update(departures(run, seen.study.published[network]))
-    return inside
-
-
-def _look(seen: Evidence, network: str, method: str) -> Inside:
-    if (network, method) not in seen.study.insides:
-        raise MissingError(f"{network} was not looked into ({method})")
-    return seen.study.insides[network, method]
-
-
-def _table(seen: Evidence, inside: Inside, name: str, *columns: str) -> pd.DataFrame:
-    file, table = inside.table(name, *columns)
+def _csv(seen: Evidence, found: Inside, name: str, *columns: str) -> pd.DataFrame:
+    file, table = found.table(name, *columns)
     seen.files.add(file)
     return table
 
@@ -116,8 +105,8 @@ LOOKUPS = {
     "layers": Lookup(("our layer",), _layers),
     "rows": Lookup(("our row",), _rows),
     "row_sizes": Lookup((), _row_sizes),
+    "modules": Lookup(("their module",), _modules),
     "convolutions": Lookup(("network",), _convolutions),
-    "input_channels": Lookup(("network",), _input_channels),
     "top": Lookup(("network", "dense layer", "unit"), _top),
     "tops": Lookup(("network", "dense layer"), _tops),
     "units": Lookup(("network", "dense layer", "of a unit"), _units),

@@ -1,48 +1,50 @@
-"""What the table asks for, and what our runs made of it. Accuracies and scores are percentages."""
+"""What our runs made of the experiments. Accuracies and scores are percentages."""
 
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
 from landcover.claims.evidence import Evidence, Lookup, cell
+from landcover.claims.expression import MissingError
 from landcover.claims.lookups import confusions
 from landcover.claims.lookups.confusions import Measure
 
-
-def _setting(seen: Evidence, experiment: str, key: str) -> Any:
-    return getattr(seen.study.published[experiment], key)
+AUGMENTED = "train-augmented"  # split of training images as they are augmented
 
 
 def _parameters(seen: Evidence, experiment: str, key: str) -> int:
-    return seen.counted(experiment).parameters[key]
+    return seen.counted(experiment, f"parameters {key}").parameters[key]
 
 
 def _outputs(seen: Evidence, experiment: str) -> int:
-    return len(seen.counted(experiment).classes)
+    """Returns the classes of its images, which synthetic ones have from us."""
+    return len(seen.run(experiment, "classes").classes)
 
 
 def _train_images(seen: Evidence, experiment: str) -> int:
-    """In an epoch: the originals, and as many augmented ones where both are taken."""
-    run = seen.run(experiment)
+    """Returns those of an epoch: the originals, and as many augmented ones where both are taken."""
+    run = seen.run(experiment, "train_images")
     return run.train_images * (2 if run.experiment.concat_original else 1)
 
 
 def _first(seen: Evidence, experiment: str) -> float:
-    return 100 * seen.run(experiment).first_accuracy
+    return 100 * seen.run(experiment, "eval_accuracy").first_accuracy
 
 
 def _best(seen: Evidence, experiment: str) -> float:
-    return 100 * seen.run(experiment).best_accuracy
+    return 100 * seen.run(experiment, "best_accuracy").best_accuracy
 
 
 def _last(seen: Evidence, experiment: str) -> float:
-    return 100 * seen.run(experiment).last_accuracy
+    return 100 * seen.run(experiment, "last_accuracy").last_accuracy
 
 
 def _curve(seen: Evidence, experiment: str, column: str) -> list[float]:
     scale = 100 if column == "eval_accuracy" else 1
-    return [scale * float(value) for value in seen.run(experiment).history[column]]
+    history = seen.run(experiment, column).history
+    if column not in history:
+        raise MissingError(f"{experiment}, seed {seen.seed}, has no {column} in its history")
+    return [scale * float(value) for value in history[column]]
 
 
 def _seconds(seen: Evidence, experiment: str) -> float:
@@ -50,30 +52,41 @@ def _seconds(seen: Evidence, experiment: str) -> float:
 
 
 def _test(seen: Evidence, experiment: str, weights: str, score: str) -> float:
-    value = seen.evaluation(experiment).scores[weights, "test"][score]
+    return _score(seen, experiment, weights, "test", score)
+
+
+def _train(seen: Evidence, experiment: str, weights: str, score: str) -> float:
+    """Returns that of augmented training images, on which the authors' reports are."""
+    return _score(seen, experiment, weights, AUGMENTED, score)
+
+
+def _score(seen: Evidence, experiment: str, weights: str, split: str, score: str) -> float:
+    scores = seen.evaluation(experiment, f"{weights} {split} {score}").scores
+    if (weights, split) not in scores:
+        raise MissingError(f"{experiment}, seed {seen.seed}, has no scores of {split} images")
+    value = scores[weights, split][score]
     return value if score in ("loss", "n") else 100 * value
 
 
 def _of_class(seen: Evidence, experiment: str, name: str, score: str) -> float:
-    table = seen.evaluation(experiment).per_class["best", "test"].set_index("class")
+    table = _classes(seen, experiment, score).set_index("class")
     return cell(table, name, score) * (1 if score == "support" else 100)
 
 
 def _of_classes(seen: Evidence, experiment: str, score: str) -> list[float]:
-    table = seen.evaluation(experiment).per_class["best", "test"]
-    return [float(value) * (1 if score == "support" else 100) for value in table[score]]
+    scale = 1 if score == "support" else 100
+    return [float(value) * scale for value in _classes(seen, experiment, score)[score]]
+
+
+def _classes(seen: Evidence, experiment: str, score: str) -> pd.DataFrame:
+    return seen.evaluation(experiment, f"classes {score}").per_class["best", "test"]
 
 
 def _confused(measure: Measure, seen: Evidence, experiment: str, one: str, other: str) -> float:
-    return measure(_counts(seen, experiment), one, other)
-
-
-def _counts(seen: Evidence, experiment: str) -> pd.DataFrame:
-    return seen.evaluation(experiment).confusions["best", "test"]
+    return measure(seen.evaluation(experiment, "confusions").confusions["best", "test"], one, other)
 
 
 LOOKUPS = {
-    "setting": Lookup(("experiment", "setting"), _setting),
     "parameters": Lookup(("experiment", "count"), _parameters, of_runs=True),
     "outputs": Lookup(("experiment",), _outputs, of_runs=True),
     "train_images": Lookup(("experiment",), _train_images, of_runs=True),
@@ -83,6 +96,7 @@ LOOKUPS = {
     "curve": Lookup(("experiment", "column"), _curve, of_runs=True),
     "seconds": Lookup(("experiment",), _seconds, of_runs=True),
     "test": Lookup(("experiment", "weights", "score"), _test, of_runs=True),
+    "train": Lookup(("experiment", "weights", "score"), _train, of_runs=True),
     "of_class": Lookup(("experiment", "class", "class score"), _of_class, of_runs=True),
     "of_classes": Lookup(("experiment", "class score"), _of_classes, of_runs=True),
     **{

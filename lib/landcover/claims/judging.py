@@ -1,0 +1,233 @@
+"""One claim -> two judgements: the paper against its authors' own files, and ours against it."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from landcover.claims import arithmetic, chance, expression, verdicts
+from landcover.claims.chance import Link
+from landcover.claims.evidence import Evidence, Read
+from landcover.claims.expression import MissingError
+from landcover.claims.ledger import Claim, Files, functions_of
+from landcover.claims.lookups import LOOKUPS
+from landcover.claims.verdicts import Expected, Verdict
+from landcover.errors import SpecError
+from landcover.results.study import Study
+from landcover.stats import Spread, benjamini_hochberg, spread
+
+
+@dataclass(frozen=True)
+class OfPaper:
+    """The paper against its authors' own files."""
+
+    verdict: Verdict
+    value: Any = None  # what they say
+    expected: Any = (
+        None  # what it is compared with; None where they say themselves whether it holds
+    )
+    read_off: bool = False  # some of it from the picture of a plot
+    logged: bool = False  # some of it from a log
+    doubtful: int = 0  # images of their figures that were identified with doubt
+    files: tuple[Path, ...] = ()
+    reads: frozenset[Read] = frozenset()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What our results say of a claim, before it is judged."""
+
+    expected: Expected = field(default_factory=Expected)
+    values: tuple[Any, ...] = ()  # one for each seed, or one where seeds do not matter
+    nearly: tuple[bool, ...] = ()
+    missing: str = ""  # what was not run
+    seeds: int = 0  # how many; 0 where they do not matter
+    networks: int = 0  # of ours that were looked into; 0 where none was
+    published: bool = False  # a network that is the same for everybody was looked into
+    fidelities: tuple[str, ...] = ()
+    incomparable: str = ""  # why it is not held against the paper
+    files: tuple[Path, ...] = ()
+    reads: frozenset[Read] = frozenset()
+
+    @cached_property
+    def links(self) -> list[Link]:
+        return chance.links(self.values)
+
+    @property
+    def spread(self) -> Spread | None:
+        """Over the seeds, of one number each."""
+        numbers = [v for v in self.values if isinstance(v, int | float) and not isinstance(v, bool)]
+        return spread(numbers) if numbers and len(numbers) == len(self.values) else None
+
+
+@dataclass(frozen=True)
+class OfOurs:
+    """Our measurement against the claim."""
+
+    verdict: Verdict
+    measured: Measured
+    rule: str = ""  # in words
+    p: float | None = None  # of an ordering
+    corrected: float | None = None  # p, for all orderings that were judged
+
+
+@dataclass(frozen=True)
+class Judgement:
+    claim: Claim
+    paper: OfPaper
+    ours: OfOurs
+
+
+def of_paper(claim: Claim, study: Study) -> OfPaper:
+    """Returns how the authors' files bear a claim out; it needs no results."""
+    if claim.files is None:
+        return OfPaper(Verdict(verdicts.SILENT))
+    seen = Evidence(study)
+    try:
+        word, value, expected = _by_files(claim, claim.files, seen)
+    except MissingError as error:
+        return OfPaper(Verdict(verdicts.SILENT, f"{error}"))
+    verdict = Verdict(word)
+    if seen.doubtful:
+        otherwise = _by_files(claim, claim.files, Evidence(study, with_doubt=False))[0]
+        if otherwise != word:
+            verdict = Verdict(
+                verdicts.NEARLY,
+                f"{word} as their pictures were identified, {otherwise} without the "
+                f"{len(seen.doubtful)} that are in doubt",
+            )
+    return OfPaper(
+        verdict=verdict,
+        value=value,
+        expected=expected,
+        read_off=seen.read_off,
+        logged=seen.from_logs,
+        doubtful=len(seen.doubtful),
+        files=tuple(sorted(seen.files)),
+        reads=frozenset(seen.reads),
+    )
+
+
+def _by_files(claim: Claim, files: Files, seen: Evidence) -> tuple[str, Any, Any]:
+    """Returns the verdict, what they say, and what it is compared with."""
+    value, holds, expect, nearly = (
+        _value(node, seen) for node in (files.value, files.holds, files.expect, files.nearly)
+    )
+    if files.holds is not None:
+        word = verdicts.of_paper(holds, Expected(value=True), nearly=bool(nearly))
+        return word, holds if files.value is None else value, None
+    expected = expect if files.expect is not None else _expected(claim, seen)
+    word = verdicts.of_paper(value, Expected(expected, files.tolerance), nearly=bool(nearly))
+    return word, value, expected
+
+
+def measure(claim: Claim, study: Study) -> Measured:
+    """Returns what the results say of a claim, seed by seed."""
+    ours = claim.ours
+    if ours is None:
+        return Measured()
+    seen: list[Evidence] = []
+    values: list[Any] = []
+    nearly: list[bool] = []
+    missing = ""
+    theirs = Evidence(study)
+    wanted = _value(ours.expect, theirs) if ours.expect is not None else _expected(claim, theirs)
+    try:
+        for seed in _seeds(claim, study):
+            seen.append(Evidence(study, seed))
+            values.append(_value(ours.value, seen[-1]))
+            if ours.nearly is not None:
+                nearly.append(bool(_value(ours.nearly, seen[-1])))
+    except MissingError as error:
+        missing, values, nearly = f"{error}", [], []
+    fidelities = {f for one in seen for f in one.fidelities}
+    doubts = {doubt for one in seen for doubt in one.doubts}
+    return Measured(
+        expected=Expected(wanted, ours.tolerance, ours.direction),
+        values=tuple(values),
+        nearly=tuple(nearly),
+        missing=missing,
+        seeds=len(values) if _runs(claim) else 0,
+        networks=int(bool(values) and any(one.trained for one in seen)),
+        published=any(one.published for one in seen),
+        fidelities=tuple(sorted(fidelities)),
+        incomparable=verdicts.incomparable(ours.rule, fidelities, doubts),
+        files=tuple(sorted({file for one in (theirs, *seen) for file in one.files})),
+        reads=frozenset(read for one in (theirs, *seen) for read in one.reads),
+    )
+
+
+def of_ours(claim: Claim, found: Measured, p: float | None, corrected: float | None) -> OfOurs:
+    """Returns how a measurement fares; `corrected` is the p of an ordering among all others."""
+    ours = claim.ours
+    if ours is None:
+        return OfOurs(Verdict(verdicts.UNDECIDABLE, claim.undecidable), found)
+    rule = verdicts.in_words(ours.rule, found.expected)
+    if found.missing:
+        verdict = Verdict(verdicts.NOT_RUN, found.missing)
+    elif found.incomparable:
+        verdict = Verdict(verdicts.NOT_COMPARABLE, found.incomparable)
+    elif ours.rule == verdicts.ORDERING:
+        verdict = verdicts.ordering(found.links, corrected, ours.tolerance)
+    else:
+        word = verdicts.RULES[ours.rule](found.values, found.nearly, found.expected)
+        verdict = verdicts.capped(Verdict(word), ours.rule, found.seeds, found.networks)
+    return OfOurs(verdict, found, rule, p, corrected)
+
+
+def p_of(claim: Claim, found: Measured) -> float | None:
+    """Returns how likely an ordering is by chance; None of all else, and of what is not judged."""
+    if claim.ours is None or claim.ours.rule != verdicts.ORDERING:
+        return None
+    return None if found.missing or found.incomparable else chance.p_of_chain(found.links)
+
+
+def _seeds(claim: Claim, study: Study) -> list[int]:
+    """Returns those that every experiment of the claim was run with, to compare them in pairs."""
+    named = _runs(claim)
+    if not named:
+        return [0]
+    seeds = [{run.seed for run in study.results[name].runs} for name in named]
+    if missing := [name for name, own in zip(named, seeds, strict=True) if not own]:
+        raise MissingError(f"{', '.join(missing)} not run")
+    if not (shared := sorted(set.intersection(*seeds))):
+        raise MissingError(f"{', '.join(named)} share no seed")
+    return shared
+
+
+def _runs(claim: Claim) -> list[str]:
+    """Returns the experiments whose runs it asks for."""
+    if claim.ours is None:
+        return []
+    asked = functions_of(claim.ours.value) + functions_of(claim.ours.nearly)
+    return sorted({str(arguments[0]) for name, arguments in asked if LOOKUPS[name].of_runs})
+
+
+def _value(node: ast.expr | None, seen: Evidence) -> Any:
+    if node is None:
+        return None
+    asked = {name: partial(LOOKUPS[name].ask, seen) for name, _ in functions_of(node)}
+    return expression.evaluate(node, arithmetic.FUNCTIONS | asked)
+
+
+def _expected(claim: Claim, seen: Evidence) -> Any:
+    return claim.reported if claim.expect is None else _value(claim.expect, seen)
+
+
+def judge(claims: Sequence[Claim], study: Study) -> list[Judgement]:
+    """Returns both judgements of each, orderings corrected for all that are judged together."""
+    papers, found = [], []
+    for claim in claims:
+        try:
+            papers.append(of_paper(claim, study))
+            found.append(measure(claim, study))
+        except SpecError as error:
+            raise SpecError(f"{claim.id}: {error}") from error
+    p_values = [p_of(claim, one) for claim, one in zip(claims, found, strict=True)]
+    corrected = benjamini_hochberg(p_values)
+    return [
+        Judgement(claim, paper, of_ours(claim, one, p, q))
+        for claim, paper, one, p, q in zip(claims, papers, found, p_values, corrected, strict=True)
+    ]

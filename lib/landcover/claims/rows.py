@@ -1,0 +1,114 @@
+"""Judgements as rows of a table, with every digit, for files and programs."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from landcover.claims.judging import Judgement
+from landcover.claims.verdicts import (
+    CLOSE,
+    CONSISTENT,
+    CONTRADICTED,
+    DIFFERS,
+    NEARLY,
+    REPRODUCED,
+)  # fmt: skip
+
+OF_FINDINGS = {  # nothing is claimed that could be reproduced: it holds, or it does not
+    CONSISTENT: "holds",
+    NEARLY: "nearly holds",
+    CONTRADICTED: "does not hold",
+    REPRODUCED: "holds",
+    CLOSE: "nearly holds",
+    DIFFERS: "does not hold",
+}
+
+
+def table(judgements: Sequence[Judgement], *, findings: bool = False) -> pd.DataFrame:
+    """Returns a row per claim, or per finding."""
+    return pd.DataFrame([_row(one, findings=findings) for one in judgements])
+
+
+def counts(rows: pd.DataFrame, column: str, words: Sequence[str]) -> dict[str, int]:
+    """Returns how often each word stands in a column."""
+    return {word: int((rows[column] == word).sum()) if len(rows) else 0 for word in words}
+
+
+def in_words(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {word}" for word, count in counted.items())
+
+
+def _row(one: Judgement, *, findings: bool) -> dict[str, Any]:
+    claim, paper, ours, measured = one.claim, one.paper, one.ours, one.ours.measured
+    spread = measured.spread
+
+    def word(found: str) -> str:
+        return OF_FINDINGS.get(found, found) if findings else found
+
+    return {
+        "id": claim.id,
+        "section": claim.section,
+        "text": claim.text,
+        "reported": "" if claim.reported is None else cell(claim.reported),
+        "paper": word(paper.verdict.word),
+        "authors": "" if paper.value is None else cell(paper.value),
+        "authors_source": _source(one),
+        "paper_reason": paper.verdict.reason,
+        "ours": word(ours.verdict.word),
+        "measured": shown(measured.values),
+        "n": measured.seeds,
+        "networks": measured.networks or ("published" if measured.published else 0),
+        "low": "" if spread is None or spread.low is None else spread.low,
+        "high": "" if spread is None or spread.high is None else spread.high,
+        "p": "" if ours.p is None else ours.p,
+        "corrected_p": "" if ours.corrected is None else ours.corrected,
+        "rule": ours.rule,
+        "ours_reason": ours.verdict.reason,
+        "fidelity": ", ".join(measured.fidelities),
+        "note": claim.note,
+        "files": " ".join(map(str, files(one))),
+    }
+
+
+def files(one: Judgement) -> list[Path]:
+    """Returns all that a claim was judged by."""
+    return sorted({*one.paper.files, *one.ours.measured.files})
+
+
+def _source(one: Judgement) -> str:
+    """Returns what their value comes from: a number read off a picture was never logged."""
+    paper = one.paper
+    if paper.value is None:
+        return ""
+    said = ["their files"]
+    if paper.read_off:
+        said = ["partly read off their figures" if paper.logged else "read off their figures"]
+    if paper.doubtful:
+        images = "image" if paper.doubtful == 1 else "images"
+        said.append(f"{paper.doubtful} {images} of their figures identified with doubt")
+    return "; ".join(said)
+
+
+def shown(values: Sequence[Any]) -> Any:
+    """Returns the mean over seeds; of what has no mean, what each seed says."""
+    numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+    if numbers and len(numbers) == len(values):
+        return sum(numbers) / len(numbers)
+    return "; ".join(dict.fromkeys(text(value) for value in values))
+
+
+def cell(value: Any) -> Any:
+    """Returns a number with every digit, a list in words."""
+    return text(value) if isinstance(value, list) else value
+
+
+def text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(text, value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else f"{value:g}"
+    return str(value)

@@ -1,0 +1,41 @@
+"""What `fetch` prepared: each data set as one array, and what its manifest says of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from landcover import artifacts
+from landcover.results import layout
+
+
+@dataclass(frozen=True)
+class Prepared:
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def file(self) -> Path:
+        return self.folder / layout.MANIFEST
+
+    @property
+    def index(self) -> Path:
+        return self.folder / layout.INDEX
+
+    @cached_property
+    def class_sizes(self) -> dict[str, int]:
+        """Returns the images of each class, of all splits."""
+        counted = artifacts.read_csv(self.index, ("class",), texts=("class",))[
+            "class"
+        ].value_counts()
+        return {name: int(counted.get(name, 0)) for name in self.manifest["classes"]}
+
+
+def read(results: Path) -> dict[str, Prepared]:
+    """Returns all of them by the name of the prepared images."""
+    folders = [layout.data(results, name) for name in layout.fetched(results)]
+    return {
+        folder.name: Prepared(folder, artifacts.read_json(folder / layout.MANIFEST))
+        for folder in folders
+    }
