@@ -70,6 +70,12 @@ def train(
     results = layout.usual(table.preset.name)
     folder = out or layout.run(results, experiment, seed)
     chosen = devices.device(device)
+    if spec.precision == "bf16" and not devices.computes_in_bf16(chosen):
+        click.echo(
+            f"Warning: {devices.device_name(chosen)} has no bf16 in its hardware, so this takes "
+            "about ten times as long as --precision fp32.",
+            err=True,
+        )
     data, *also = [
         opened(dataset(name, spec.image_size), table.preset, source)
         for name in filter(None, (spec.dataset, spec.also_train_on))

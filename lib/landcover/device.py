@@ -2,6 +2,7 @@
 
 import ctypes
 import resource
+from pathlib import Path
 
 import torch
 
@@ -10,6 +11,9 @@ from landcover.provenance import processor
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 LARGEST_INT = 2**31 - 1  # bytes
+BF16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}  # of x86 and ARM processors, as Linux names them
+PROCESSOR = Path("/proc/cpuinfo")
+FLAG_LINES = {"flags", "features"}  # its lines on x86 and on ARM
 
 
 def device(name: str) -> torch.device:
@@ -43,6 +47,26 @@ def _keep_memory() -> None:
     if mallopt:
         mallopt(M_MMAP_THRESHOLD, LARGEST_INT)
         mallopt(M_TRIM_THRESHOLD, LARGEST_INT)
+
+
+def computes_in_bf16(chosen: torch.device) -> bool:
+    """Whether bf16 is in its hardware; elsewhere it is emulated, and much slower than fp32."""
+    if chosen.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return bool(BF16_FLAGS & processor_flags())
+
+
+def processor_flags() -> set[str]:
+    """What Linux says that the processor can do; elsewhere nothing."""
+    if not PROCESSOR.exists():
+        return set()
+    lines = (line.partition(":") for line in PROCESSOR.read_text().splitlines())
+    return {
+        word
+        for key, _, words in lines
+        if key.strip().lower() in FLAG_LINES
+        for word in words.split()
+    }
 
 
 def device_name(chosen: torch.device) -> str:

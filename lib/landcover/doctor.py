@@ -18,7 +18,6 @@ from landcover.results import layout
 OLDEST_PYTHON = (3, 11)
 OLDEST_CONDA = (24, 7, 1)  # Snakemake refuses others
 TORCHVISION_AFTER_TORCH = 15  # torch 2.N belongs to torchvision 0.(N + 15)
-BF16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}  # of x86 and ARM processors
 ENOUGH_DISK_BYTES = 5e9  # every data set decoded, and the weights of some runs
 ANSWER_SECONDS = 10
 INSTALL = "pip install --constraint envs/constraints.txt --editable"
@@ -106,11 +105,12 @@ def _bf16(_: Places) -> Finding:
     try:
         import torch
 
-        on_gpu = torch.cuda.is_available()
-        known = on_gpu and torch.cuda.is_bf16_supported(including_emulation=False)
+        from landcover.device import computes_in_bf16
+
+        known = computes_in_bf16(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     except Exception as error:  # noqa: BLE001
         return Finding("bf16", "bad", _reason(error), PINS)
-    if known or (not on_gpu and BF16_FLAGS & _processor_flags()):
+    if known:
         return Finding("bf16", "good", "in hardware: --precision bf16 is faster than fp32")
     return Finding("bf16", "absent", "not in hardware", "stay with --precision fp32")
 
@@ -234,11 +234,6 @@ def _version(package: str) -> str:
 
 def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".partition("\n")[0]
-
-
-def _processor_flags() -> set[str]:
-    info = Path("/proc/cpuinfo")
-    return set(info.read_text().split()) if info.exists() else set()
 
 
 def _answer(*command: str) -> str | None:

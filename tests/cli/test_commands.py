@@ -7,6 +7,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 
+from landcover import device
 from landcover.models import Architecture, build
 from lc_cli import main, places
 
@@ -38,6 +39,18 @@ def test_a_run_from_nothing_to_its_measures(lc):
     measured = json.loads(lc("evaluate", "--run", "my run", "--json").stdout)
     assert measured["best"]["test"]["n"] == 20
     assert measured["data"]["fidelity"] == "synthetic"
+
+
+@pytest.mark.parametrize(("flags", "warned"), [("fpu avx2", True), ("fpu avx512_bf16", False)])
+def test_bf16_without_hardware_is_warned_of_before_the_work(
+    lc, tmp_path, monkeypatch, flags, warned
+):
+    processor = tmp_path / "cpuinfo"
+    processor.write_text(f"processor : 0\nmodel name : bf16\nflags : {flags}\n")
+    monkeypatch.setattr(device, "PROCESSOR", processor)
+    refused = lc("train", "task1", "--precision", "bf16", "--device", "cpu", "--data", "nowhere")
+    assert refused.exit_code == 1
+    assert ("has no bf16 in its hardware" in refused.stderr) == warned
 
 
 def test_real_images_are_prepared_where_they_are_named(lc, photographs):

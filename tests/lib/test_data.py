@@ -5,9 +5,11 @@ import zipfile
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from landcover.data import cifar10, dataset, prepared, splits
+from landcover.data.batches import DeviceSplit
 from landcover.data.download import md5
 from landcover.errors import DataError, SpecError
 from landcover.fetch import fetch
@@ -150,6 +152,15 @@ def test_a_flipped_byte_is_found(tiny_folder, name):
     path.write_bytes(content)
     with pytest.raises(DataError, match=f"{name} was changed|no usable data set"):
         prepared.read(tiny_folder)
+
+
+def test_a_split_on_a_processor_is_the_mapped_file_itself(tiny_folder):
+    data = prepared.read(tiny_folder)
+    images = DeviceSplit.of(data.split("train"), torch.device("cpu"), "half")
+    assert np.shares_memory(images.pixels.numpy(), data.pixels)
+    some = data.split("train", most=3)
+    assert not np.shares_memory(some.pixels, data.pixels)
+    assert np.array_equal(some.pixels, data.pixels[np.isin(data.files, some.files)])
 
 
 def test_a_folder_without_manifest_is_no_data_set(tiny_folder):

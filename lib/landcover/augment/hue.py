@@ -1,45 +1,89 @@
-"""A turn of the colour circle through Pillow's HSV, whose values are whole, 0 to 255."""
+"""A turn of the colour circle through Pillow's HSV, whose values are whole, 0 to 255.
+
+Pillow's mix of single and double precision decides on which side of a whole number a value falls.
+It is followed once, for all that two channels can lack of the strongest, and then looked up.
+"""
+
+from functools import cache
 
 import torch
 from torch import Tensor
 
+LEVELS = 256
+PAIRS = LEVELS**2  # of what two channels lack
+SIXTH = 85  # of the circle, in the hue's units
+
 
 def shift(pixels: Tensor, turn: Tensor) -> Tensor:
     """Whole-valued float (B, 3, H, W) to the same; `turn` (B,) is a share of the circle."""
-    hue, saturation, value = _hsv(pixels)
-    steps = (turn.double() * 255).trunc().float().view(-1, 1, 1, 1)
-    return _rgb((hue + steps).remainder(256), saturation, value)
+    hues, saturations = _tables(pixels.device)
+    red, green, blue = pixels.unbind(1)  # (B, H, W) each
+    value = red.maximum(green).maximum(blue)
+    chroma = value - red.minimum(green).minimum(blue)
+    saturation = _look_up(saturations, chroma.mul_(LEVELS).add_(value))
+    hue = _look_up(hues, _place(*(value[:, None] - pixels).unbind(1)))
+    steps = (turn.double() * 255).trunc().long().remainder(LEVELS)
+    hue += steps.to(torch.uint8).view(-1, 1, 1)  # a byte, so it comes round
+    return _rgb(hue[:, None], saturation[:, None], value[:, None])
 
 
-def _hsv(pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Hue, saturation and value, whole-valued (B, 1, H, W) each."""
-    red, green, blue = pixels.chunk(3, dim=1)
-    value, lowest = pixels.amax(1, keepdim=True), pixels.amin(1, keepdim=True)
-    chroma = (value - lowest).clamp(min=1)  # a grey pixel has hue and saturation 0 all the same
-    to_red, to_green, to_blue = (((value - c) / chroma).double() for c in (red, green, blue))
+def _look_up(table: Tensor, index: Tensor) -> Tensor:
+    return table.index_select(0, index.int().flatten()).view(index.shape)
+
+
+def _place(red: Tensor, green: Tensor, blue: Tensor) -> Tensor:
+    """A number of its own for all that the channels lack of the strongest, which lacks nothing.
+
+    Green and blue where red lacks nothing; else red and blue where green does; else red and green.
+    """
+    others = green.clamp(max=1).mul_(green + PAIRS).add_(PAIRS).mul_(red.clamp(max=1))
+    return others.add_(blue).add_(green + red, alpha=LEVELS)
+
+
+@cache
+def _tables(device: torch.device) -> tuple[Tensor, Tensor]:
+    """Hue by place and saturation by 256 × chroma + value, uint8."""
+    level = torch.arange(LEVELS, dtype=torch.float32)
+    first, second = torch.cartesian_prod(level, level).unbind(1)
+    none = torch.zeros(PAIRS)
+    lacking = torch.cat(
+        [
+            torch.stack([none, first, second], 1),
+            torch.stack([first, none, second], 1)[LEVELS:],
+            torch.stack([first, second, none], 1)[LEVELS:][second[LEVELS:] > 0],
+        ]
+    )  # (M, 3)
+    hues = torch.zeros(4 * PAIRS, dtype=torch.uint8)
+    hues[_place(*lacking.unbind(1)).long()] = _byte(_hue(lacking))
+    return hues.to(device), _byte(first / second.clamp(min=1)).to(device)
+
+
+def _hue(lacking: Tensor) -> Tensor:
+    """What red, green and blue lack of the strongest, (M, 3) -> share of the circle (M,)."""
+    chroma = lacking.amax(1, keepdim=True).clamp(min=1)  # a grey pixel has hue 0 all the same
+    red, green, blue = (lacking / chroma).double().unbind(1)
     sextant = torch.where(
-        red == value,
-        to_blue - to_green,
-        torch.where(green == value, 2 + to_red - to_blue, 4 + to_green - to_red),
+        red == 0,
+        blue - green,
+        torch.where(green == 0, 2 + red - blue, 4 + green - red),
     ).float()
-    hue = (sextant.double() / 6).remainder_(1).float()
-    saturation = (value - lowest) / value.clamp(min=1)
-    return _byte(hue), _byte(saturation), value
+    return (sextant.double() / 6).remainder_(1).float()
 
 
 def _byte(share: Tensor) -> Tensor:
-    # Pillow's mix of precisions decides on which side of a whole number a value falls
-    return (share.double() * 255).floor().float()
+    return (share.double() * 255).clamp_(max=255).to(torch.uint8)
 
 
 def _rgb(hue: Tensor, saturation: Tensor, value: Tensor) -> Tensor:
-    """Whole-valued (B, 1, H, W) each -> (B, 3, H, W).
+    """(B, 1, H, W) each, two of uint8 and whole-valued float -> float (B, 3, H, W).
 
-    A channel loses its share of the value in half of the circle: 85 units are a sixth of it (twice
-    the hue's, since 255 is no multiple of 6), and red, green and blue lie two sixths apart.
+    A channel loses its share of the value in half of the circle. A circle has 510 units here, twice
+    the hue's, since 255 is no multiple of 6; red, green and blue lie two sixths apart. With the
+    offsets, the loss is greatest around 170 and, a circle further, around 680.
     """
-    offsets = hue.new_tensor([5 * 85, 3 * 85, 85]).view(1, 3, 1, 1)
-    phase = 2 * hue + offsets  # (B, 3, H, W), below two turns
-    phase = phase - 510 * (phase >= 510)
-    loss = torch.minimum(phase, 340 - phase).clamp(0, 85)
-    return (value * (255 * 85 - saturation * loss) / (255 * 85)).round()
+    offsets = torch.tensor([5, 3, 1], dtype=torch.int16, device=hue.device) * SIXTH
+    phase = 2 * hue.short() + offsets.view(3, 1, 1)  # (B, 3, H, W), below two circles
+    from_peak = phase.sub_(5 * SIXTH).abs_().sub_(3 * SIXTH).abs_()
+    loss = from_peak.neg_().add_(2 * SIXTH).clamp_(0, SIXTH)
+    kept = loss.mul_(saturation).neg_().add_(255 * SIXTH)  # up to 21,675: 16 bits hold it
+    return kept.float().mul_(value).div_(255 * SIXTH).round_()

@@ -73,13 +73,21 @@ class Prepared:
         return np.flatnonzero(np.isin(self.splits, splits))
 
     def at(self, rows: npt.NDArray[np.int64]) -> Split:
-        """The images at these positions, in memory."""
-        return Split(self.pixels[rows], self.labels[rows], self.files[rows], self.splits[rows])
+        """The images at these positions; those that lie in one piece are no copy."""
+        where = _in_one_piece(rows)
+        return Split(self.pixels[where], self.labels[rows], self.files[rows], self.splits[rows])
 
     def split(self, name: str, most: int = 0) -> Split:
-        """One split, or a fixed sample of it with at most so many images, in memory."""
+        """One split, or a fixed sample of it with at most so many images."""
         rows = self.rows(name)
         return self.at(rows[capped(self.labels[rows], most)])
+
+
+def _in_one_piece(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | slice:
+    """A slice where it says the same, so that mapped images stay on disk behind the page cache."""
+    if len(rows) and (np.diff(rows) == 1).all():
+        return slice(rows[0], rows[-1] + 1)
+    return rows
 
 
 def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
@@ -144,7 +152,7 @@ def read(folder: Path) -> Prepared:
 
 def _checked(folder: Path) -> Prepared:
     manifest = artifacts.read_json(folder / layout.MANIFEST)
-    pixels = np.load(folder / FILES["images"], mmap_mode="r", allow_pickle=False)
+    pixels = np.load(folder / FILES["images"], mmap_mode="c", allow_pickle=False)
     labels = np.load(folder / FILES["labels"], allow_pickle=False)
     files, classes, splits = map(np.array, artifacts.read_texts(folder / FILES["index"], COLUMNS))
     index = artifacts.rows_as_csv(COLUMNS, zip(files, classes, splits, strict=True))

@@ -31,7 +31,7 @@ def customcnn(architecture: Architecture) -> nn.Sequential:
             layers[f"dropout{i // 2}"] = _dropout(architecture.dropout)
     layers["flatten"] = nn.Flatten()  # (B, 128, S/8, S/8) -> (B, 2 S^2)
     layers["fc1"] = nn.Linear(CHANNELS[-1] * (size // 8) ** 2, DENSE_UNITS)
-    layers["relu7"] = nn.LeakyReLU(NEGATIVE_SLOPE)
+    layers["relu7"] = nn.LeakyReLU(NEGATIVE_SLOPE, inplace=True)
     layers["dropout4"] = _dropout(architecture.dropout)
     layers["fc2"] = nn.Linear(DENSE_UNITS, architecture.classes)
     return nn.Sequential(layers)
@@ -43,7 +43,7 @@ def _convolution(i: int, batch_norm: bool) -> OrderedDict[str, nn.Module]:
         {
             f"conv{i}": nn.Conv2d(before, after, kernel_size=3, padding=1),
             f"bn{i}": nn.BatchNorm2d(after) if batch_norm else nn.Identity(),
-            f"relu{i}": nn.LeakyReLU(NEGATIVE_SLOPE),
+            f"relu{i}": nn.LeakyReLU(NEGATIVE_SLOPE, inplace=True),
         }
     )
 
