@@ -1,7 +1,7 @@
 # make demo    the whole workflow on small synthetic images, to a report, in about five minutes
 # make test    the tests
 # make check   style, types, layers, and the workflow's own linter
-# make bench   images per second, against how the authors trained
+# make bench   speed, beside how the authors trained and what people would use instead; BENCH=--help
 #
 # You need Python 3.11 or newer; all other packages go into .venv, at the versions of envs/constraints.txt.
 
@@ -28,7 +28,8 @@ check: $(INSTALLED)
 	$(BIN)/snakemake --lint
 
 bench: $(INSTALLED)
-	$(BIN)/python tests/bench/throughput.py
+	$(BIN)/pip install --quiet --constraint envs/constraints.txt --editable '.[bench]'
+	$(BIN)/python tests/bench $(BENCH)
 
 $(INSTALLED): pyproject.toml envs/constraints.txt
 	$(PYTHON) -m venv .venv

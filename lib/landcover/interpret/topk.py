@@ -50,13 +50,19 @@ class TopK:
         """Rows (B,), and activations (B, units) by layer."""
         for layer in self.layers:
             activations = outputs[layer.name]
-            keys = _keys(activations, rows).T.contiguous()  # (units, B)
+            self._rank(layer.name, activations, rows)
             above = (activations > 0).sum(0)  # (units,)
-            if layer.name in self.keys:
-                keys = torch.cat([self.keys[layer.name], keys], 1)  # (units, k + B)
-                above = above + self.positive[layer.name]
-            self.keys[layer.name] = keys.topk(min(self.k, keys.shape[1])).values
-            self.positive[layer.name] = above
+            self.positive[layer.name] = self.positive.get(layer.name, 0) + above
+
+    def _rank(self, name: str, activations: Tensor, rows: Tensor) -> None:
+        """Merges a batch; a unit is passed over for which no image of it reaches the k best."""
+        if name not in self.keys:
+            self.keys[name] = _below_all(activations[:1], self.k)
+        best = self.keys[name]
+        lowest, _ = _decoded(best[:, -1])  # (units,)
+        reached = (activations >= lowest).any(0).nonzero().squeeze(1)
+        new = _keys(activations[:, reached], rows).T  # (units reached, B)
+        best[reached] = torch.cat([best[reached], new], 1).topk(self.k).values
 
     def rankings(self) -> list[Ranking]:
         return [self._ranking(layer) for layer in self.layers]
@@ -134,6 +140,12 @@ def _keys(values: Tensor, rows: Tensor) -> Tensor:
     bits = (values + 0.0).contiguous().view(torch.int32)  # -0.0 + 0.0 is 0.0
     ordered = torch.where(bits < 0, bits ^ MAGNITUDE, bits).long()
     return (ordered << 32) | (LOW - rows)[:, None]
+
+
+def _below_all(like: Tensor, k: int) -> Tensor:
+    """(1, units) -> (units, k) keys that every image beats."""
+    nothing = torch.full_like(like, -torch.inf)
+    return _keys(nothing, torch.tensor([LOW], device=like.device)).T.repeat(1, k)
 
 
 def _decoded(keys: Tensor) -> tuple[Tensor, Tensor]:
