@@ -1,3 +1,6 @@
+import hashlib
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +15,8 @@ if TYPE_CHECKING:
     from landcover.data.prepared import Prepared
     from landcover.experiments import Preset
 
+TOP, ENGINE = 10, "sklearn"  # the authors' own: images of a unit, and t-SNE's program
+LONGEST = 80  # letters of a folder's name
 METHODS = ("filters", "activations", "topk", "tsne", "gradcam", "integrated-gradients")
 COLUMNS = {  # of the summary of each layer
     "filters": ("layer", "filters", "input_channels", "kernel", "rms", "mean_pattern_share"),
@@ -23,7 +28,11 @@ COLUMNS = {  # of the summary of each layer
 @click.argument("experiment", required=False)
 @options.seed
 @options.run
-@options.kind
+@click.option(
+    "--kind", type=click.Choice(["best", "last"]),
+    help="A run's weights.  [default: the last where the test split chose the best, as the "
+    "authors kept them there; else the best]",
+)  # fmt: skip
 @click.option(
     "--model", metavar="NAME",
     help="A published network (vgg16, vgg19, resnet50, resnet152); what --weights or --run are of.",
@@ -49,11 +58,11 @@ COLUMNS = {  # of the summary of each layer
     "[default: the first of each class]",
 )  # fmt: skip
 @click.option(
-    "--top", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="K",
+    "--top", type=click.IntRange(1, 1000), default=TOP, show_default=True, metavar="K",
     help="Images of each unit.",
 )  # fmt: skip
 @click.option(
-    "--engine", type=click.Choice(["sklearn", "fast"]), default="sklearn", show_default=True,
+    "--engine", type=click.Choice(["sklearn", "fast"]), default=ENGINE, show_default=True,
     help="Of t-SNE: the authors' or a faster one.",
 )  # fmt: skip
 @click.option("--dataset", help="Whose test images.  [default: the run's own, else cifar10]")
@@ -78,7 +87,7 @@ def interpret(
     experiment: str | None,
     seed: int,
     run: Path | None,
-    kind: str,
+    kind: str | None,
     model: str | None,
     weights: Path | None,
     pretrained: str | None,
@@ -100,7 +109,9 @@ def interpret(
 ) -> None:
     """Look into a network: filters, activation maps, top images of every unit, t-SNE, attributions.
 
-    The report's Figures 7 to 9, 23 and 24, and the numbers behind them.
+    The report's Figures 7 to 9, 23 and 24, and the numbers behind them. What asks something else
+    than the authors did (other units, images, weights, a seed but the first) goes to a folder whose
+    name says so.
 
     \b
     Examples:
@@ -120,20 +131,44 @@ def interpret(
         )
     table = places.table(preset, source)
     chosen, results = devices.device(device), layout.usual(table.preset.name)
+    asked: dict[str, Any] = {
+        "layers": layers,
+        "units": units,
+        "image": "-".join(files),
+        "top": top != TOP and top,
+        "engine": engine != ENGINE and engine,
+        "max-images": max_images != table.preset.max_interpret_images and max_images,
+    }
     if run or model is None:
         folder = run or layout.run(results, table[str(experiment)].experiment.name, seed)
-        subject = stage.specimen.of_run(folder, kind, chosen)
+        usual = _usual_kind(folder)
+        subject = stage.specimen.of_run(folder, kind or usual, chosen)
         if model not in (None, subject.architecture):
             raise click.UsageError(f"{folder} has a {subject.architecture}, not a {model}.")
         images = _images(dataset or subject.dataset, subject.image_size, table.preset, source)
+        own = layout.run(results, subject.name, table.preset.seeds[0])
+        asked |= {
+            "run": "" if folder.resolve() == own.resolve() else folder.resolve().name,
+            "kind": kind != usual and kind,
+            "dataset": dataset != subject.dataset and dataset,
+        }
     else:
         images = _images(dataset or "cifar10", image_size, table.preset, source)
         look = (image_size or int(images.manifest["image_size"]), normalise)
         if weights:
             subject = stage.specimen.of_file(weights, model, *look, images, chosen)
+            is_taken = subject.name in {*table, *table.networks}
+            asked["weights"] = is_taken and weights.name
         else:
             origin = pretrained or table.preset.pretrained or "imagenet"
             subject = stage.specimen.published(model, origin, *look, chosen)
+            usual = table.preset.pretrained or "imagenet"
+            asked["pretrained"] = pretrained != usual and pretrained
+        asked |= {
+            "dataset": dataset != "cifar10" and dataset,
+            "image-size": image_size != images.manifest["image_size"] and image_size,
+            "normalise": normalise != "half" and normalise,
+        }
     question = stage.Question(
         methods,
         tuple(layers.split(",")) if layers else (),
@@ -143,7 +178,7 @@ def interpret(
         table.preset.max_interpret_images if max_images is None else max_images,
         engine,
     )
-    place = out or layout.interpret(results, subject.name)
+    place = out or layout.interpret(results, _folder(subject.name, asked))
     found = stage.interpret(subject, images, question, place)
     if as_json:
         output.as_json(found)
@@ -151,6 +186,23 @@ def interpret(
     for method, summary in found.items():
         _show(method, summary)
     click.echo(place)
+
+
+def _usual_kind(run: Path) -> str:
+    """Returns which weights the authors looked into, of an experiment such as a run's."""
+    from landcover import artifacts
+
+    spec = artifacts.read_json(run / layout.SPEC)
+    return "last" if spec.get("selection_split") == "test" else "best"
+
+
+def _folder(name: str, asked: Mapping[str, Any]) -> str:
+    """Returns the network's name, and in what the question is not the authors' own."""
+    words = [name, *(f"{key}-{value}" for key, value in asked.items() if value)]
+    folder = re.sub(r"[^A-Za-z0-9.]+", "-", "-".join(words)) if len(words) > 1 else name
+    if len(folder) <= LONGEST:
+        return folder
+    return f"{folder[:LONGEST]}-{hashlib.sha256(folder.encode()).hexdigest()[:8]}"
 
 
 def _images(name: str, image_size: int | None, preset: "Preset", source: Path | None) -> "Prepared":

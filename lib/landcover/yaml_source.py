@@ -17,6 +17,7 @@ from landcover.errors import SpecError
 
 MOST_BYTES = 500_000  # the longest file of the project has a fifth; this many take seconds
 MOST_VALUES = 50_000  # with every alias written out; an experiment has about ten
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where it was built
 DEEPEST = 30  # levels; our own files have six, and the stack of Python ends at some hundred
 LONG_NUMBER = re.compile(r"[-+]?(?=[\d_:.]*\d)(0x[\da-fA-F_]{30,}|[\d_:.]{30,})")  # int64 has 19
 
@@ -84,7 +85,7 @@ def value(text: str, place: str) -> Any:
 def _plain(text: str, place: str) -> tuple[yaml.Node | None, Any]:
     try:
         _check(text, place)
-        loader = yaml.SafeLoader(text)
+        loader = LOADER(text)
         root = loader.get_single_node()
         return root, None if root is None else loader.construct_document(root)
     except yaml.YAMLError as error:

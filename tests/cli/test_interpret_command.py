@@ -46,7 +46,23 @@ def test_weights_from_elsewhere_explain_what_they_see(lc, tmp_path):
     answer = lc(*FILE, "--method", "gradcam", "--layers", "conv6", "--json")
     assert answer.exit_code == 0, answer.output
     assert len(json.loads(answer.stdout)["gradcam"]["explained"]) == 10
-    assert (tmp_path / "results/demo/interpret/some/gradcam/images.png").is_file()
+    assert (tmp_path / "results/demo/interpret/some-layers-conv6/gradcam/images.png").is_file()
+
+
+@pytest.mark.parametrize(
+    ("words", "folder"),
+    [
+        ((), "some"),
+        (("--top", 10, "--engine", "sklearn", "--dataset", "cifar10"), "some"),
+        (("--top", 5), "some-top-5"),
+        (("--units", "3,4", "--max-images", 35), "some-units-3-4-max-images-35"),
+        (("--normalise", "imagenet"), "some-normalise-imagenet"),
+    ],
+)
+def test_another_question_than_the_authors_goes_to_another_folder(lc, tmp_path, words, folder):
+    answer = lc(*FILE, "--method", "topk", *words)
+    assert answer.exit_code == 0, answer.output
+    assert [path.name for path in (tmp_path / "results/demo/interpret").iterdir()] == [folder]
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ rule report:
             "results/{preset}/report/claims.csv",
             caption="../report/captions/claims.rst",
             category="Report",
-            labels={"what": "the verdict on every claim"},
+            labels={"what": "two judgements of every claim"},
         ),
         crate=report(
             "results/{preset}/report/ro-crate-metadata.json",

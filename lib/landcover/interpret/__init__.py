@@ -148,6 +148,7 @@ def _about(subject: Specimen, data: Prepared, count: int, device: torch.device) 
         "name": subject.name,
         "model": subject.architecture,
         "weights": subject.weights,
+        "kind": subject.kind,
         "seed": subject.seed,
         "image_size": subject.image_size,
         "normalise": subject.normalise,

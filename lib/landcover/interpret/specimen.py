@@ -23,6 +23,7 @@ class Specimen:
     dataset: str = ""  # that a run was trained on
     precision: str = "fp32"
     seed: int | None = None  # of a run
+    kind: str = ""  # of a run's weights: "best" or "last"
 
 
 def published(
@@ -53,6 +54,7 @@ def of_run(run: Path, kind: str, device: torch.device) -> Specimen:
         experiment.dataset,
         experiment.precision,
         network.seed,
+        kind,
     )
 
 
