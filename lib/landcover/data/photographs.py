@@ -244,7 +244,7 @@ def _decoded(
                 file.write(pixels.data)
             file.flush()
             shape = (len(positions), size, size, 3)
-            return np.memmap(file, np.uint8, mode="r", shape=shape), turned
+            return np.memmap(file, np.uint8, mode="c", shape=shape), turned
     except OSError as error:
         raise DataError(
             f"{source} cannot be decoded into {tempfile.gettempdir()} ({error.strerror or error}), "
