@@ -83,7 +83,7 @@ def _machine(options: Options) -> dict[str, Any]:
         "repeats": options.repeats,
         "quick": options.quick,
         "peers": {name: found for name in PEERS if (found := _version(name))},
-        "provenance": provenance(),
+        "provenance": provenance("train"),
     }
 
 
