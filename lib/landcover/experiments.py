@@ -193,6 +193,12 @@ class Table:
         return [*(name for name in asked if not only or name in only), *self.networks]
 
     @property
+    def not_looked_into(self) -> list[str]:
+        """Returns the experiments that the table asks to look into, and the preset does not."""
+        looked_into = self.looked_into
+        return [n for n in self.wanted if self[n].interpret and n not in looked_into]
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """Returns the variants that the preset leaves out, unless an experiment starts from one."""
         most = self.preset.max_variants

@@ -373,11 +373,11 @@ def _check_finite(row: Epoch, work: Work) -> None:
 def _write(state: State, work: Work, out: Path, facts: dict[str, Any]) -> None:
     notes = {key: facts[key] for key in ("experiment", "seed", "classes", "frozen_sha256")}
     last = stored(state.model, work.experiment)
-    best = last | state.best  # what is frozen is the same in both
     weights.write(layout.weights(out, "last"), last, notes | {"epoch": len(state.history)})
     if state.is_best:  # the last epoch
         artifacts.link(layout.weights(out, "best"), layout.weights(out, "last"))
     else:
+        best = last | state.best  # what is frozen is the same in both
         weights.write(layout.weights(out, "best"), best, notes | {"epoch": state.best_epoch.epoch})
     artifacts.write_text(out / layout.HISTORY, _table(state.history))
     artifacts.write_json(out / layout.RUN, facts)

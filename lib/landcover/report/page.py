@@ -39,12 +39,8 @@ def page(study: Study, workflow: Path, files: Files) -> str:
         ledger=judged(study, workflow, files),
         preset=study.table.preset,
         results=found,
-        not_looked_into=[
-            name
-            for name in study.table.wanted
-            if study.table[name].interpret and name not in study.table.looked_into
-        ],
-        left_out=[name for name in study.results if study.result(name) not in found],
+        not_looked_into=study.table.not_looked_into,
+        left_out=[name for name in study.table.left_out if not study.results[name].runs],
         runs=study.runs,
         places=_places(shown),
         badges={result.name: badges(result) for result in found},

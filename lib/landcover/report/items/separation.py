@@ -12,11 +12,12 @@ from landcover.tables import separation
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    looked_into = study.table.looked_into
     looks = {
         (network, method): study.insides.get((network, method))
         for network in listed["networks"]
         for method in ("topk", "tsne")
-        if network in study.table.looked_into or (network, method) in study.insides
+        if network in looked_into or (network, method) in study.insides
     }
     found = [look for look in looks.values() if look]
     rows = separation.table(
