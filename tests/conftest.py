@@ -11,7 +11,8 @@ import torch
 from PIL import Image
 
 from landcover import artifacts, experiments
-from landcover.data import dataset, prepared
+from landcover.data import prepared
+from landcover.data.catalog import dataset
 from landcover.experiments import Experiment
 from landcover.fetch import draw
 from landcover.train import train

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from landcover.data import DATASETS
+from landcover.data.catalog import DATASETS
 from landcover.results import authors, layout
 from lc_cli import main
 

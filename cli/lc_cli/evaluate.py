@@ -85,7 +85,7 @@ def _run(
 ) -> tuple[dict[str, Any], list[Score]]:
     from landcover import artifacts
     from landcover import device as devices
-    from landcover.data import dataset
+    from landcover.data.catalog import dataset
     from landcover.data.dataset import SPLITS
     from landcover.evaluate import evaluate_run
     from landcover.trained import KINDS
@@ -106,7 +106,7 @@ def _file(
     device: str,
 ) -> tuple[dict[str, Any], list[Score]]:
     from landcover import device as devices
-    from landcover.data import dataset
+    from landcover.data.catalog import dataset
     from landcover.evaluate import evaluate_weights
 
     name, size, split = images

@@ -46,13 +46,13 @@ def _counts(experiment: "Experiment", preset: str) -> dict[str, int]:
     names = filter(None, (experiment.dataset, experiment.also_train_on))
     classes = sum(_classes(name, experiment.image_size, preset) for name in names)
     with torch.device("meta"):  # shapes without memory
-        return models.parameters(models.build(models.architecture(experiment, classes)))
+        return models.parameters(models.build(models.Architecture.of(experiment, classes)))
 
 
 def _classes(name: str, image_size: int, preset: str) -> int:
     """As published; of what was prepared as many as there are, since one's own have their own."""
     from landcover import artifacts
-    from landcover.data import dataset
+    from landcover.data.catalog import dataset
 
     folder = layout.data(layout.usual(preset), prepared_name(name, image_size))
     manifest = folder / layout.MANIFEST

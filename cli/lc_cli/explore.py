@@ -38,7 +38,7 @@ def explore(
       lc-cli explore eurosat --data ~/Downloads --json
     """
     from landcover import explore as stage
-    from landcover.data import dataset
+    from landcover.data.catalog import dataset
 
     table = places.table(preset, source)
     size = image_size or max(table.image_sizes(name), default=0)

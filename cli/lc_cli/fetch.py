@@ -43,7 +43,8 @@ def fetch(
       lc-cli fetch terrassa --source ~/terrassa
       lc-cli fetch my-photos --source ~/photos --image-size 32
     """
-    from landcover.data import DATASETS, dataset, photographs
+    from landcover.data import photographs
+    from landcover.data.catalog import DATASETS, dataset
 
     if as_stored and name in DATASETS:
         raise click.UsageError(f"--as-stored is for photographs; {name} has none.")

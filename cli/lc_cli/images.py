@@ -10,7 +10,7 @@ from landcover.results import layout
 from lc_cli import options, places, progress
 
 if TYPE_CHECKING:
-    from landcover.data import Dataset
+    from landcover.data.dataset import Dataset
     from landcover.data.prepared import Prepared
     from landcover.experiments import Preset
 

@@ -207,7 +207,7 @@ def _folder(name: str, asked: Mapping[str, Any]) -> str:
 
 def _images(name: str, image_size: int | None, preset: "Preset", source: Path | None) -> "Prepared":
     """Data sets of one size are stretched later; photographs are squeezed to it here."""
-    from landcover.data import dataset
+    from landcover.data.catalog import dataset
 
     wanted = dataset(name, 0 if name in PIXELS else image_size or 0)
     return opened(wanted, preset, source)

@@ -54,7 +54,7 @@ def train(
     """
     from landcover import device as devices
     from landcover import experiments
-    from landcover.data import dataset
+    from landcover.data.catalog import dataset
     from landcover.train import train
 
     if settings and out is None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim import Adam
-from torch.optim.lr_scheduler import ReduceLROnPlateau
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import OneCycleLR, ReduceLROnPlateau
+from torch.optim.swa_utils import AveragedModel
 
 from landcover import weights
 from landcover.errors import ArtifactError
@@ -40,10 +41,17 @@ class State:
     model: nn.Module
     backbone: nn.Module | None  # the part of the model that is frozen, where one is
     head: nn.Module  # the part that trains
-    optimizer: Adam
-    scheduler: ReduceLROnPlateau | None
+    optimizer: Optimizer
+    plateau: ReduceLROnPlateau | None = None  # after every epoch
+    one_cycle: OneCycleLR | None = None  # after every batch
+    average: AveragedModel | None = None
     history: list[Epoch] = field(default_factory=list)
     best: dict[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> nn.Module:
+        """The model that is evaluated and stored: the average, if there is one."""
+        return self.average.module if self.average else self.model
 
     @property
     def learning_rate(self) -> float:
@@ -56,7 +64,7 @@ class State:
 
     @property
     def is_best(self) -> bool:
-        """Whether the model is now as it was in its best epoch."""
+        """Whether the last epoch is the best one."""
         return self.best_epoch is self.history[-1]
 
     @property
@@ -65,8 +73,10 @@ class State:
 
 
 def save(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
-    """`belongs_to` is JSON-ready and says whose checkpoint it is."""
+    """Writes a checkpoint; `belongs_to` is JSON-ready and says whose it is."""
     tensors = {f"model.{name}": tensor for name, tensor in changing(state.model).items()}
+    if state.average:
+        tensors |= {f"average.{name}": tensor for name, tensor in changing(state.kept).items()}
     if not state.is_best:
         tensors |= {f"best.{name}": tensor for name, tensor in state.best.items()}
     for i, moments in state.optimizer.state_dict()["state"].items():
@@ -75,19 +85,21 @@ def save(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
         "belongs_to": belongs_to,
         "history": [asdict(row) for row in state.history],
         "learning_rate": state.learning_rate,
-        "scheduler": state.scheduler and state.scheduler.state_dict(),
+        "plateau": state.plateau and state.plateau.state_dict(),
+        "one_cycle": state.one_cycle and state.one_cycle.state_dict(),
+        "averaged_steps": state.average and int(state.average.n_averaged),
     }
     # a network of hundreds of megabytes would wait for the disk longer than an epoch is worth
     weights.write(path, tensors, notes, survives_power_cut=False)
 
 
 def restore(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
-    """Changes nothing, and raises UnusableError, where it is broken or another run's."""
+    """Changes nothing and raises UnusableError if it is damaged or belongs to another run."""
     try:
         tensors, notes = weights.read(path)
         found = differences(notes["belongs_to"], belongs_to)
     except (ArtifactError, LookupError, TypeError) as error:
-        raise UnusableError(f"{path} is broken ({error}); start over with --restart") from error
+        raise UnusableError(f"{path} is damaged ({error}); start over with --restart") from error
     if found:
         told = ", ".join(f"{one.key}: {one.ours} there, {one.theirs} here" for one in found)
         raise UnusableError(
@@ -105,15 +117,21 @@ def _restore(
 ) -> None:
     weights.load_changing(state.model, _part(tensors, "model."), path)
     state.history = [Epoch(**row) for row in notes["history"]]
-    state.best = _part(tensors, "model." if state.is_best else "best.")
+    if state.average:
+        weights.load_changing(state.kept, _part(tensors, "average."), path)
+        state.average.n_averaged.fill_(notes["averaged_steps"])
+    kept = "average." if state.average else "model."
+    state.best = _part(tensors, kept if state.is_best else "best.")
     for i, parameter in enumerate(state.optimizer.param_groups[0]["params"]):
         moments = {n: tensors[f"optimizer.{i}.{n}"] for n in ("step", "exp_avg", "exp_avg_sq")}
         state.optimizer.state[parameter] = {
             n: _as_laid_out(parameter, t) for n, t in moments.items()
         }
     state.optimizer.param_groups[0]["lr"] = notes["learning_rate"]
-    if state.scheduler:
-        state.scheduler.load_state_dict(notes["scheduler"])
+    if state.plateau:
+        state.plateau.load_state_dict(notes["plateau"])
+    if state.one_cycle:
+        state.one_cycle.load_state_dict(notes["one_cycle"])
 
 
 def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
@@ -121,7 +139,7 @@ def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def _as_laid_out(parameter: Tensor, moment: Tensor) -> Tensor:
-    """A moment in its parameter's memory order, on which the fused step relies."""
+    """Returns a moment in its parameter's memory order, on which the fused step relies."""
     if not moment.dim():  # the count of steps
         return moment.to(parameter.device)
     return torch.empty_like(parameter).copy_(moment)

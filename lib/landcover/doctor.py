@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from landcover.architectures import PUBLISHED
 from landcover.provenance import processor
 from landcover.results import layout
 
@@ -116,18 +117,17 @@ def _bf16(_: Places) -> Finding:
 
 
 def _imagenet(_: Places) -> Finding:
-    names = ("vgg16", "vgg19", "resnet50", "resnet152")
     home = os.environ.get("TORCH_HOME") or Path(
         os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "torch"
     )
     folder = Path(home, "hub", "checkpoints")
-    there = [name for name in names if any(_listed(folder, f"{name}-*.pth"))]
+    there = [name for name in PUBLISHED if any(_listed(folder, f"{name}-*.pth"))]
     found = f"{', '.join(there) or 'none'} in {folder}"
-    if len(there) == len(names):
+    if len(there) == len(PUBLISHED):
         return Finding("ImageNet weights", "good", found)
     advice = (
         "the first run on real images downloads them; where there is no network, "
-        f"bring {', '.join(name for name in names if name not in there)} to that folder"
+        f"bring {', '.join(name for name in PUBLISHED if name not in there)} to that folder"
     )
     return Finding("ImageNet weights", "absent", found, advice)
 

@@ -11,10 +11,10 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from landcover import artifacts, foreign, metrics, models, trained, weights
+from landcover import artifacts, metrics, models, trained, weights
 from landcover.augment import AUGMENTATIONS
-from landcover.data import dataset
 from landcover.data.batches import DeviceSplit
+from landcover.data.catalog import dataset
 from landcover.data.prepared import Prepared
 from landcover.data.training_set import training_set
 from landcover.device import device_name
@@ -82,7 +82,9 @@ def evaluate_weights(
     """
     classes = data.classes
     tensors, size = weights.read_foreign(path), data.manifest["image_size"]
-    architecture, model = foreign.assembled(tensors, path, model_name, size, len(classes), device)
+    architecture, model = trained.from_elsewhere(
+        tensors, path, model_name, size, len(classes), device
+    )
     split = data.split(split_name)
     statistics = (
         normalise or dataset(data.manifest["dataset"], data.manifest["image_size"]).normalise

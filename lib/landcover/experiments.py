@@ -17,6 +17,7 @@ import yaml
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from landcover import sources, yaml_source
+from landcover.architectures import MODELS
 from landcover.errors import SpecError, nearest
 from landcover.results import layout
 from landcover.yaml_source import YamlSource
@@ -66,6 +67,17 @@ class Experiment:
     max_train_images: int = 0  # 0: all
     max_eval_images: int = 0
     precision: str = "fp32"
+    width: int = 0  # of a residual network (channels) or a transformer (units of a patch)
+    depth: int = 0  # of these: blocks of a stage; blocks
+    optimizer: str = "adam"  # "adamw": its weight decay is not coupled with the gradient
+    one_cycle: float = 0.0  # share of all steps in which the rate rises; then it falls to 0; 0: off
+    label_smoothing: float = 0.0
+    average_decay: float = 0.0  # of a running average of the weights, which is kept; 0: off
+    small_share: float = 0.0  # of the epochs, the first ones, with images of `small_image_size`
+    small_image_size: int = 0  # pixels
+    only_classes: str = ""  # "River+Highway": all other images are left out; "": all classes
+    against_rest: str = ""  # a class to tell from all others; "": each class for itself
+    symmetric_views: bool = False  # evaluation also averages over the eight symmetric views
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready, without the fields at their default."""
@@ -159,8 +171,8 @@ class Entry:
 
     @property
     def is_variant(self) -> bool:
-        """Whether it changes an experiment of the paper to see what that makes."""
-        return self.group.endswith("-variants")
+        """Tells whether the paper lacks it: a change of its experiments, or what it left open."""
+        return self.group.endswith("-variants") or "-open" in self.group
 
 
 @dataclass(frozen=True)
@@ -326,6 +338,7 @@ def with_settings(
     values |= settings
     source = YamlSource(Path(f"{name} with changed settings"), {}, {})
     _check(values, _validator(workflow / "schemas" / "experiments.schema.yaml"), source, ())
+    _check_consistent(values, source, ())
     return Experiment(name=name, **values)
 
 
@@ -377,29 +390,43 @@ def _entry(source: YamlSource, validator: Any, name: str, preset: Preset) -> Ent
             f"not '{beside['group']}'"
         )
     _check(values, validator, source, ("experiments", name))
-    _check_augmented(source, name, values)
-    _check_image_size(source, name, values)
+    _check_consistent(values, source, ("experiments", name))
     return Entry(
         Experiment(name=name, **_capped(values, preset)), **beside, seeds=seeds, interpret=interpret
     )
 
 
-def _check_augmented(source: YamlSource, name: str, values: Mapping[str, Any]) -> None:
-    without = {
-        "concat_original": "there is nothing to add to the originals; say how to augment",
-        "score_augmented": "no image is augmented; say how to augment",
+def _check_consistent(values: Mapping[str, Any], source: YamlSource, keys: tuple[str, ...]) -> None:
+    """Raises SpecError for a setting that does not go with the others."""
+    model = values["model"]
+    if model not in MODELS:
+        raise SpecError(
+            f"{source.at(*keys, 'model')}: there is no '{model}'; {nearest(model, MODELS)}"
+        )
+    is_augmented = values.get("augment", "none") != "none"
+    reasons = {
+        "concat_original": not is_augmented
+        and "there is nothing to add to the originals; say how to augment",
+        "score_augmented": not is_augmented and "no image is augmented; say how to augment",
+        "small_share": not values.get("small_image_size") and "small_image_size is missing",
+        "small_image_size": not values.get("small_share") and "small_share is missing",
+        "average_decay": values.get("freeze") == "backbone"
+        and "a network with a frozen backbone cannot be averaged; drop one of the two",
+        "only_classes": values.get("against_rest")
+        and "give only_classes or against_rest, not both",
     }
-    for key, reason in without.items():
-        if values.get(key) and values.get("augment", "none") == "none":
-            raise SpecError(f"{source.at('experiments', name, key)}: {reason}")
+    for key, reason in reasons.items():
+        if values.get(key) and reason:
+            raise SpecError(f"{source.at(*keys, key)}: {reason}")
+    _check_image_size(values, source, keys)
 
 
-def _check_image_size(source: YamlSource, name: str, values: Mapping[str, Any]) -> None:
+def _check_image_size(values: Mapping[str, Any], source: YamlSource, keys: tuple[str, ...]) -> None:
     for key in ("dataset", "also_train_on"):
         pixels = PIXELS.get(values.get(key, ""), values["image_size"])
         if pixels != values["image_size"]:
             raise SpecError(
-                f"{source.at('experiments', name)}: the images of {values[key]} have {pixels} "
+                f"{source.at(*keys)}: the images of {values[key]} have {pixels} "
                 f"pixels, so image_size cannot be {values['image_size']}"
             )
 

@@ -6,14 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from landcover import artifacts, sources
-from landcover.data import (
-    DATASETS,
-    annotation,
-    class_folders,
-    photographs,
-    prepared,
-    synthetic,
-)  # fmt: skip
+from landcover.data import annotation, class_folders, photographs, prepared, synthetic
+from landcover.data.catalog import DATASETS
 from landcover.data.dataset import SPLITS, Dataset, Images, require
 from landcover.data.download import Archive, OnBytes, download, silent
 from landcover.data.prepared import Prepared

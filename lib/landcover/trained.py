@@ -1,4 +1,4 @@
-"""The network of a run: as training begins, and put together again from a finished run's files."""
+"""Trained networks: before training, from a finished run's files, from weights made elsewhere."""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from landcover import artifacts, experiments, models, weights
 from landcover.errors import ArtifactError
 from landcover.experiments import Experiment
+from landcover.models import Architecture
 from landcover.results import layout
 
 KINDS = ("best", "last")
@@ -27,17 +28,17 @@ class Trained:
 
 
 def untrained(experiment: Experiment, classes: int) -> nn.Module:
-    """With its backbone's weights, where it has one; all others drawn from torch's generator."""
-    model = models.build(models.architecture(experiment, classes))
+    """Returns a network with random weights, and with those of its backbone if it has one."""
+    model = models.build(Architecture.of(experiment, classes))
     if experiment.pretrained:
         models.load_backbone(model, experiment.model, experiment.pretrained)
     return model
 
 
 def start_from(model: nn.Module, experiment: Experiment, initial: Path | None) -> None:
-    """Gives all but the head the weights that another experiment ended with.
+    """Gives all but the head the last weights of another experiment.
 
-    Raises ArtifactError where they are not there, or another experiment's.
+    Raises ArtifactError if the file is missing or belongs to another experiment.
     """
     if initial is None or not initial.exists():
         raise ArtifactError(
@@ -59,12 +60,12 @@ def start_from(model: nn.Module, experiment: Experiment, initial: Path | None) -
 
 
 def stored(model: nn.Module, experiment: Experiment) -> dict[str, Tensor]:
-    """The state that a run keeps: all of it, but for the frozen part of a pretrained backbone."""
+    """Returns the state that a run stores: all but the frozen part of a pretrained backbone."""
     return models.changing(model) if experiment.pretrained else model.state_dict()
 
 
 def load(run: Path, kind: str, device: torch.device) -> Trained:
-    """`kind` is "best" or "last". Raises ArtifactError where a file is absent or does not fit."""
+    """Loads a run's "best" or "last" weights; raises ArtifactError if a file is missing."""
     spec = artifacts.read_json(run / layout.SPEC)
     seed = int(spec.pop("seed", 0))
     experiment = experiments.from_dict(spec)
@@ -78,7 +79,7 @@ def load(run: Path, kind: str, device: torch.device) -> Trained:
             f"it of {experiment.name}, seed {seed}; train the run again"
         )
     classes = tuple(notes["classes"])
-    model = models.build(models.architecture(experiment, len(classes)))
+    model = models.build(Architecture.of(experiment, len(classes)))
     if experiment.pretrained and experiment.freeze:
         models.load_backbone(model, experiment.model, experiment.pretrained)
         check_frozen(model, notes, path)
@@ -88,8 +89,32 @@ def load(run: Path, kind: str, device: torch.device) -> Trained:
     return Trained(experiment, seed, classes, int(notes["epoch"]), model.to(device).eval())
 
 
+def from_elsewhere(
+    tensors: Mapping[str, Tensor],
+    path: Path,
+    model_name: str,
+    image_size: int,
+    classes: int,
+    device: torch.device,
+) -> tuple[Architecture, nn.Module]:
+    """Returns a network in evaluation mode; whether it has batch norm is read from the names.
+
+    Raises ArtifactError, which names `path`, for the first tensor that does not fit.
+    """
+    architecture = Architecture(
+        model_name,
+        image_size,
+        classes,
+        batch_norm="bn1.weight" in tensors,
+        dropout=0.0,  # has no weights, and is inactive in evaluation
+    )
+    model = models.build(architecture)
+    weights.load(model, tensors, path)
+    return architecture, model.to(device).eval()
+
+
 def frozen_sha256(model: nn.Module) -> str:
-    """Of the weights that are not stored with a run; "" where there are none."""
+    """Returns the hash of the weights that a run does not store; "" if there are none."""
     frozen = [p for p in model.parameters() if not p.requires_grad]
     digest = hashlib.sha256()
     for parameter in frozen:

@@ -46,7 +46,7 @@ def transforms(augment: str, statistics: str) -> Callable[[Image.Image], torch.T
 
 def model(experiment: Experiment, classes: int) -> nn.Module:
     """With PyTorch's own dropout and activations, in the memory order that PyTorch gives."""
-    network = models.build(models.architecture(experiment, classes))
+    network = models.build(models.Architecture.of(experiment, classes))
     for name, module in list(network.named_modules()):
         if isinstance(module, nn.Dropout):
             network.set_submodule(name, nn.Dropout(module.p))

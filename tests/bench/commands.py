@@ -9,7 +9,8 @@ from pathlib import Path
 from measure import LeftOut, Options, Row, rounds, seconds
 from training import WORKFLOW
 
-from landcover.data import dataset, prepared
+from landcover.data import prepared
+from landcover.data.catalog import dataset
 from landcover.fetch import draw
 from landcover.results import layout
 

@@ -13,8 +13,8 @@ from threadpoolctl import threadpool_limits
 from training import experiment
 
 from landcover import inference, trained
-from landcover.data import dataset
 from landcover.data.batches import DeviceSplit
+from landcover.data.catalog import dataset
 from landcover.fetch import draw
 from landcover.interpret.layers import Layer
 from landcover.interpret.separation import separation

@@ -15,8 +15,9 @@ from torch import nn
 
 from landcover import experiments, models
 from landcover.artifacts import read_csv
-from landcover.data import dataset, prepared
+from landcover.data import prepared
 from landcover.data.batches import DeviceSplit
+from landcover.data.catalog import dataset
 from landcover.data.prepared import Prepared
 from landcover.device import computes_in_bf16
 from landcover.experiments import Experiment
@@ -71,7 +72,7 @@ def network_rate(spec: Experiment, data: Prepared, device: torch.device) -> floa
     split = DeviceSplit.of(data.split("train"), device, spec.normalise)
     rows = torch.arange(spec.batch_size, device=device)
     x, y = split.normalised(split.images(rows), rows), split.labels[rows]
-    network = models.build(models.architecture(spec, len(data.classes))).train()
+    network = models.build(models.Architecture.of(spec, len(data.classes))).train()
     network = network.to(device, memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(network.parameters(), spec.learning_rate, fused=True)
     steps = max(len(split) // spec.batch_size, 1)

@@ -72,7 +72,7 @@ def interrupted(toy, tiny, tmp_path):
 
 def test_in_a_checkpoint_it_stops_training(toy, tiny, interrupted):
     flip(interrupted / CHECKPOINT, -1000)
-    with pytest.raises(ArtifactError, match=r"is broken .*changed or damaged.*--restart"):
+    with pytest.raises(ArtifactError, match=r"is damaged .*changed or damaged.*--restart"):
         train(toy, 0, tiny, interrupted, CPU)
 
 
@@ -80,7 +80,7 @@ def test_a_workflow_starts_over_from_a_checkpoint_that_has_one(toy, tiny, toy_ru
     flip(interrupted / CHECKPOINT, -1000)
     heard = []
     train(toy, 0, tiny, interrupted, CPU, restart="unusable", on_restart=heard.append)
-    assert "checkpoint.safetensors is broken" in heard[0]
+    assert "checkpoint.safetensors is damaged" in heard[0]
     last = "last.safetensors"
     assert (interrupted / last).read_bytes() == (toy_run / last).read_bytes()
 

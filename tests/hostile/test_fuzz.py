@@ -23,7 +23,8 @@ from PIL import Image
 
 from landcover import experiments
 from landcover.claims import arithmetic, expression
-from landcover.data import annotation, class_folders, dataset, photographs
+from landcover.data import annotation, class_folders, photographs
+from landcover.data.catalog import dataset
 from landcover.errors import DataError, LandcoverError, TrainingError
 from landcover.fetch import draw
 from landcover.yaml_source import YamlSource

@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from landcover import artifacts, experiments, explore, figures, report
-from landcover.data import dataset, prepared
+from landcover.data import prepared
+from landcover.data.catalog import dataset
 from landcover.errors import ArtifactError, SpecError
 from landcover.evaluate import evaluate_run
 from landcover.fetch import fetch

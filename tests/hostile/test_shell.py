@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from landcover import experiments
-from landcover.data import dataset
+from landcover.data.catalog import dataset
 from landcover.report import gaps
 from landcover.results.study import read
 

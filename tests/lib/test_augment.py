@@ -192,7 +192,8 @@ def test_every_order_of_jitter_is_as_likely(strength, orders):
 @pytest.mark.parametrize("name", AUGMENTATIONS)
 def test_each_image_has_parameters_of_its_own(name):
     augmented = AUGMENTATIONS[name](photographs(1, 32).expand(64, -1, -1, -1), seeded())
-    assert len(augmented.flatten(1).unique(dim=0)) == 64
+    few = name == "dihedral"  # of 8 symmetries and 25 shifts some come twice
+    assert len(augmented.flatten(1).unique(dim=0)) >= (48 if few else 64)
 
 
 @pytest.mark.parametrize("name", AUGMENTATIONS)

@@ -8,8 +8,9 @@ import pytest
 import torch
 from PIL import Image
 
-from landcover.data import cifar10, dataset, prepared, splits
+from landcover.data import cifar10, prepared, splits
 from landcover.data.batches import DeviceSplit
+from landcover.data.catalog import dataset
 from landcover.data.download import md5
 from landcover.errors import DataError, SpecError
 from landcover.fetch import fetch

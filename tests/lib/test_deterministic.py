@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from landcover import experiments, models
-from landcover.data import dataset
+from landcover.data.catalog import dataset
 from landcover.evaluate import evaluate_run
 from landcover.fetch import draw
 from landcover.models import Architecture, build
@@ -93,7 +93,7 @@ def one_step(experiment):
     images = torch.empty(experiment.batch_size, 3, size, size, device=meta)
     labels = torch.empty(experiment.batch_size, dtype=torch.int64, device=meta)
     with meta:
-        model = build(models.architecture(experiment, 10)).train()
+        model = build(models.Architecture.of(experiment, 10)).train()
     with Recorder() as recorder:
         loss = F.cross_entropy(model(images), labels)
         loss.backward()

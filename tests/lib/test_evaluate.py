@@ -8,8 +8,8 @@ from sklearn.metrics import accuracy_score, f1_score, log_loss
 from landcover import metrics, trained
 from landcover.artifacts import read_csv, read_json
 from landcover.augment import AUGMENTATIONS
-from landcover.data import dataset
 from landcover.data.batches import DeviceSplit, normalised
+from landcover.data.catalog import dataset
 from landcover.errors import ArtifactError, DataError
 from landcover.evaluate import evaluate_run, evaluate_weights
 from landcover.fetch import draw

@@ -5,11 +5,11 @@ import pytest
 import torch
 import yaml
 
-from landcover import experiments
+from landcover import architectures, experiments
 from landcover.artifacts import read_csv
-from landcover.data import DATASETS
+from landcover.data.catalog import DATASETS
 from landcover.errors import SpecError
-from landcover.models import MODELS, architecture, build, parameters
+from landcover.models import MODELS, Architecture, build, parameters
 
 ROOT = Path(__file__).parents[2]
 
@@ -252,7 +252,10 @@ def test_schema_and_experiment_know_the_same_keys():
     schema = yaml.safe_load((ROOT / "workflow/schemas/experiments.schema.yaml").read_text())
     fields = set(experiments.Experiment.__dataclass_fields__) - {"name"}
     assert set(schema["properties"]) == fields
-    assert set(schema["properties"]["model"]["enum"]) == set(MODELS)
+
+
+def test_every_name_of_a_network_can_be_built():
+    assert set(architectures.MODELS) == set(MODELS)
 
 
 def test_the_authors_have_the_curves_that_the_table_names(table):
@@ -267,7 +270,7 @@ def test_parameters_are_those_of_table_3():
     table = experiments.load(ROOT / "workflow", "paper")
     for name in (n for n in table if table[n].group == "task5"):
         with torch.device("meta"):
-            counts = parameters(build(architecture(table[name].experiment, 10)))
+            counts = parameters(build(Architecture.of(table[name].experiment, 10)))
         theirs = {k: int(numbers[table[name].authors, f"params_{k}"]) for k in counts}
         assert counts == theirs
 

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from landcover import explore
-from landcover.data import dataset, prepared
+from landcover.data import prepared
+from landcover.data.catalog import dataset
 from landcover.data.dataset import Images
 from landcover.explore import augmented, contents, drawings, duplicates, likeness, neighbours, seams
 

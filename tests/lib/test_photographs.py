@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from landcover.data import dataset, prepared
+from landcover.data import prepared
+from landcover.data.catalog import dataset
 from landcover.data.photographs import as_stored
 from landcover.errors import DataError
 from landcover.fetch import fetch

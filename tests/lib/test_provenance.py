@@ -19,7 +19,7 @@ def marked(package, file):
     """The stages whose results an edit of a file makes those of other code."""
     before = {stage: provenance.sha256_of(package, stage) for stage in STAGES}
     path = package / file
-    path.write_text(path.read_text() + "# another line\n")
+    path.write_text(path.read_text() + "ANOTHER_LINE = 1\n")
     return {stage for stage in STAGES if provenance.sha256_of(package, stage) != before[stage]}
 
 
@@ -45,6 +45,16 @@ def marked(package, file):
 )
 def test_an_edit_marks_the_stages_whose_numbers_depend_on_it_and_no_other(package, file, stages):
     assert marked(package, file) == stages
+
+
+def test_words_mark_nothing(package):
+    before = provenance.sha256_of(package, "train")
+    path = package / "train.py"
+    source = path.read_text().replace('"""Trains', '"""Teaches', 1) + "\n\n# a comment\n"
+    path.write_text(source)
+    assert provenance.sha256_of(package, "train") == before
+    path.write_text(source.replace("EMA_KEEPS = 0.9", "EMA_KEEPS = 0.8"))
+    assert provenance.sha256_of(package, "train") != before
 
 
 def test_a_module_that_training_begins_to_import_counts(package):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from landcover.data import dataset, eurosat
+from landcover.data import eurosat
+from landcover.data.catalog import dataset
 from landcover.explore import contents, duplicates
 from landcover.fetch import fetch
 

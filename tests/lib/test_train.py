@@ -14,7 +14,8 @@ from landcover.evaluate import evaluate_run
 from landcover.experiments import Experiment
 from landcover.inference import logits, score
 from landcover.streams import stream
-from landcover.train import Work, _moving_average, batches, train
+from landcover.train import _moving_average, train
+from landcover.work import Work, batches
 
 CPU = torch.device("cpu")
 TIMES = ["train_seconds", "eval_seconds"]
@@ -136,7 +137,7 @@ def test_a_run_that_starts_over_is_not_taken_for_finished(tiny, tmp_path):
 def test_a_broken_checkpoint_is_one_sentence(tiny, tmp_path):
     (tmp_path / "state").mkdir()
     (tmp_path / "state/checkpoint.safetensors").write_bytes(b"half a file")
-    with pytest.raises(ArtifactError, match=r"checkpoint\.safetensors is broken .* --restart"):
+    with pytest.raises(ArtifactError, match=r"checkpoint\.safetensors is damaged .* --restart"):
         train(SPEC, 7, tiny, tmp_path, CPU)
     train(replace(SPEC, epochs=1), 7, tiny, tmp_path, CPU, restart="unusable")
 
@@ -285,7 +286,7 @@ def frozen(tiny, **changes):
 @pytest.mark.slow
 def test_features_computed_once_give_the_numbers_of_the_whole_network(tiny, tmp_path, monkeypatch):
     cached = train(frozen(tiny), 0, tiny, tmp_path / "cached", CPU)
-    monkeypatch.setattr("landcover.train._with_features", lambda work, state: work)
+    monkeypatch.setattr("landcover.train.with_features", lambda work, state: work)
     whole = train(frozen(tiny), 0, tiny, tmp_path / "whole", CPU)
     rows = [read_csv(tmp_path / d / "history.csv", ()).iloc[0] for d in ("cached", "whole")]
     assert rows[0]["train_loss_mean"] == pytest.approx(rows[1]["train_loss_mean"], rel=1e-4)
@@ -304,7 +305,7 @@ def test_features_computed_once_give_the_numbers_of_the_whole_network(tiny, tmp_
 def test_statistics_of_a_frozen_resnet_move_unless_they_are_kept(tiny, tmp_path, kept):
     spec = replace(frozen(tiny), freeze_statistics=kept)
     train(spec, 0, tiny, tmp_path, CPU)
-    fresh = models.build(models.architecture(spec, 10))
+    fresh = models.build(models.Architecture.of(spec, 10))
     models.load_backbone(fresh, "resnet50", "random")
     then = trained.load(tmp_path, "last", CPU).model
     assert torch.equal(then.bn1.running_mean, fresh.bn1.running_mean) == kept

@@ -11,8 +11,8 @@ import torch
 from safetensors.torch import load_file
 
 from landcover import models, trained
-from landcover.data import dataset
 from landcover.data.batches import normalised
+from landcover.data.catalog import dataset
 from landcover.data.legacy_labels import mistaught, numbering
 from landcover.data.training_set import classes, training_set
 from landcover.errors import ArtifactError, DataError
@@ -77,7 +77,7 @@ def test_the_first_five_convolutions_stay_to_the_bit_and_the_sixth_does_not(terr
     )  # fmt: skip
     facts = train(spec, 0, terrassa, tmp_path, CPU)
     assert facts["parameters"]["frozen"] == 555_328
-    fresh = models.build(models.architecture(spec, 13))
+    fresh = models.build(models.Architecture.of(spec, 13))
     models.load_backbone(fresh, "vgg16", "random")
     after = trained.load(tmp_path, "last", CPU).model
     same = [

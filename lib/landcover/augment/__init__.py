@@ -9,15 +9,16 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from landcover.augment import crop, geometry, jitter
+from landcover.augment import crop, dihedral, geometry, jitter
 
 Augmentation = Callable[[Tensor, torch.Generator], Tensor]
 
+SHARE_OF_SHIFT = 16  # a shift moves an image by at most this part of its side
 CHUNK_PIXELS = 1 << 18  # few enough for a processor's cache, enough to hide the cost of a call
 
 
 def cifar(images: Tensor, generator: torch.Generator) -> Tensor:
-    """The augmented copy of Task 2."""
+    """Makes the augmented copy of Task 2."""
     count = len(images)
     turn = geometry.draw_turn(count, generator, mirror=0.5, upend=0.0, degrees=10)
     affine = geometry.draw_affine(count, generator, shear=10, scale=(0.8, 1.2))
@@ -26,15 +27,21 @@ def cifar(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def eurosat(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Task 5 without colour jitter (its last tries); images are square."""
+    """Augments as Task 5 does without colour jitter (its last tries); images are square."""
     return _turned_and_cropped(images, generator)
 
 
 def eurosat_jitter(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Task 5 with colour jitter; images are square."""
+    """Augments as Task 5 does with colour jitter; images are square."""
     augmented = _turned_and_cropped(images, generator)
     colours = jitter.draw_jitter(len(images), generator, strength=0.2, hue=0.2)
     return jitter.apply(augmented, colours)
+
+
+def symmetric(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Mirror images, quarter turns and small shifts; images are square."""
+    shift = images.shape[-1] // SHARE_OF_SHIFT
+    return dihedral.apply(images, dihedral.draw_move(len(images), generator, shift=shift))
 
 
 def _turned_and_cropped(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -61,6 +68,7 @@ AUGMENTATIONS: dict[str, Augmentation] = {
     "cifar": _in_chunks(cifar),
     "eurosat": _in_chunks(eurosat),
     "eurosat-jitter": _in_chunks(eurosat_jitter),
+    "dihedral": _in_chunks(symmetric),
 }
 
 __all__ = ["AUGMENTATIONS"]

@@ -22,8 +22,8 @@ WHERE = (
 )
 
 
-def paris(image_size: int) -> Dataset:
-    """Its photographs squeezed into squares of so many pixels; all of them are for training."""
+def dataset(image_size: int) -> Dataset:
+    """Returns the photographs, resized to `image_size` × `image_size` pixels, all for training."""
     return Dataset(
         name="paris",
         title="ParisComas",

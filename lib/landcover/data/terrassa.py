@@ -18,8 +18,8 @@ WHERE = (
 )
 
 
-def terrassa(image_size: int) -> Dataset:
-    """Its photographs squeezed into squares of so many pixels."""
+def dataset(image_size: int) -> Dataset:
+    """Returns the photographs, resized to `image_size` × `image_size` pixels."""
     return Dataset(
         name="terrassa",
         title="Terrassa Buildings",

@@ -1,21 +1,71 @@
 """The images that a run trains on, as its experiment asks for them."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from landcover.data import legacy_labels
 from landcover.data.batches import DeviceSplit
 from landcover.data.prepared import Prepared, Split
 from landcover.data.splits import capped
-from landcover.errors import DataError
+from landcover.errors import DataError, nearest
 from landcover.experiments import Experiment
+
+REST = "rest"  # the class of all images that are not of the one that an experiment looks for
+
+
+@dataclass(frozen=True)
+class Task:
+    """What an experiment tells apart, of the images (N,) of a data set."""
+
+    classes: tuple[str, ...]
+    kept: npt.NDArray[np.bool_]  # (N,), which images take part
+    labels: npt.NDArray[np.int64]  # (N,), positions in the classes; 0 where an image takes no part
+
+    @classmethod
+    def of(
+        cls, experiment: Experiment, classes: tuple[str, ...], labels: npt.NDArray[np.int64]
+    ) -> "Task":
+        """Raises DataError for a class that the data set lacks."""
+        one, some = experiment.against_rest, experiment.only_classes
+        for name in filter(None, (one, *some.split("+"))):
+            if name not in classes:
+                raise DataError(
+                    f"{experiment.name}: {experiment.dataset} has no class '{name}'; "
+                    f"{nearest(name, classes)}"
+                )
+        if one:
+            is_one = labels == classes.index(one)
+            return cls((REST, one), np.ones_like(is_one), is_one.astype(np.int64))
+        if not some:
+            return cls(classes, np.ones(len(labels), dtype=bool), labels)
+        names = tuple(name for name in classes if name in some.split("+"))
+        new = np.array([names.index(name) if name in names else -1 for name in classes])[labels]
+        return cls(names, new >= 0, new.clip(0))
+
+
+def narrowed(experiment: Experiment, data: Prepared) -> Prepared:
+    """Returns the images and classes that the experiment tells apart."""
+    if not (experiment.only_classes or experiment.against_rest):
+        return data
+    task = Task.of(experiment, data.classes, data.labels)
+    splits = data.splits[task.kept]
+    images = {name: int((splits == name).sum()) for name in data.manifest["images"]}
+    return replace(
+        data,
+        manifest={**data.manifest, "classes": list(task.classes), "images": images},
+        pixels=data.pixels if task.kept.all() else data.pixels[task.kept],
+        labels=task.labels[task.kept],
+        files=data.files[task.kept],
+        splits=splits,
+    )
 
 
 def classes(data: Prepared, also: Prepared | None) -> tuple[str, ...]:
-    """Those of the first data set, then those of the second. Raises DataError if they share one."""
+    """Returns the classes of the first data set, then of the second; they must share none."""
     if also is None:
         return data.classes
     if shared := sorted(set(data.classes) & set(also.classes)):
@@ -26,7 +76,7 @@ def classes(data: Prepared, also: Prepared | None) -> tuple[str, ...]:
 
 
 def mistaught(experiment: Experiment, seed: int, data: Prepared) -> dict[str, dict[str, str]]:
-    """By training split, what each class is taught as; empty where classes are sorted.
+    """Returns, by training split, what each class is taught as; {} if classes are sorted.
 
     Another seed is another Python, whose sets have another order.
     """
@@ -41,7 +91,7 @@ def mistaught(experiment: Experiment, seed: int, data: Prepared) -> dict[str, di
 def training_set(
     experiment: Experiment, seed: int, data: Prepared, also: Prepared | None, device: torch.device
 ) -> DeviceSplit:
-    """Training images of one data set or two; a cap keeps its share of every class."""
+    """Returns the training images of one data set or two; a cap keeps the shares of the classes."""
     rows = data.rows(*_splits(experiment, data))
     extra = also.rows("train") if also else rows[:0]
     others = also.labels[extra] + len(data.classes) if also else rows[:0]
@@ -58,7 +108,7 @@ def training_set(
 
 
 def _splits(experiment: Experiment, data: Prepared) -> list[str]:
-    """Without a validation split, where there is none to train on."""
+    """Returns the splits to train on, without a validation split that does not exist."""
     first, *others = experiment.trains_on
     return [first, *(name for name in others if name in data.manifest["images"])]
 

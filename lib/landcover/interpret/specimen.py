@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from landcover import foreign, models, trained, weights
-from landcover.data import dataset
+from landcover import models, trained, weights
+from landcover.data.catalog import dataset
 from landcover.data.prepared import Prepared
 
 
@@ -80,5 +80,5 @@ def of_file(
         weights.load(model, tensors, path)
         names = models.imagenet_categories()
     else:
-        _, model = foreign.assembled(tensors, path, model_name, image_size, len(names), device)
+        _, model = trained.from_elsewhere(tensors, path, model_name, image_size, len(names), device)
     return Specimen(path.stem, model, model_name, image_size, statistics, path.name, names)

@@ -4,30 +4,35 @@ from collections.abc import Callable, Mapping
 
 from torch import Tensor, nn
 
+from landcover.architectures import PUBLISHED
 from landcover.errors import SpecError, nearest
-from landcover.experiments import Experiment
+from landcover.models import customcnn, residual
 from landcover.models.architecture import Architecture
-from landcover.models.customcnn import customcnn
 from landcover.models.frozen import backbone_and_head, freeze, is_steady, without_head
 
 
 def _pretrained(architecture: Architecture) -> nn.Module:
-    from landcover.models.pretrained import pretrained  # torchvision takes seconds to import
+    from landcover.models import pretrained  # torchvision takes seconds to import
 
-    return pretrained(architecture)
+    return pretrained.build(architecture)
+
+
+def _vision_transformer(architecture: Architecture) -> nn.Module:
+    from landcover.models import vision_transformer  # imports torchvision, too
+
+    return vision_transformer.build(architecture)
 
 
 MODELS: dict[str, Callable[[Architecture], nn.Module]] = {
-    "customcnn": customcnn,
-    "vgg16": _pretrained,
-    "vgg19": _pretrained,
-    "resnet50": _pretrained,
-    "resnet152": _pretrained,
+    "customcnn": customcnn.build,
+    "residual": residual.build,
+    "vision-transformer": _vision_transformer,
+    **dict.fromkeys(PUBLISHED, _pretrained),
 }
 
 
 def build(architecture: Architecture) -> nn.Module:
-    """Weights as PyTorch initialises them, drawn from the global generator of torch."""
+    """Returns a model with random weights from torch's global generator, as PyTorch initialises."""
     if architecture.model not in MODELS:
         raise SpecError(f"no model '{architecture.model}'; {nearest(architecture.model, MODELS)}")
     model = MODELS[architecture.model](architecture)
@@ -43,39 +48,28 @@ def load_backbone(model: nn.Module, name: str, source: str) -> None:
 
 
 def published(name: str, source: str) -> nn.Module:
-    """A network with its head of 1,000 ImageNet classes; see `imagenet.published`."""
+    """Returns a network with its head of 1,000 ImageNet classes; see `imagenet.published`."""
     from landcover.models.imagenet import published as as_published
 
     return as_published(name, source)
 
 
 def imagenet_categories() -> tuple[str, ...]:
-    """What the outputs of a published network stand for."""
+    """Returns the names of a published network's outputs."""
     from landcover.models.imagenet import categories
 
     return categories()
 
 
 def is_published(name: str, tensors: Mapping[str, Tensor]) -> bool:
-    """Whether a state is of such a network, and not of one with the authors' head."""
+    """Tells whether a state belongs to such a network, not to one with the authors' head."""
     from landcover.models.imagenet import is_published as has_its_shapes
 
     return has_its_shapes(name, tensors)
 
 
-def architecture(experiment: Experiment, classes: int) -> Architecture:
-    return Architecture(
-        experiment.model,
-        experiment.image_size,
-        classes,
-        batch_norm=experiment.batch_norm,
-        dropout=experiment.dropout,
-        freeze=experiment.freeze,
-    )
-
-
 def parameters(model: nn.Module) -> dict[str, int]:
-    """Counts of single weights: total, trainable, frozen."""
+    """Returns the numbers of single weights: total, trainable, frozen."""
     counts = [(p.numel(), p.requires_grad) for p in model.parameters()]
     total = sum(n for n, _ in counts)
     trainable = sum(n for n, trains in counts if trains)
@@ -83,7 +77,7 @@ def parameters(model: nn.Module) -> dict[str, int]:
 
 
 def changing(model: nn.Module) -> dict[str, Tensor]:
-    """The part of its state that training can change: all but frozen parameters."""
+    """Returns the part of its state that training can change: all but frozen parameters."""
     frozen = {name for name, p in model.named_parameters() if not p.requires_grad}
     return {name: t for name, t in model.state_dict().items() if name not in frozen}
 
@@ -91,7 +85,6 @@ def changing(model: nn.Module) -> dict[str, Tensor]:
 __all__ = [
     "MODELS",
     "Architecture",
-    "architecture",
     "backbone_and_head",
     "build",
     "changing",

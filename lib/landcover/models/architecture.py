@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from landcover.experiments import Experiment
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -11,3 +13,18 @@ class Architecture:
     batch_norm: bool = True  # of the CustomCNN; the others have what they have
     dropout: float = 0.25  # probability of zeroing an element
     freeze: str = ""  # "backbone": all but the head; "first-5-convolutions"
+    width: int = 0  # of a residual network (channels) or a transformer (units of a patch)
+    depth: int = 0  # of these: blocks of a stage; blocks
+
+    @classmethod
+    def of(cls, experiment: Experiment, classes: int) -> "Architecture":
+        return cls(
+            experiment.model,
+            experiment.image_size,
+            classes,
+            batch_norm=experiment.batch_norm,
+            dropout=experiment.dropout,
+            freeze=experiment.freeze,
+            width=experiment.width,
+            depth=experiment.depth,
+        )

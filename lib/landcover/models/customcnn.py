@@ -18,7 +18,7 @@ DENSE_UNITS = 128
 NEGATIVE_SLOPE = 0.01  # of LeakyReLU, PyTorch's default
 
 
-def customcnn(architecture: Architecture) -> nn.Sequential:
+def build(architecture: Architecture) -> nn.Sequential:
     """(B, 3, S, S) -> logits (B, classes), for S a multiple of 8."""
     size = architecture.image_size
     if size < 8 or size % 8:

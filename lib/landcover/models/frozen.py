@@ -5,26 +5,19 @@ from itertools import islice
 
 from torch import Tensor, nn
 
+from landcover.architectures import HEADS, PUBLISHED
 from landcover.errors import SpecError, nearest
 from landcover.models.architecture import Architecture
 
-HEADS = {  # the module that always trains; all before it is the backbone
-    "customcnn": "fc2",
-    "vgg16": "classifier",
-    "vgg19": "classifier",
-    "resnet50": "fc",
-    "resnet152": "fc",
-}
 FIRST_CONVOLUTIONS = 5
 FREEZES = ("", "backbone", f"first-{FIRST_CONVOLUTIONS}-convolutions")
 
 
 def freeze(model: nn.Module, architecture: Architecture) -> None:
-    """Parameters only; statistics of batch norms move on, unless training keeps them."""
+    """Freezes parameters only; training still updates the statistics of batch norms."""
     if architecture.freeze not in FREEZES:
         raise SpecError(
-            f"nothing can be frozen by the name '{architecture.freeze}'; "
-            f"{nearest(architecture.freeze, FREEZES)}"
+            f"freeze: there is no '{architecture.freeze}'; {nearest(architecture.freeze, FREEZES)}"
         )
     if architecture.freeze == "backbone":
         for name, parameter in model.named_parameters():
@@ -36,23 +29,23 @@ def freeze(model: nn.Module, architecture: Architecture) -> None:
 
 
 def without_head(tensors: Mapping[str, Tensor], name: str) -> dict[str, Tensor]:
-    """Of a model's state what does not depend on its classes."""
+    """Returns the part of a model's state that does not depend on its classes."""
     return {key: t for key, t in tensors.items() if not key.startswith(f"{HEADS[name]}.")}
 
 
 def backbone_and_head(model: nn.Module, name: str) -> tuple[nn.Module, nn.Module]:
-    """Two modules that share the model's: images -> features -> logits."""
+    """Returns two modules that share the model's: images -> features -> logits."""
     *backbone, head = model.children()
-    if name.startswith("vgg"):  # cut before the pooling, which only repeats features
-        *backbone, pooling = backbone
+    if name in PUBLISHED and HEADS[name] == "classifier":
+        *backbone, pooling = backbone  # cut before a VGG's pooling, which only repeats features
         head = nn.Sequential(pooling, nn.Flatten(), head)
-    if name.startswith("resnet"):
-        backbone.append(nn.Flatten())
+    elif name in PUBLISHED:
+        backbone.append(nn.Flatten())  # a ResNet's, which is no module of it
     return nn.Sequential(*backbone), head
 
 
 def is_steady(backbone: nn.Module, *, in_eval_mode: bool = False) -> bool:
-    """Whether it maps an image to the same features at any time, whatever trains behind it.
+    """Tells whether it maps an image to the same features while the head behind it trains.
 
     Batch norm and dropout prevent that, unless training keeps them in evaluation mode.
     """

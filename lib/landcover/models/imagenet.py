@@ -8,21 +8,22 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from landcover.architectures import PUBLISHED
 from landcover.errors import SpecError
 from landcover.models.guarded_torchvision import torchvision
-from landcover.models.pretrained import PRETRAINED, RANDOM_SEED, check_fits, imagenet
+from landcover.models.pretrained import RANDOM_SEED, check_fits, imagenet
 
 
 def published(name: str, source: str) -> nn.Module:
     """(B, 3, S, S) -> (B, 1000), in evaluation mode; `source` is "imagenet" or "random".
 
-    Raises ArtifactError where the weights cannot be had, with the file that would mend it.
+    Raises ArtifactError if the weights cannot be had; it names the file and the folder for it.
     """
     _check_known(name)
     if source == "random":
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(RANDOM_SEED)
-            return PRETRAINED[name].make().eval()
+            return _network(name).eval()
     model, tensors = _hollow(name), imagenet(name)
     check_fits(model.state_dict(), tensors, name)
     model.load_state_dict(tensors, assign=True)
@@ -30,26 +31,32 @@ def published(name: str, source: str) -> nn.Module:
 
 
 def categories() -> tuple[str, ...]:
-    """What the outputs stand for, in English."""
+    """Returns the English names of the outputs."""
     return tuple(torchvision.models.VGG16_Weights.IMAGENET1K_V1.meta["categories"])
 
 
 def is_published(name: str, tensors: Mapping[str, Tensor]) -> bool:
-    if name not in PRETRAINED:
+    """Tells whether a state has the names and shapes of a published network."""
+    if name not in PUBLISHED:
         return False
     wanted = {key: tensor.shape for key, tensor in _hollow(name).state_dict().items()}
     return wanted == {key: tensor.shape for key, tensor in tensors.items()}
 
 
 def _hollow(name: str) -> nn.Module:
-    """Shapes without memory."""
+    """Returns the network with shapes but without memory for its weights."""
     with torch.device("meta"):
-        return PRETRAINED[name].make()
+        return _network(name)
+
+
+def _network(name: str) -> nn.Module:
+    network: nn.Module = torchvision.models.get_model(name)
+    return network
 
 
 def _check_known(name: str) -> None:
-    if name not in PRETRAINED:
+    if name not in PUBLISHED:
         raise SpecError(
-            f"nobody published weights of '{name}', only of {', '.join(sorted(PRETRAINED))}; "
-            "name a run or a file of weights"
+            f"there are no published weights of '{name}', only of {', '.join(PUBLISHED)}; "
+            "name one of these, a run, or a file of weights"
         )

@@ -1,0 +1,59 @@
+"""The data sets by name."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from landcover.data import paris, photographs, terrassa
+from landcover.data.cifar10 import CIFAR10
+from landcover.data.dataset import Dataset
+from landcover.data.eurosat import EUROSAT
+from landcover.errors import SpecError, nearest
+
+NAME = re.compile("[a-z0-9][a-z0-9_-]*")  # as in the schema of the table
+DATASETS: dict[str, Dataset] = {dataset.name: dataset for dataset in (CIFAR10, EUROSAT)}
+PHOTOGRAPHS: dict[str, Callable[[int], Dataset]] = {
+    "terrassa": terrassa.dataset,
+    "paris": paris.dataset,
+}
+
+
+def dataset(name: str, image_size: int = 0) -> Dataset:
+    """Returns a known data set, or the user's own photographs by any other name.
+
+    `image_size` in pixels is needed for photographs, which have no size of their own.
+    """
+    known = DATASETS.get(name)
+    if known and image_size in (0, known.image_size):
+        return known
+    if known:
+        raise SpecError(f"the images of {name} have {known.image_size} pixels, never {image_size}")
+    if not image_size and name in PHOTOGRAPHS:
+        raise SpecError(f"the photographs of {name} have no one size; say --image-size")
+    if not image_size:
+        raise SpecError(
+            f"no data set '{name}'; {nearest(name, [*DATASETS, *PHOTOGRAPHS])}, or give with "
+            "--image-size the pixels to which your own photographs are resized"
+        )
+    return PHOTOGRAPHS[name](image_size) if name in PHOTOGRAPHS else _own(name, image_size)
+
+
+def _own(name: str, image_size: int) -> Dataset:
+    """Returns a user's own photographs; synthetic ones show the classes of Terrassa."""
+    if not NAME.fullmatch(name):
+        raise SpecError(
+            f"'{name}' cannot name photographs; take lower-case letters, digits, '-' and '_'"
+        )
+    return Dataset(
+        name=name,
+        title=name,
+        classes=terrassa.CLASSES,
+        image_size=image_size,
+        splits=("train", "test"),
+        normalise="imagenet",
+        archive=(
+            f"no images of '{name}' are known here; {nearest(name, [*DATASETS, *PHOTOGRAPHS])}, or "
+            "name with --source the folder or archive that has your own as train|test/CLASS/IMAGE"
+        ),
+        read=partial(photographs.read, image_size=image_size),
+    )
