@@ -3,12 +3,15 @@ import multiprocessing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from landcover import artifacts, experiments, models, trained
 from landcover.artifacts import read_csv, read_json
 from landcover.data.batches import DeviceSplit, normalised
+from landcover.data.splits import capped
+from landcover.data.training_set import Task
 from landcover.errors import ArtifactError, DataError, TrainingError
 from landcover.evaluate import evaluate_run
 from landcover.experiments import Experiment
@@ -335,3 +338,84 @@ def test_a_run_behind_another_backbone_is_refused(tiny, tmp_path, monkeypatch):
     monkeypatch.setattr("landcover.models.pretrained.RANDOM_SEED", 1)
     with pytest.raises(ArtifactError, match="behind another backbone"):
         trained.load(tmp_path, "last", CPU)
+
+
+OPEN = replace(
+    SPEC,
+    optimizer="adamw",
+    one_cycle=0.3,
+    label_smoothing=0.1,
+    average_decay=0.9,
+    model="residual",
+    width=4,
+    depth=1,
+    augment="dihedral",
+    concat_original=False,
+    plateau_factor=0.0,
+    epochs=4,
+    small_share=0.5,
+    small_image_size=16,
+)
+
+
+@pytest.mark.parametrize("moment", [(2, 1), (3, 2), (4, 1)])
+def test_schedule_and_average_survive_an_interruption(tiny, tmp_path, moment):
+    def interrupt(epoch, batch, batches):
+        if (epoch, batch) == moment:
+            raise KeyboardInterrupt
+
+    train(OPEN, 7, tiny, tmp_path / "whole", CPU)
+    with pytest.raises(KeyboardInterrupt):
+        train(OPEN, 7, tiny, tmp_path / "cut", CPU, interrupt)
+    train(OPEN, 7, tiny, tmp_path / "cut", CPU)
+    assert fingerprint(tmp_path / "cut") == fingerprint(tmp_path / "whole")
+
+
+def test_the_average_is_what_is_evaluated_and_kept(tiny, tmp_path):
+    facts = train(OPEN, 7, tiny, tmp_path / "average", CPU)
+    train(replace(OPEN, average_decay=0.0), 7, tiny, tmp_path / "plain", CPU)
+    run = trained.load(tmp_path / "average", "last", CPU)
+    test = DeviceSplit.of(tiny.split("test"), CPU, "half")
+    scored = score(logits(run.model, test, "fp32"), test.labels)
+    assert scored.accuracy == pytest.approx(facts["last_accuracy"])
+    plain = trained.load(tmp_path / "plain", "last", CPU)
+    assert not torch.equal(run.model.conv1.weight, plain.model.conv1.weight)
+
+
+def test_early_epochs_see_small_images(tiny, monkeypatch, tmp_path):
+    sizes = []
+    monkeypatch.setattr(
+        "landcover.train.forward",
+        lambda model, images, precision: (sizes.append(images.shape[-1]), model(images))[1],
+    )
+    train(OPEN, 7, tiny, tmp_path, CPU)
+    a_half = len(sizes) // 2
+    assert sizes == [16] * a_half + [32] * a_half
+
+
+def test_an_expert_tells_only_its_classes_apart(tiny, tmp_path):
+    first, second = tiny.classes[1], tiny.classes[4]
+    facts = train(replace(OPEN, only_classes=f"{second}+{first}"), 7, tiny, tmp_path, CPU)
+    labels = tiny.labels[tiny.rows("train")]
+    assert facts["classes"] == [first, second]
+    assert facts["train_images"] == ((labels == 1) | (labels == 4)).sum()
+    assert trained.load(tmp_path, "best", CPU).model.fc.out_features == 2
+
+
+def test_an_expert_tells_its_class_from_the_rest(tiny):
+    task = Task.of(replace(SPEC, against_rest=tiny.classes[3]), tiny.classes, tiny.labels)
+    assert task.classes == ("rest", tiny.classes[3])
+    assert task.kept.all()
+    assert (task.labels == (tiny.labels == 3)).all()
+
+
+def test_an_unknown_class_is_answered_with_the_nearest(tiny):
+    with pytest.raises(DataError, match="has no class 'airplan'; did you mean 'airplane'"):
+        Task.of(replace(SPEC, only_classes="airplan+ship"), tiny.classes, tiny.labels)
+
+
+def test_a_tenth_of_the_images_is_part_of_three_tenths():
+    labels = np.repeat(np.arange(10), [2100, 2100, 2100, 1750, 1750, 1400, 1750, 2100, 1750, 2100])
+    tenth, three = (set(capped(labels, most).tolist()) for most in (1890, 5670))
+    assert len(labels) == 18_900
+    assert tenth < three
