@@ -1,7 +1,8 @@
 """Measures weights on images: our own run's best and last, or a file from elsewhere."""
 
+import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from landcover import artifacts, metrics, models, trained, weights
+from landcover import artifacts, calibration, metrics, models, trained, views, weights
 from landcover.augment import AUGMENTATIONS
 from landcover.data.batches import DeviceSplit
 from landcover.data.catalog import dataset
+from landcover.data.dataset import SPLITS
 from landcover.data.prepared import Prepared
-from landcover.data.training_set import training_set
+from landcover.data.training_set import Task, narrowed, training_set
 from landcover.device import device_name
 from landcover.errors import ArtifactError, DataError
 from landcover.inference import logits, logits_of_features, score
@@ -26,14 +28,27 @@ from landcover.streams import stream
 from landcover.trained import Trained
 
 AUGMENTED = "train-augmented"  # beside the names of splits
+VIEWED = f"-{views.VIEWS}-views"  # after the name of a split
+
+
+@dataclass(frozen=True)
+class Part:
+    """Images to evaluate on: a split, or what was made of one."""
+
+    name: str
+    images: DeviceSplit  # all of the split
+    task: Task  # which of them take part, and as what
+    files: npt.NDArray[np.str_] | None  # None for augmented images, which are no files
+    is_viewed: bool = False  # from all eight sides
 
 
 def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> dict[str, Any]:
-    """Both weights of a run on every split that it was not trained on.
+    """Evaluates a run's best and last weights on every split that it was not trained on.
 
-    Where the experiment asks for it, also on its training images, augmented, as the authors did in
-    Task 5. Writes metrics.json, per_class.csv, confusion.csv and predictions.csv to `out`, with the
-    columns `weights` and `split`; returns what metrics.json holds.
+    If the experiment asks for it, also on its augmented training images, as the authors did in
+    Task 5, and on the mean over the symmetric views. Writes metrics.json, per_class.csv,
+    confusion.csv, predictions.csv and calibration.csv to `out`, with the columns `weights` and
+    `split`, and the logits of all images; returns what metrics.json holds.
     """
     networks = _networks(run, device)
     network = networks["best"]
@@ -43,20 +58,37 @@ def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> 
         kind: {"epoch": networks.get(kind, network).epoch} for kind in trained.KINDS
     }
     tables: list[dict[str, pd.DataFrame]] = []
-    for name, images, files in _images(network, data, device):
-        labels = images.labels.cpu().numpy()
-        outputs = _logits(networks, images)
+    stored: dict[str, Tensor] = {}
+    seconds: dict[str, float] = {}
+    temperatures: dict[str, float] = {}
+    for part in _parts(network, data, device):
+        started = time.perf_counter()
+        outputs = _logits(networks, part)
+        seconds[part.name] = (time.perf_counter() - started) / len(networks)
         for kind in trained.KINDS:
-            output = outputs.get(kind, outputs["best"])
-            summaries[kind][name], found = _measure(output, labels, network.classes)
-            if files is not None:
-                found["predictions"] = _predictions(output, labels, files, network.classes)
-            tables.append({k: _labelled(t, weights=kind, split=name) for k, t in found.items()})
+            output = outputs.get(kind, outputs["best"]).cpu()
+            kept = output[torch.from_numpy(part.task.kept)]
+            labels = part.task.labels[part.task.kept]
+            as_viewed = f"{kind}{VIEWED}" if part.is_viewed else kind
+            if part.name.removesuffix(VIEWED) == experiment.selection_split == "val":
+                temperatures[as_viewed] = calibration.temperature(kept.double().numpy(), labels)
+            summaries[kind][part.name], found = _measure(kept, labels, network.classes)
+            errors, found["calibration"] = _calibration(kept, labels, temperatures.get(as_viewed))
+            summaries[kind][part.name] |= errors
+            if part.files is not None:
+                files = part.files[part.task.kept]
+                found["predictions"] = _predictions(kept, labels, files, network.classes)
+                stored[f"{kind}.{part.name}"] = output.clone()  # a file's tensors share nothing
+            tables.append(
+                {k: _labelled(t, weights=kind, split=part.name) for k, t in found.items()}
+            )
     result = {
         "experiment": experiment.name,
         "seed": network.seed,
         "selection_split": experiment.selection_split,
         **summaries,
+        "temperature": temperatures,
+        "seconds": seconds,
         "data": data.identity,
         "device": device_name(device),
         "provenance": provenance("evaluate"),
@@ -64,6 +96,7 @@ def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> 
     for name in tables[0]:
         rows = [table[name] for table in tables if name in table]
         artifacts.write_csv(out / f"{name}.csv", pd.concat(rows))
+    weights.write(out / layout.LOGITS, stored, {"classes": list(network.classes)})
     artifacts.write_json(out / layout.METRICS, result)
     return result
 
@@ -111,16 +144,23 @@ def _networks(run: Path, device: torch.device) -> dict[str, Trained]:
     return {k: trained.load(run, k, device) for k in trained.KINDS if k == "best" or not is_one}
 
 
-def _images(
-    network: Trained, data: Prepared, device: torch.device
-) -> Iterator[tuple[str, DeviceSplit, npt.NDArray[np.str_] | None]]:
-    """Split by split: its name, its images, and their files; an augmented image is no file."""
+def _parts(network: Trained, data: Prepared, device: torch.device) -> Iterator[Part]:
+    """Yields the validation images first, as test images are calibrated with their temperature."""
     experiment = network.experiment
-    for name in (n for n in data.manifest["images"] if n not in experiment.trains_on):
+    for name in (n for n in SPLITS if n in data.manifest["images"]):
+        if name in experiment.trains_on:
+            continue
         split = data.split(name, experiment.max_eval_images)
-        yield name, DeviceSplit.of(split, device, experiment.normalise), split.files
+        task = Task.of(experiment, data.classes, split.labels)
+        images = DeviceSplit.of(split, device, experiment.normalise)
+        yield Part(name, images, task, split.files)
+        if experiment.symmetric_views:
+            yield Part(f"{name}{VIEWED}", images, task, split.files, is_viewed=True)
     if experiment.score_augmented and experiment.augment in AUGMENTATIONS:
-        yield AUGMENTED, _augmented(network, data, device), None
+        images = _augmented(network, narrowed(experiment, data), device)
+        labels = images.labels.cpu().numpy()
+        task = Task(network.classes, np.ones(len(labels), dtype=bool), labels)
+        yield Part(AUGMENTED, images, task, None)
 
 
 def _augmented(network: Trained, data: Prepared, device: torch.device) -> DeviceSplit:
@@ -145,9 +185,14 @@ def _check_same_images(run: Path, data: Prepared) -> None:
         )
 
 
-def _logits(networks: Mapping[str, Trained], split: DeviceSplit) -> dict[str, Tensor]:
-    """Of each network; what they have in common, a frozen and steady backbone, runs only once."""
-    first = next(iter(networks.values())).experiment
+def _logits(networks: Mapping[str, Trained], part: Part) -> dict[str, Tensor]:
+    """Returns the logits of each network; a frozen backbone, which they share, runs only once."""
+    first, split = next(iter(networks.values())).experiment, part.images
+    if part.is_viewed:
+        return {
+            kind: views.logits(network.model, split, first.precision)
+            for kind, network in networks.items()
+        }
     parts = {
         kind: models.backbone_and_head(network.model, first.model)
         for kind, network in networks.items()
@@ -170,7 +215,7 @@ def _measure(
 ) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
     if not output.isfinite().all():
         raise ArtifactError(
-            "the weights make something else than numbers of some images; they are broken"
+            "the network outputs NaN or infinity for some images; the weights are damaged"
         )
     predicted = output.argmax(1).cpu().numpy()
     summary = {
@@ -182,6 +227,20 @@ def _measure(
         "per_class": metrics.per_class(labels, predicted, classes),
         "confusion": metrics.confusion(labels, predicted, classes),
     }
+
+
+def _calibration(
+    output: Tensor, labels: npt.NDArray[np.int64], temperature: float | None
+) -> tuple[dict[str, float], pd.DataFrame]:
+    """Returns calibration errors and bins: as the network is, and with a temperature, if any."""
+    found = output.double().numpy()
+    errors, tables = {}, []
+    for name, divisor in (("ece", 1.0), ("ece_calibrated", temperature)):
+        if divisor:
+            bins = calibration.reliability(found / divisor, labels)
+            errors[name] = calibration.expected_error(bins)
+            tables.append(bins.assign(temperature=divisor))
+    return errors, pd.concat(tables)
 
 
 def _predictions(

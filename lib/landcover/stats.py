@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import pandas as pd
-from scipy.special import stdtr, stdtrit  # type: ignore[import-untyped]
+from scipy.special import stdtr, stdtrit
 
 CONFIDENCE = 0.95
 

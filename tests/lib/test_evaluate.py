@@ -5,7 +5,7 @@ import pytest
 import torch
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 
-from landcover import metrics, trained
+from landcover import calibration, metrics, trained, weights
 from landcover.artifacts import read_csv, read_json
 from landcover.augment import AUGMENTATIONS
 from landcover.data.batches import DeviceSplit, normalised
@@ -117,3 +117,40 @@ def test_a_run_is_not_measured_on_images_it_was_not_made_for(toy_run):
     other = draw(dataset("cifar10"), {"train": 2, "test": 2})
     with pytest.raises(DataError, match="was trained on other images"):
         evaluate_run(toy_run, other, toy_run, CPU)
+
+
+def test_eight_views_stand_beside_one_and_each_has_its_temperature(toy, tmp_path):
+    drawn = draw(dataset("eurosat"), {"train": 8, "val": 4, "test": 4})
+    spec = replace(toy, selection_split="val", symmetric_views=True, epochs=1, image_size=64)
+    train(replace(spec, dataset="eurosat"), 3, drawn, tmp_path, CPU)
+    result = evaluate_run(tmp_path, drawn, tmp_path, CPU)
+    names = ["val", "val-8-views", "test", "test-8-views"]
+    assert list(result["best"]) == ["epoch", *names]
+    assert list(result["temperature"]) == ["best", "last", "best-8-views", "last-8-views"]
+    stored, notes = weights.read(tmp_path / "logits.safetensors")
+    assert notes["classes"] == list(drawn.classes)
+    assert set(stored) == {f"{kind}.{name}" for kind in ("best", "last") for name in names}
+    labels = drawn.labels[drawn.rows("test")]
+    for name in ("test", "test-8-views"):
+        found, own = result["last"][name], stored[f"last.{name}"].double().numpy()
+        assert found["accuracy"] == (own.argmax(1) == labels).mean()
+        bins = read_csv(tmp_path / "calibration.csv", ()).query("weights == 'last'")
+        assert bins[bins["split"] == name]["temperature"].nunique() == 2
+        assert found["ece"] == calibration.expected_error(calibration.reliability(own, labels))
+    val = stored["last.val"].double().numpy()
+    fitted = calibration.temperature(val, drawn.labels[drawn.rows("val")])
+    assert result["temperature"]["last"] == fitted
+
+
+def test_an_expert_is_measured_on_its_classes_and_keeps_its_logits_of_all_images(
+    toy, tiny, tmp_path
+):
+    pair = "+".join(tiny.classes[:2])
+    train(replace(toy, only_classes=pair, epochs=1), 3, tiny, tmp_path, CPU)
+    result = evaluate_run(tmp_path, tiny, tmp_path, CPU)
+    labels = tiny.labels[tiny.rows("test")]
+    assert result["best"]["test"]["n"] == (labels < 2).sum()
+    assert set(read_csv(tmp_path / "predictions.csv", ())["true"]) == set(tiny.classes[:2])
+    stored, notes = weights.read(tmp_path / "logits.safetensors")
+    assert stored["best.test"].shape == (len(labels), 2)
+    assert notes["classes"] == list(tiny.classes[:2])

@@ -2,7 +2,9 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch import nn
 
+from landcover import optimisers
 from landcover.experiments import Experiment
 
 SPEC = Experiment(
@@ -15,9 +17,6 @@ SPEC = Experiment(
     learning_rate=0.001,
     normalise="half",
 )
-from torch import nn
-
-from landcover import optimisers
 
 
 def rates(share, epochs, batches):

@@ -20,6 +20,8 @@ rule evaluate:
         ),
         confusion="results/{preset}/runs/{experiment}/seed{seed}/confusion.csv",
         predictions="results/{preset}/runs/{experiment}/seed{seed}/predictions.csv",
+        calibration="results/{preset}/runs/{experiment}/seed{seed}/calibration.csv",
+        logits="results/{preset}/runs/{experiment}/seed{seed}/logits.safetensors",
     log:
         "results/{preset}/logs/evaluate/{experiment}-seed{seed}.txt",
     benchmark:

@@ -22,6 +22,7 @@ SPEC, HISTORY = "spec.json", "history.csv"
 RUN = "run.json"  # written last by training
 METRICS = "metrics.json"  # written last by evaluation
 PER_CLASS, CONFUSION, PREDICTIONS = "per_class.csv", "confusion.csv", "predictions.csv"
+CALIBRATION, LOGITS = "calibration.csv", "logits.safetensors"
 CHECKPOINT = Path("state", "checkpoint.safetensors")  # of a run that was interrupted
 # in interpret/{network}/{method}
 SUMMARY = "summary.json"  # written last
