@@ -44,6 +44,7 @@ include: "workflow/rules/explore.smk"
 include: "workflow/rules/profile.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/combine.smk"
 include: "workflow/rules/interpret.smk"
 include: "workflow/rules/report.smk"
 

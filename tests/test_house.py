@@ -139,6 +139,7 @@ def test_rules_read_and_write_where_the_layout_says():
         *(place(home, wildcard) for place in (layout.data, layout.explore, layout.profile)),
         layout.run(home, wildcard, wildcard),
         layout.interpret(home, wildcard),
+        layout.combine(home),
         layout.report(home),
         *(place(home, path.stem) for path in RULES for place in (layout.log, layout.benchmark)),
     ]

@@ -9,6 +9,7 @@ import click
 
 from landcover.errors import LandcoverError
 from lc_cli.claims import claims
+from lc_cli.combine import combine
 from lc_cli.diff import diff
 from lc_cli.doctor import doctor
 from lc_cli.evaluate import evaluate
@@ -49,7 +50,8 @@ def main() -> None:
 
     \b
     The stages, in their order:
-      fetch -> explore | profile | train -> evaluate -> interpret | predict | claims | report
+      fetch -> explore | profile | train -> evaluate
+            -> combine | interpret | predict -> claims | report
     """
     os.environ["MPLBACKEND"] = "agg"  # a notebook's own would have to be installed here
     signal.signal(signal.SIGTERM, _terminate)
@@ -66,8 +68,8 @@ def _terminate(*_: object) -> None:
 
 
 COMMANDS = (
-    doctor, experiments, fetch, explore, profile, train, evaluate, interpret, predict,
-    claims, report, diff,
+    doctor, experiments, fetch, explore, profile, train, evaluate, combine, interpret,
+    predict, claims, report, diff,
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

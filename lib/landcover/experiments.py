@@ -180,6 +180,7 @@ class Table:
     preset: Preset
     entries: Mapping[str, Entry]
     networks: Mapping[str, str] = field(default_factory=dict)  # published ones to look into: data
+    combined: tuple[str, ...] = ()  # an experiment whose seeds are combined, then its experts
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.entries)
@@ -286,7 +287,7 @@ def load(
     source = YamlSource.read(workflow / "experiments.yaml")
     chosen = load_preset(workflow, preset, settings or {})
     for section in source.content:
-        if section not in (known := ("bases", "experiments", "networks")):
+        if section not in (known := ("bases", "experiments", "networks", "combined")):
             raise SpecError(f"{source.at(section)}: unknown key; {nearest(section, known)}")
     if chosen.data == "synthetic" and images is not None:
         raise SpecError(
@@ -294,7 +295,20 @@ def load(
             "choose the preset quick or paper"
         )
     entries = _entries(source, workflow, chosen)
-    return Table(chosen, entries, source.section("networks"))
+    combined = _combined(source, entries)
+    return Table(chosen, entries, source.section("networks"), combined)
+
+
+def _combined(source: YamlSource, entries: Mapping[str, Entry]) -> tuple[str, ...]:
+    names = source.content.get("combined", [])
+    if not isinstance(names, list):
+        raise SpecError(f"{source.at('combined')} must hold a list of experiments")
+    for name in names:
+        if name not in entries:
+            raise SpecError(
+                f"{source.at('combined')}: no experiment '{name}'; {nearest(str(name), entries)}"
+            )
+    return tuple(names)
 
 
 def uncapped(workflow: Path) -> dict[str, Experiment]:

@@ -113,7 +113,7 @@ def curves(result: Result, authors: Authors) -> Figure:
         loss.set_ylim(bottom=0)
         for panel in (loss, accuracy):
             panel.set_xlim(left=0.5)
-            _legend_below(panel)
+            legend_below(panel)
     return figure
 
 
@@ -160,7 +160,7 @@ def overview(results: Sequence[Result], authors: Authors) -> Figure:
         axes.set_yticks(range(len(results)), [result.name for result in results])
         axes.set_ylim(len(results) - 0.4, -0.6)
         axes.set_xlabel("Best accuracy (%)")
-        _legend_below(axes, columns=4)
+        legend_below(axes, columns=4)
     return figure
 
 
@@ -335,7 +335,7 @@ def _overview_row(axes: Axes, y: int, result: Result, authors: Authors) -> None:
         axes.plot(100 * result.best.mean, y, "o", color=green, markersize=7, label=label, **look)
 
 
-def _legend_below(axes: Axes, columns: int = 2) -> None:
+def legend_below(axes: Axes, columns: int = 2) -> None:
     """Each label once, ours first: under the axes it hides no curve."""
     handles, labels = axes.get_legend_handles_labels()
     found = dict(zip(labels, handles, strict=True))

@@ -2,14 +2,18 @@
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from scipy.special import stdtr, stdtrit
+from scipy.special import betainc, stdtr, stdtrit
 
 CONFIDENCE = 0.95
+RESAMPLES = 2000  # of a bootstrap
+BOOTSTRAP_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -110,3 +114,35 @@ def confusions(counts: pd.DataFrame) -> list[Confusion]:
         if both.loc[a, b]
     ]
     return sorted(found, key=lambda pair: (-pair.images, pair.classes))
+
+
+def resamples(n: int) -> Iterator[npt.NDArray[np.intp]]:
+    """Yields positions (n,), drawn with replacement, the same ones at every call."""
+    draws = np.random.default_rng(BOOTSTRAP_SEED)
+    for _ in range(RESAMPLES):
+        yield draws.integers(n, size=n)
+
+
+def percentile_interval(values: Sequence[float]) -> tuple[float, float]:
+    """Returns the interval that 95 % of the values of a bootstrap lie in."""
+    outside = 50 * (1 - CONFIDENCE)
+    low, high = np.percentile(values, [outside, 100 - outside])
+    return float(low), float(high)
+
+
+def bootstrap(values: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """Returns a 95 % interval for the mean of values (n,)."""
+    return percentile_interval([values[rows].mean() for rows in resamples(len(values))])
+
+
+def mcnemar(a: npt.NDArray[np.bool_], b: npt.NDArray[np.bool_]) -> float:
+    """Returns the two-sided exact p-value that two classifiers are right equally often.
+
+    `a` and `b` (n,) say where each is right, on the same images (McNemar, 1947).
+    """
+    only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
+    few, n = min(only_a, only_b), only_a + only_b
+    if not n:
+        return 1.0
+    at_most_few = 1.0 if few == n else float(betainc(n - few, few + 1, 0.5))  # binomial
+    return min(1.0, 2 * at_most_few)

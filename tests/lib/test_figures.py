@@ -128,7 +128,7 @@ def test_a_confusion_matrix_is_the_mean_of_the_seeds_percentages():
     counts = [np.array([[3, 1], [0, 4]]), np.array([[1, 1], [0, 2]])]
     tables = [pd.DataFrame(table, ["A", "B"], ["A", "B"]) for table in counts]
     evaluations = [
-        Evaluation(Path(), {}, {("best", "test"): table}, {}, (), {}) for table in tables
+        Evaluation(Path(), {}, {("best", "test"): table}, {}, {}, (), {}) for table in tables
     ]
     runs = tuple(run_of("task5-vgg16", i, [0.5], made) for i, made in enumerate(evaluations))
     left, right = figures.confusion(

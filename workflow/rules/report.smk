@@ -25,6 +25,7 @@ rule report:
             ],
             method=("filters", "activations", "topk", "tsne"),
         ),
+        combined=["results/{preset}/combine/summary.json"] if COMBINED else [],
         profile=expand(
             "results/{{preset}}/profile/{model}/profile.json", model="customcnn"
         ),

@@ -16,6 +16,8 @@ from landcover.results.numbers import finite, require_finite, square
 CONFUSION = ("weights", "split", "true", "predicted", "count")
 PER_CLASS = ("weights", "split", "class", "precision", "recall", "f1", "support")
 SCORES = ("n", "loss", "accuracy", "macro_precision", "macro_recall", "macro_f1")
+CALIBRATION_ERRORS = ("ece", "ece_calibrated")  # the second, where a temperature was fitted
+BINS = ("weights", "split", "low", "high", "n", "confidence", "accuracy", "temperature")
 WEIGHTS = ("best", "last")
 
 
@@ -25,8 +27,14 @@ class Evaluation:
     scores: Mapping[tuple[str, str], Mapping[str, float]]  # accuracies as fractions
     confusions: Mapping[tuple[str, str], pd.DataFrame]  # counts; true classes down
     per_class: Mapping[tuple[str, str], pd.DataFrame]  # class, precision, recall, f1, support
+    temperatures: Mapping[str, float]  # by weights; those of the mean over views apart
     images: tuple[Images, ...]
     provenance: Mapping[str, Any]
+
+    def calibration(self, weights: str, split: str) -> pd.DataFrame:
+        """Returns the bins of a reliability diagram, for every temperature."""
+        table = artifacts.read_csv(self.folder / layout.CALIBRATION, BINS)
+        return table[(table["weights"] == weights) & (table["split"] == split)]
 
 
 def read(folder: Path, experiment: str, seed: int, epochs: tuple[int, int]) -> Evaluation | None:
@@ -47,13 +55,18 @@ def read(folder: Path, experiment: str, seed: int, epochs: tuple[int, int]) -> E
         about = [measured[key] for key in ("experiment", "seed")]
         about += [measured[weights]["epoch"] for weights in WEIGHTS]
         scores = {
-            (weights, split): {name: finite(found[name]) for name in SCORES}
+            (weights, split): {
+                name: finite(found[name])
+                for name in (*SCORES, *CALIBRATION_ERRORS)
+                if name in SCORES or name in found
+            }
             for weights in WEIGHTS
             for split, found in measured[weights].items()
             if split != "epoch"
         }
         confusions = {key: square(table) for key, table in _parts(counted).items()}
         per_class = _parts(classes)
+        temperatures = {str(k): finite(t) for k, t in measured.get("temperature", {}).items()}
         seen, provenance = images(measured), dict(measured["provenance"])
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(
@@ -64,7 +77,7 @@ def read(folder: Path, experiment: str, seed: int, epochs: tuple[int, int]) -> E
         found["n"] != confusions[key].to_numpy().sum() for key, found in scores.items()
     ):
         raise ArtifactError(f"{file} is of other weights than those beside it; evaluate them again")
-    return Evaluation(folder, scores, confusions, per_class, seen, provenance)
+    return Evaluation(folder, scores, confusions, per_class, temperatures, seen, provenance)
 
 
 def _parts(table: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:

@@ -24,7 +24,9 @@ METRICS = "metrics.json"  # written last by evaluation
 PER_CLASS, CONFUSION, PREDICTIONS = "per_class.csv", "confusion.csv", "predictions.csv"
 CALIBRATION, LOGITS = "calibration.csv", "logits.safetensors"
 CHECKPOINT = Path("state", "checkpoint.safetensors")  # of a run that was interrupted
-# in interpret/{network}/{method}
+# in combine
+COMBINATIONS, COMBINED_CLASSES = "combinations.csv", "combined_classes.csv"
+# in interpret/{network}/{method}, and in combine
 SUMMARY = "summary.json"  # written last
 # in report
 PAGE, CLAIMS, CRATE = "index.html", "claims.csv", "ro-crate-metadata.json"
@@ -61,6 +63,10 @@ def weights(run: Path, kind: str) -> Path:
 def interpret(results: Path, network: str) -> Path:
     """With a folder for each method."""
     return results / "interpret" / network
+
+
+def combine(results: Path) -> Path:
+    return results / "combine"
 
 
 def report(results: Path) -> Path:

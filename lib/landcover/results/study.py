@@ -6,9 +6,19 @@ from pathlib import Path
 
 from landcover import experiments
 from landcover.experiments import Experiment, Table
-from landcover.results import audits, authors, insides, layout, prepared, profiles, runs
+from landcover.results import (
+    audits,
+    authors,
+    combinations,
+    insides,
+    layout,
+    prepared,
+    profiles,
+    runs,
+)
 from landcover.results.audits import Audit
 from landcover.results.authors import Authors
+from landcover.results.combinations import Combinations
 from landcover.results.insides import Inside
 from landcover.results.prepared import Prepared
 from landcover.results.profiles import Profile
@@ -27,6 +37,7 @@ class Study:
     insides: Mapping[tuple[str, str], Inside]  # by network and method
     data: Mapping[str, Prepared]  # images, by the name they were prepared under
     audits: Mapping[str, Audit]  # by the name of the prepared images
+    combinations: Combinations | None
     authors: Authors
 
     @property
@@ -80,6 +91,7 @@ def read(folder: Path, table: Table, workflow: Path) -> Study:
         insides=insides.read(folder),
         data=prepared.read(folder),
         audits=audits.read(folder),
+        combinations=combinations.read(folder),
         authors=left,
     )
 

@@ -7,16 +7,21 @@ from landcover.report.content import Content
 from landcover.report.items import (
     batch_sizes,
     classes,
+    combinations,
     comparisons,
+    complexity,
     confused_pairs,
     confusion,
     curves,
+    entries,
     inside,
     layers,
     models,
     picture,
+    reliability,
     separation,
     settings,
+    subsets,
     transfer,
 )
 from landcover.results.study import Study
@@ -35,4 +40,9 @@ KINDS: dict[str, Callable[[Study, Mapping[str, Any]], Content]] = {
     "inside": inside.content,
     "separation": separation.content,
     "transfer": transfer.content,
+    "entries": entries.content,
+    "complexity": complexity.content,
+    "subsets": subsets.content,
+    "combinations": combinations.content,
+    "reliability": reliability.content,
 }

@@ -1,0 +1,238 @@
+"""Combines networks of one data set: seeds, symmetric views, and experts for single classes.
+
+Works on the logits that evaluation kept. An expert's weight is chosen on validation images alone;
+the test images are looked at once, with that choice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from landcover import artifacts, calibration, stats, weights
+from landcover.data.training_set import REST
+from landcover.errors import ArtifactError
+from landcover.experiments import Table
+from landcover.provenance import provenance
+from landcover.results import layout
+
+Floats = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int64]
+
+KIND = "best"  # the weights that validation images chose
+WEIGHTS = np.arange(0, 1.01, 0.05)  # that an expert's opinion can have
+VIEWED = "-8-views"  # as evaluation names it
+SPLITS = ("val", "test")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A run, with what it says of all images."""
+
+    folder: Path
+    classes: tuple[str, ...]
+    probabilities: dict[str, Floats]  # by split: (N, classes)
+    seconds: dict[str, float]  # to evaluate a split
+
+
+@dataclass(frozen=True)
+class Combination:
+    name: str
+    probabilities: Floats  # of the test images: (N, classes)
+    networks: int
+    seconds: float  # to classify the test images
+    weight: float | None = None  # of an expert's opinion
+
+
+def combine(runs: Sequence[Path], experts: Sequence[Path], out: Path) -> dict[str, Any]:
+    """Compares combinations with the first run alone, on the same test images.
+
+    `runs` are seeds of one experiment that tells all classes apart, `experts` tell some of them
+    apart. Writes combinations.csv and combined_classes.csv to `out`, and summary.json last;
+    returns what that holds. Raises ArtifactError if the runs were evaluated on different images.
+    """
+    members = [_member(run) for run in runs]
+    advisers = [_member(expert) for expert in experts]
+    data = _same_images([*runs, *experts])
+    labels = {split: _labels(runs[0], split, members[0].classes) for split in SPLITS}
+    combinations = _combinations(members, advisers, labels["val"])
+    base, *_ = combinations
+    interesting = [name for a in advisers for name in a.classes if name != REST]
+    classes = tuple(name for name in members[0].classes if name in interesting)
+    rows = [_row(one, base, labels["test"]) for one in combinations]
+    of_classes = [
+        _class_row(one, base, labels["test"], members[0].classes, name)
+        for one in combinations
+        for name in classes
+    ]
+    artifacts.write_csv(out / layout.COMBINATIONS, pd.DataFrame(rows))
+    artifacts.write_csv(out / layout.COMBINED_CLASSES, pd.DataFrame(of_classes))
+    summary = {
+        "experiment": artifacts.read_json(runs[0] / layout.SPEC)["name"],
+        "seeds": [artifacts.read_json(run / layout.SPEC)["seed"] for run in runs],
+        "experts": [artifacts.read_json(expert / layout.SPEC)["name"] for expert in experts],
+        "n": len(labels["test"]),
+        "data": data,
+        "device": artifacts.read_json(runs[0] / layout.METRICS)["device"],
+        "provenance": provenance("combine"),
+    }
+    artifacts.write_json(out / layout.SUMMARY, summary)
+    return summary | {"combinations": rows}
+
+
+def of_table(table: Table, results: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Returns the evaluated runs, and the experts of the first of them, that a table combines.
+
+    Raises ArtifactError if no such run is there.
+    """
+    evaluated = [
+        (name, layout.run(results, name, seed))
+        for name in table.combined
+        for seed in (table.seeds(name) if name == table.combined[0] else table.seeds(name)[:1])
+        if (layout.run(results, name, seed) / layout.METRICS).exists()
+    ]
+    runs = tuple(run for name, run in evaluated if name == table.combined[0])
+    if not runs:
+        wanted = table.combined[0] if table.combined else "an experiment named in `combined`"
+        raise ArtifactError(
+            f"{results} has no evaluated run of {wanted}; train and evaluate it first, or name "
+            "runs with --run"
+        )
+    return runs, tuple(run for name, run in evaluated if name != table.combined[0])
+
+
+def _combinations(
+    members: Sequence[Member], advisers: Sequence[Member], val_labels: Labels
+) -> list[Combination]:
+    first = members[0]
+    has_views = all(f"test{VIEWED}" in member.probabilities for member in members)
+    found = [Combination("one network", first.probabilities["test"], 1, first.seconds["test"])]
+    if has_views:
+        found.append(_mean("one network, eight views", members[:1], f"test{VIEWED}"))
+    for adviser in advisers:
+        name = f"with an expert for {' and '.join(n for n in adviser.classes if n != REST)}"
+        weight = _best_weight(first, adviser, val_labels)
+        advised = _advised(first, adviser, "test", weight)
+        seconds = first.seconds["test"] + adviser.seconds["test"]
+        found.append(Combination(name, advised, 2, seconds, weight))
+    if len(members) > 1:
+        found.append(_mean(f"{len(members)} seeds", members, "test"))
+        if has_views:
+            found.append(_mean(f"{len(members)} seeds, eight views", members, f"test{VIEWED}"))
+    return found
+
+
+def _mean(name: str, members: Sequence[Member], split: str) -> Combination:
+    mean = np.mean([member.probabilities[split] for member in members], axis=0)
+    return Combination(name, mean, len(members), sum(member.seconds[split] for member in members))
+
+
+def _best_weight(first: Member, adviser: Member, val_labels: Labels) -> float:
+    """Returns the weight with the least cross-entropy on validation images, of 0 to 1."""
+
+    def loss(weight: float) -> float:
+        advised = _advised(first, adviser, "val", weight)
+        return calibration.cross_entropy(np.log(advised.clip(1e-12)), val_labels)
+
+    return float(min(WEIGHTS, key=loss))
+
+
+def _advised(first: Member, adviser: Member, split: str, weight: float) -> Floats:
+    """Mixes what an expert says into the probabilities of all classes: (N, classes).
+
+    The expert divides among its classes what the network gave to all of them. An expert for one
+    class against the rest divides the whole.
+    """
+    mine, theirs = first.probabilities[split].copy(), adviser.probabilities[split]
+    if adviser.classes[0] == REST:
+        one = first.classes.index(adviser.classes[1])
+        chance = mine[:, one].copy()
+        new = (1 - weight) * chance + weight * theirs[:, 1]
+        mine *= ((1 - new) / (1 - chance).clip(1e-12))[:, None]
+        mine[:, one] = new
+        return mine
+    columns = [first.classes.index(name) for name in adviser.classes]
+    whole = mine[:, columns].sum(1, keepdims=True)
+    mine[:, columns] = (1 - weight) * mine[:, columns] + weight * whole * theirs
+    return mine
+
+
+def _row(one: Combination, base: Combination, labels: Labels) -> dict[str, Any]:
+    """Returns accuracies and their paired difference, as fractions."""
+    right, first = (c.probabilities.argmax(1) == labels for c in (one, base))
+    low, high = stats.bootstrap(right.astype(float) - first)
+    return {
+        "combination": one.name,
+        "networks": one.networks,
+        "weight": one.weight,
+        "n": len(labels),
+        "accuracy": right.mean(),
+        "difference": right.mean() - first.mean(),
+        "low": low,
+        "high": high,
+        "p": stats.mcnemar(right, first),
+        "seconds": one.seconds,
+    }
+
+
+def _class_row(
+    one: Combination, base: Combination, labels: Labels, classes: tuple[str, ...], name: str
+) -> dict[str, Any]:
+    """Returns the F1 of a class and its paired difference, with a bootstrap interval."""
+    label = classes.index(name)
+    guesses = [c.probabilities.argmax(1) for c in (one, base)]
+
+    def f1(rows: npt.NDArray[np.intp], guessed: Labels) -> float:
+        true, found = labels[rows] == label, guessed[rows] == label
+        return float(2 * (true & found).sum() / max(1, true.sum() + found.sum()))
+
+    everything = np.arange(len(labels))
+    scores = [f1(everything, guessed) for guessed in guesses]
+    draws = [f1(rows, guesses[0]) - f1(rows, guesses[1]) for rows in stats.resamples(len(labels))]
+    low, high = stats.percentile_interval(draws)
+    return {
+        "combination": one.name,
+        "class": name,
+        "f1": scores[0],
+        "difference": scores[0] - scores[1],
+        "low": low,
+        "high": high,
+    }
+
+
+def _member(run: Path) -> Member:
+    measured = artifacts.read_json(run / layout.METRICS)
+    tensors, notes = weights.read(run / layout.LOGITS)
+    probabilities = {
+        name.removeprefix(f"{KIND}."): calibration.probabilities(tensor.double().numpy())
+        for name, tensor in tensors.items()
+        if name.startswith(f"{KIND}.")
+    }
+    if missing := [split for split in SPLITS if split not in probabilities]:
+        raise ArtifactError(
+            f"{run / layout.LOGITS} has no logits of {missing[0]} images; evaluate a run that "
+            "chose its weights on validation images"
+        )
+    return Member(run, tuple(notes["classes"]), probabilities, measured["seconds"])
+
+
+def _same_images(runs: Sequence[Path]) -> dict[str, Any]:
+    identities = [artifacts.read_json(run / layout.METRICS)["data"] for run in runs]
+    for run, identity in zip(runs, identities, strict=True):
+        if identity["sha256"] != identities[0]["sha256"]:
+            raise ArtifactError(
+                f"{run} was evaluated on other images than {runs[0]}; evaluate both on the same"
+            )
+    found: dict[str, Any] = identities[0]
+    return found
+
+
+def _labels(run: Path, split: str, classes: tuple[str, ...]) -> Labels:
+    file = run / layout.PREDICTIONS
+    table = artifacts.read_csv(file, ("weights", "split", "true"), texts=("true",))
+    true = table[(table["weights"] == KIND) & (table["split"] == split)]["true"]
+    return np.array([classes.index(name) for name in true], dtype=np.int64)

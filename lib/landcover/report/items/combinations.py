@@ -1,0 +1,69 @@
+"""Seeds, symmetric views and experts together, against one network on the same test images."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from landcover.report.content import Content
+from landcover.report.gaps import Gap
+from landcover.results.combinations import Combinations
+from landcover.results.study import Study
+from landcover.tables.column import Column, Row
+from landcover.tables.values import NONE, duration, is_absent, percent
+
+
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    found = study.combinations
+    if found is None:
+        command = f"lc-cli combine --preset {study.table.preset.name}"
+        return Content(values={"about": None}, gaps=(Gap("the combinations", (command,)),))
+    rows, images = table(found), found.images[0]
+    return Content(
+        values={"about": found.about},
+        made_from=(found.file,),
+        table=rows,
+        columns=columns(found),
+        images=(f"{images.fidelity} {images.dataset} images: {found.about['n']:,} test",),
+        hardware=(str(found.about["device"]),),
+    )
+
+
+def table(found: Combinations) -> pd.DataFrame:
+    """Returns a row per combination; accuracies, F1 and differences in percent."""
+    wide = found.table.copy()
+    wide[["accuracy", "difference", "low", "high"]] *= 100
+    for name, rows in found.classes.groupby("class", sort=False):
+        of_class = rows.set_index("combination").drop(columns="class") * 100
+        of_class.columns = [f"{name}_{column}" for column in of_class.columns]
+        wide = wide.merge(of_class, left_on="combination", right_index=True)
+    return wide
+
+
+def columns(found: Combinations) -> tuple[Column, ...]:
+    classes = list(dict.fromkeys(found.classes["class"]))
+    return (
+        Column("Combination", lambda row: row["combination"], number=False),
+        Column("Networks", lambda row: str(row["networks"])),
+        Column("Expert's weight", lambda row: percent(row["weight"])),
+        Column("Accuracy (%)", lambda row: percent(row["accuracy"])),
+        Column("Difference", lambda row: _difference(row, "")),
+        Column("p", lambda row: f"{row['p']:.2g}"),
+        *(column for name in classes for column in _of_class(name)),
+        Column("Time", lambda row: duration(row["seconds"])),
+    )
+
+
+def _of_class(name: str) -> tuple[Column, Column]:
+    return (
+        Column(f"F1 of {name} (%)", lambda row: percent(row[f"{name}_f1"])),
+        Column("Difference", lambda row: _difference(row, f"{name}_")),
+    )
+
+
+def _difference(row: Row, prefix: str) -> str:
+    """`+0.32 (0.10 to 0.54)`; a dash for the network that the others are compared with."""
+    value, low, high = (row[f"{prefix}{key}"] for key in ("difference", "low", "high"))
+    if is_absent(value) or value == low == high == 0:
+        return NONE
+    return f"{value:+.2f} ({low:.2f} to {high:.2f})"

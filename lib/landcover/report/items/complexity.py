@@ -1,0 +1,92 @@
+"""Test accuracy against the size of a network and against its training time."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from landcover import figures
+from landcover.figures import COLOURS, PANELS, STYLE
+from landcover.report import gaps
+from landcover.report.content import Content
+from landcover.report.items.entries import score
+from landcover.results import layout
+from landcover.results.authors import METRICS
+from landcover.results.runs import Result
+from landcover.results.study import Study
+
+LEAST_GAIN = 0.1  # points that a network of twice the size must bring to pay
+
+
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    results = study.group(listed["group"])
+    points = table(results)
+    return Content(
+        values={"pays_until": pays_until(points), "least_gain": LEAST_GAIN},
+        made_from=study.files(results, layout.RUN, layout.METRICS, reference=METRICS),
+        results=results,
+        gaps=gaps.evaluation(study, results),
+        figure=drawn(points) if len(points) else None,
+        data=points,
+    )
+
+
+def table(results: Sequence[Result]) -> pd.DataFrame:
+    """Returns a row per evaluated experiment; test accuracies in percent."""
+    rows = []
+    for result in results:
+        found = score(result, "test")
+        if found and result.seconds:
+            rows.append(
+                {
+                    "experiment": result.name,
+                    "model": result.entry.experiment.model,
+                    "parameters": result.parameters["total"],
+                    "seconds": result.seconds.mean,
+                    "seeds": found.n,
+                    "accuracy": 100 * found.mean,
+                    "sd": None if found.sd is None else 100 * found.sd,
+                }
+            )
+    columns = ["experiment", "model", "parameters", "seconds", "seeds", "accuracy", "sd"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def pays_until(points: pd.DataFrame) -> int | None:
+    """Returns the parameters of the residual network after which doubling brings too little.
+
+    Returns None if fewer than three were measured, or if growing still pays.
+    """
+    residual = points[points["model"] == "residual"].sort_values("parameters")
+    if len(residual) < 3:
+        return None
+    best = residual["accuracy"].cummax().to_numpy()
+    sizes = residual["parameters"].to_numpy()
+    for i in range(len(sizes) - 1):
+        doublings = np.log2(sizes[i + 1 :] / sizes[i])
+        if (best[i + 1 :] - best[i] < LEAST_GAIN * doublings).all():
+            return int(sizes[i])
+    return None
+
+
+def drawn(points: pd.DataFrame) -> Figure:
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(9.2, 3.9))
+        panels = figure.subplots(1, 2, sharey=True, gridspec_kw=PANELS)
+        for panel, column, title in zip(
+            panels, ("parameters", "seconds"), ("Parameters", "Training time (s)"), strict=True
+        ):
+            panel.set_xscale("log")
+            panel.set_xlabel(title)
+            for model, rows in points.sort_values(column).groupby("model", sort=False):
+                colour = COLOURS["accuracy" if model == "residual" else "authors"]
+                panel.errorbar(
+                    rows[column], rows["accuracy"], yerr=rows["sd"].astype(float).fillna(0),
+                    color=colour, marker="o", linewidth=1.2, capsize=2, label=str(model),
+                )  # fmt: skip
+        panels[0].set_title("Test accuracy (%)")
+        figures.legend_below(panels[0])
+    return figure

@@ -1,0 +1,76 @@
+"""What networks without pretraining reach: with one view, with eight, and how calibrated."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from landcover.report import gaps
+from landcover.report.content import Content
+from landcover.results import layout
+from landcover.results.authors import METRICS
+from landcover.results.runs import Result
+from landcover.results.study import Study
+from landcover.stats import Spread
+from landcover.tables.column import Column, records
+from landcover.tables.experiment import NAME
+from landcover.tables.spread import in_percent, plus_minus
+from landcover.tables.values import duration, integer
+
+VIEWED = "test-8-views"  # as evaluation calls the mean over the views of a test image
+
+
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    results = [result for group in listed["groups"] for result in study.group(group)]
+    rows = table(results)
+    return Content(
+        values={
+            "rows": {row["experiment"]: row for row in records(rows)},
+            "preset": study.table.preset,
+        },
+        made_from=study.files(results, layout.RUN, layout.METRICS, reference=METRICS),
+        results=tuple(results),
+        gaps=gaps.evaluation(study, results),
+        table=rows,
+        columns=COLUMNS,
+    )
+
+
+def table(results: Sequence[Result]) -> pd.DataFrame:
+    """Returns a row per experiment; accuracies and calibration errors in percent."""
+    return pd.DataFrame(
+        [
+            {
+                "experiment": result.name,
+                "seeds": len(result.runs),
+                "parameters": result.parameters.get("total"),
+                "images": result.runs[0].train_images if result.runs else None,
+                "seconds": result.seconds.mean if result.seconds else None,
+                **in_percent("val", result.best),
+                **in_percent("test", score(result, "test")),
+                **in_percent("viewed", score(result, VIEWED)),
+                **in_percent("ece", score(result, "test", "ece")),
+                **in_percent("calibrated", score(result, "test", "ece_calibrated")),
+            }
+            for result in results
+        ]
+    )
+
+
+def score(result: Result, split: str, name: str = "accuracy") -> Spread | None:
+    """Returns a score of the best weights, if every evaluation has it."""
+    has_it = all(name in e.scores.get(("best", split), {}) for e in result.evaluations)
+    return result.score("best", split, name) if has_it else None
+
+
+COLUMNS = (
+    NAME,
+    Column("Parameters", lambda row: integer(row["parameters"])),
+    Column("Training images", lambda row: integer(row["images"])),
+    Column("Time", lambda row: duration(row["seconds"])),
+    Column("Validation (%)", lambda row: plus_minus(row, "val")),
+    Column("Test, one view (%)", lambda row: plus_minus(row, "test")),
+    Column("Test, eight views (%)", lambda row: plus_minus(row, "viewed")),
+    Column("Calibration error (%)", lambda row: plus_minus(row, "ece")),
+    Column("… with a temperature (%)", lambda row: plus_minus(row, "calibrated")),
+)

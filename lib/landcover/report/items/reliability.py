@@ -1,0 +1,67 @@
+"""How often a network is right when it is so sure: a reliability diagram, before and after."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+
+from landcover.figures import COLOURS, PANELS, STYLE
+from landcover.report import gaps
+from landcover.report.content import Content
+from landcover.results import layout
+from landcover.results.authors import METRICS
+from landcover.results.study import Study
+
+SPLIT, KIND = "test", "best"
+
+
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    result = study.result(listed["experiment"])
+    first = next(iter(result.evaluations), None)
+    bins = first.calibration(KIND, SPLIT) if first else None
+    return Content(
+        values={
+            "name": result.name,
+            "scores": first.scores.get((KIND, SPLIT)) if first else None,
+            "temperature": first.temperatures.get(KIND) if first else None,
+        },
+        made_from=study.files([result], layout.METRICS, layout.CALIBRATION, reference=METRICS),
+        results=(result,),
+        gaps=gaps.evaluation(study, [result]),
+        figure=drawn(bins) if bins is not None else None,
+        data=bins,
+    )
+
+
+def drawn(bins: pd.DataFrame) -> Figure:
+    """Bars show accuracy; the thin line is where accuracy equals confidence."""
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(9.2, 3.9))
+        panels = figure.subplots(1, 2, sharey=True, gridspec_kw=PANELS | {"bottom": 0.13})
+        tables = [rows for _, rows in bins.groupby("temperature", sort=False)]
+        titles = ["As the network is", "With a temperature"]
+        if len(tables) > 1:
+            titles[1] += f" of {tables[1]['temperature'].iloc[0]:.2f}"
+        for panel, title, rows in zip(panels, titles, [*tables, None], strict=False):
+            panel.set_title(title)
+            panel.set_xlim(0, 1)
+            panel.set_ylim(0, 1)
+            panel.set_xlabel("Confidence")
+            panel.plot([0, 1], [0, 1], color=COLOURS["authors"], linewidth=0.8)
+            if rows is not None:
+                full = rows[rows["n"] > 0]
+                panel.bar(
+                    full["low"], full["accuracy"], width=full["high"] - full["low"], align="edge",
+                    color=COLOURS["accuracy"], alpha=0.6, linewidth=0,
+                )  # fmt: skip
+                panel.plot(
+                    full["confidence"],
+                    full["accuracy"],
+                    "o",
+                    color=COLOURS["accuracy"],
+                    markersize=3,
+                )
+        panels[0].set_ylabel("Accuracy")
+    return figure

@@ -1,0 +1,51 @@
+"""What `combine` found: combinations of networks against one of them, on the same test images."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from landcover import artifacts
+from landcover.errors import ArtifactError
+from landcover.results import layout
+from landcover.results.images import Images, images
+
+COLUMNS = (
+    "combination", "networks", "weight", "n", "accuracy", "difference", "low", "high", "p",
+    "seconds",
+)  # fmt: skip
+OF_CLASSES = ("combination", "class", "f1", "difference", "low", "high")
+
+
+@dataclass(frozen=True)
+class Combinations:
+    folder: Path
+    about: Mapping[str, Any]
+    table: pd.DataFrame  # a row each; accuracies and differences as fractions
+    classes: pd.DataFrame  # a row per combination and class
+    images: tuple[Images, ...]
+
+    @property
+    def file(self) -> Path:
+        return self.folder / layout.SUMMARY
+
+
+def read(results: Path) -> Combinations | None:
+    """Returns None if nothing was combined. Raises ArtifactError for a damaged file."""
+    folder = layout.combine(results)
+    file = folder / layout.SUMMARY
+    if not file.exists():
+        return None
+    about = artifacts.read_json(file)
+    texts = ("combination", "class")
+    table = artifacts.read_csv(folder / layout.COMBINATIONS, COLUMNS, texts=texts[:1])
+    classes = artifacts.read_csv(folder / layout.COMBINED_CLASSES, OF_CLASSES, texts=texts)
+    try:
+        return Combinations(folder, about, table, classes, images(about))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(
+            f"{file} is not what lc-cli combine writes ({type(error).__name__}: {error}); "
+            "combine again"
+        ) from error
