@@ -19,7 +19,7 @@ sys.path.insert(
 
 from pathlib import Path
 
-from landcover import claims, experiments, gpus
+from landcover import claims, experiments, gpus, hub
 from landcover.results import layout
 
 validate(config, "workflow/schemas/config.schema.yaml")
@@ -35,7 +35,20 @@ if workflow.is_main_process:  # and not again in every job
 
 IMAGES = TABLE.images()
 SOURCE = config.get("data", os.environ.get("LANDCOVER_DATA"))
-OBTAINABLE = TABLE.obtainable(layout.usual(PRESET), SOURCE)
+WITH_IMAGES = TABLE.obtainable(layout.usual(PRESET), SOURCE)
+# Asked once: a job that Snakemake starts must see the same workflow.
+WITHOUT_WEIGHTS = os.environ.setdefault(
+    "LANDCOVER_WITHOUT_WEIGHTS",
+    " ".join(name for name in sorted(TABLE.backbones()) if not hub.is_obtainable(name)),
+).split()
+OBTAINABLE = [
+    name
+    for name in WITH_IMAGES
+    if not (
+        TABLE.needs_weights(name) and TABLE[name].experiment.model in WITHOUT_WEIGHTS
+    )
+]
+NETWORKS = [name for name in TABLE.networks if name not in WITHOUT_WEIGHTS]
 
 
 include: "workflow/rules/environment.smk"
@@ -59,15 +72,28 @@ wildcard_constraints:
     images="|".join(map(re.escape, IMAGES)),
     model="|".join(map(re.escape, TABLE.models())),
     published="|".join(map(re.escape, TABLE.networks)),
+    backbone="|".join(map(re.escape, hub.FILES)),
     seed=r"\d+",
 
 
 onstart:
-    if missing := [name for name in TABLE.wanted if name not in OBTAINABLE]:
+    if missing := [name for name in TABLE.wanted if name not in WITH_IMAGES]:
         print(
             f"Skipped, because their photographs were not found: {', '.join(missing)}. "
             "Put folders or archives called terrassa and paris into `data` to run them; "
             "`lc-cli fetch terrassa` and `lc-cli fetch paris` say where to get them.",
+            file=sys.stderr,
+        )
+    for backbone in WITHOUT_WEIGHTS:
+        skipped = [
+            name
+            for name in WITH_IMAGES
+            if TABLE.needs_weights(name)
+            and TABLE[name].experiment.model == backbone
+        ]
+        print(
+            f"Skipped {', '.join([*skipped, *({backbone} & set(TABLE.networks))])}: "
+            f"{hub.how_to_get(backbone)}.",
             file=sys.stderr,
         )
 

@@ -137,6 +137,7 @@ def test_rules_read_and_write_where_the_layout_says():
     home, wildcard = layout.usual("*"), "*"
     folders = [
         *(place(home, wildcard) for place in (layout.data, layout.explore, layout.profile)),
+        layout.backbones(home),
         layout.run(home, wildcard, wildcard),
         layout.interpret(home, wildcard),
         layout.combine(home),

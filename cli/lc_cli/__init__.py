@@ -11,6 +11,7 @@ from landcover.errors import LandcoverError
 from lc_cli.claims import claims
 from lc_cli.combine import combine
 from lc_cli.diff import diff
+from lc_cli.distill import distill
 from lc_cli.doctor import doctor
 from lc_cli.evaluate import evaluate
 from lc_cli.experiments import experiments
@@ -69,7 +70,7 @@ def _terminate(*_: object) -> None:
 
 COMMANDS = (
     doctor, experiments, fetch, explore, profile, train, evaluate, combine, interpret,
-    predict, claims, report, diff,
+    predict, claims, report, diff, distill,
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

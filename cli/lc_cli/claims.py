@@ -34,7 +34,7 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
     from landcover.claims import OF_OURS, OF_PAPER, judged, rows
     from landcover.results import layout, study
 
-    chosen = places.table(preset)
+    chosen = places.table(preset, results=results)
     folder = results or layout.usual(chosen.preset.name)
     found = judged(study.read(folder, chosen, places.WORKFLOW), places.WORKFLOW, only)
     of_paper, findings = rows.table(found.claims), rows.table(found.findings, findings=True)

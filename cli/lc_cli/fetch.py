@@ -3,6 +3,7 @@ from typing import Any
 
 import click
 
+from landcover import hub
 from landcover.experiments import prepared_name
 from landcover.results import layout
 from lc_cli import options, output, places
@@ -31,21 +32,25 @@ def fetch(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Bring the images of data set NAME to where training reads them.
+    """Get the images of data set NAME, or the ImageNet weights of the network NAME.
 
-    NAME is cifar10, eurosat, terrassa or paris, or what you call photographs of your own, sorted
-    into train|val|test/CLASS/. Photographs are squeezed into squares, once for each image size that
-    the table asks for.
+    NAME is cifar10, eurosat, terrassa or paris, or your own name for photographs that are sorted
+    into train|val|test/CLASS/. Photographs are resized to squares, once for each image size that
+    the table asks for. Or NAME is a published network: vgg16, vgg19, resnet50 or resnet152.
 
     \b
     Examples:
       lc-cli fetch cifar10 --data ~/Downloads
+      lc-cli fetch vgg16
       lc-cli fetch terrassa --source ~/terrassa
       lc-cli fetch my-photos --source ~/photos --image-size 32
     """
     from landcover.data import photographs
     from landcover.data.catalog import DATASETS, dataset
 
+    if name in hub.FILES:
+        _fetch_weights(name, preset, out, as_json)
+        return
     if as_stored and name in DATASETS:
         raise click.UsageError(f"--as-stored is for photographs; {name} has none.")
     table = places.table(preset, source)
@@ -69,9 +74,26 @@ def fetch(
         output.as_json(manifests[0] if len(manifests) == 1 else manifests)
 
 
+def _fetch_weights(name: str, preset: str | None, out: Path | None, as_json: bool) -> None:
+    """Writes a record of the file in torch's cache if a workflow asks for it with --out."""
+    from landcover import artifacts
+    from landcover.fetch import fetch_weights
+
+    facts = fetch_weights(name)
+    if out:
+        artifacts.write_json(out / f"{name}.json", facts)
+    if as_json:
+        output.as_json(facts)
+    else:
+        click.echo(f"{facts['file']}: {facts['size_bytes'] / 1e6:.0f} MB, its SHA-256 is right")
+
+
 def _show(made: dict[str, Any]) -> None:
     counts = ", ".join(f"{count:,} {split}" for split, count in made["images"].items())
     click.echo(f"{made['folder']}: {counts} ({made['fidelity']}, from {made['source']})")
     if files := made["passed_over"]:
         some = ", ".join(files[:SHOWN]) + (", ..." if len(files) > SHOWN else "")
-        click.echo(f"passed over, as nothing says what they are: {len(files)} ({some})", err=True)
+        click.echo(
+            f"Skipped {len(files)} files that have no class folder and no annotation: {some}",
+            err=True,
+        )

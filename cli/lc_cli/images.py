@@ -4,6 +4,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from landcover.errors import DataError
 from landcover.experiments import PIXELS, prepared_name
 from landcover.results import layout
@@ -12,7 +14,7 @@ from lc_cli import options, places, progress
 if TYPE_CHECKING:
     from landcover.data.dataset import Dataset
     from landcover.data.prepared import Prepared
-    from landcover.experiments import Preset
+    from landcover.experiments import Preset, Table
 
 
 def made(wanted: "Dataset", preset: "Preset", source: Path | None, folder: Path) -> "Prepared":
@@ -37,6 +39,30 @@ def opened(wanted: "Dataset", preset: "Preset", source: Path | None) -> "Prepare
             _check_source(wanted, preset, source, folder)
         return prepared.read(folder)
     return made(wanted, preset, source, folder)
+
+
+def real_or_drawn(
+    wanted: "Dataset", preset: str | None, source: Path | None
+) -> tuple["Table", "Prepared"]:
+    """Returns the images that a question without a preset means, and the table for them.
+
+    They are real if some are prepared, cached, or can be downloaded; else synthetic, with a
+    warning. With a preset or named images nothing is guessed.
+    """
+    if preset or source:
+        table = places.table(preset, source)
+        return table, opened(wanted, table.preset, source)
+    real_ones = places.table("paper")
+    try:
+        return real_ones, opened(wanted, real_ones.preset, None)
+    except DataError as error:
+        click.echo(
+            f"Warning: synthetic images are shown, because real ones cannot be had: {error}. "
+            "Name your own with --data PATH.",
+            err=True,
+        )
+        drawn = places.table("demo")
+        return drawn, opened(wanted, drawn.preset, None)
 
 
 def _check_source(wanted: "Dataset", preset: "Preset", source: Path, folder: Path) -> None:

@@ -8,12 +8,13 @@ import click
 
 from landcover.experiments import PIXELS
 from landcover.results import layout
-from lc_cli import options, output, places
-from lc_cli.images import opened
+from lc_cli import options, output, places, progress
+from lc_cli.images import opened, real_or_drawn
 
 if TYPE_CHECKING:
+    from landcover.data.dataset import Dataset
     from landcover.data.prepared import Prepared
-    from landcover.experiments import Preset
+    from landcover.experiments import Table
 
 TOP, ENGINE = 10, "sklearn"  # the authors' own: images of a unit, and t-SNE's program
 LONGEST = 80  # letters of a folder's name
@@ -129,8 +130,12 @@ def interpret(
         raise click.UsageError(
             "--weights, --pretrained, --image-size and --normalise go with --model alone."
         )
-    table = places.table(preset, source)
-    chosen, results = devices.device(device), layout.usual(table.preset.name)
+    chosen = devices.device(device)
+    if model and not run:
+        table, images = _images_of(dataset or "cifar10", image_size, preset, source)
+    else:
+        table = places.table(preset, source)
+    results = layout.usual(table.preset.name)
     asked: dict[str, Any] = {
         "layers": layers,
         "units": units,
@@ -145,7 +150,9 @@ def interpret(
         subject = stage.specimen.of_run(folder, kind or usual, chosen)
         if model not in (None, subject.architecture):
             raise click.UsageError(f"{folder} has a {subject.architecture}, not a {model}.")
-        images = _images(dataset or subject.dataset, subject.image_size, table.preset, source)
+        images = opened(
+            _wanted(dataset or subject.dataset, subject.image_size), table.preset, source
+        )
         own = layout.run(results, subject.name, table.preset.seeds[0])
         asked |= {
             "run": "" if folder.resolve() == own.resolve() else folder.resolve().name,
@@ -153,17 +160,16 @@ def interpret(
             "dataset": dataset != subject.dataset and dataset,
         }
     else:
-        images = _images(dataset or "cifar10", image_size, table.preset, source)
         look = (image_size or int(images.manifest["image_size"]), normalise)
         if weights:
             subject = stage.specimen.of_file(weights, model, *look, images, chosen)
             is_taken = subject.name in {*table, *table.networks}
             asked["weights"] = is_taken and weights.name
         else:
-            origin = pretrained or table.preset.pretrained or "imagenet"
-            subject = stage.specimen.published(model, origin, *look, chosen)
             usual = table.preset.pretrained or "imagenet"
-            asked["pretrained"] = pretrained != usual and pretrained
+            origin = pretrained or (usual if preset else _weights_of(model))
+            subject = stage.specimen.published(model, origin, *look, chosen)
+            asked["pretrained"] = origin != usual and origin
         asked |= {
             "dataset": dataset != "cifar10" and dataset,
             "image-size": image_size != images.manifest["image_size"] and image_size,
@@ -179,7 +185,8 @@ def interpret(
         engine,
     )
     place = out or layout.interpret(results, _folder(subject.name, asked))
-    found = stage.interpret(subject, images, question, place)
+    with progress.waiting(f"Looking into {subject.name}"):
+        found = stage.interpret(subject, images, question, place)
     if as_json:
         output.as_json(found)
         return
@@ -205,12 +212,37 @@ def _folder(name: str, asked: Mapping[str, Any]) -> str:
     return f"{folder[:LONGEST]}-{hashlib.sha256(folder.encode()).hexdigest()[:8]}"
 
 
-def _images(name: str, image_size: int | None, preset: "Preset", source: Path | None) -> "Prepared":
-    """Data sets of one size are stretched later; photographs are squeezed to it here."""
+def _images_of(
+    name: str, image_size: int | None, preset: str | None, source: Path | None
+) -> tuple["Table", "Prepared"]:
+    return real_or_drawn(_wanted(name, image_size), preset, source)
+
+
+def _wanted(name: str, image_size: int | None) -> "Dataset":
+    """Photographs are resized when they are read, other images when they are shown."""
     from landcover.data.catalog import dataset
 
-    wanted = dataset(name, 0 if name in PIXELS else image_size or 0)
-    return opened(wanted, preset, source)
+    return dataset(name, 0 if name in PIXELS else image_size or 0)
+
+
+def _weights_of(model: str) -> str:
+    """Returns ImageNet's weights if they can be had; else random ones, with a warning."""
+    from landcover import hub
+    from landcover.errors import ArtifactError
+    from landcover.fetch import fetch_weights
+
+    if model not in hub.FILES:
+        return "imagenet"  # the library knows which networks there are, and says so
+    try:
+        if hub.is_obtainable(model):
+            with progress.waiting(f"Getting the ImageNet weights of {model}"):
+                fetch_weights(model)
+            return "imagenet"
+        reason = hub.how_to_get(model)
+    except ArtifactError as error:
+        reason = str(error)
+    click.echo(f"Warning: random weights are shown, because {reason}.", err=True)
+    return "random"
 
 
 def _numbers(units: str) -> tuple[int, ...]:

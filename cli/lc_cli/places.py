@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_cache_path
 
+from landcover.results import layout
 from lc_cli import options
 
 if TYPE_CHECKING:
@@ -19,11 +20,29 @@ CACHE = user_cache_path("landcover")
 
 
 def table(
-    preset: str | None, source: Path | None = None, settings: "Mapping[str, Any] | None" = None
+    preset: str | None,
+    source: Path | None = None,
+    settings: "Mapping[str, Any] | None" = None,
+    results: Path | None = None,
 ) -> "Table":
-    """Without a preset, images that are named mean real work, and none mean the demo."""
+    """Loads the experiments under a preset.
+
+    Without a preset, distilled `results` name theirs, and real images mean the preset paper.
+    """
     from landcover.experiments import load
 
-    return load(
-        WORKFLOW, preset or ("paper" if source else "demo"), settings, options.named(source)
-    )
+    named = {} if preset else _distilled(results)
+    given = {key: value for key, value in (settings or {}).items() if value is not None}
+    chosen = preset or named.pop("preset", "paper" if source else "demo")
+    return load(WORKFLOW, chosen, named | given, options.named(source))
+
+
+def _distilled(results: Path | None) -> dict[str, Any]:
+    """Returns preset and precision of a distilled folder of results."""
+    from landcover import artifacts
+
+    file = results and results / layout.DISTILLED
+    if not file or not file.exists():
+        return {}
+    facts = artifacts.read_json(file)
+    return {key: facts[key] for key in ("preset", "precision") if key in facts}

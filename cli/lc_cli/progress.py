@@ -38,6 +38,21 @@ def downloaded(title: str) -> Iterator[Callable[[int, int | None], None]]:
 
 
 @contextmanager
+def waiting(title: str) -> Iterator[None]:
+    """Shows a spinner and the time while something without steps goes on."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, transient=True
+    ) as bar:
+        bar.add_task(title, total=None)
+        yield
+
+
+@contextmanager
 def images(total: int | None, *, hidden: bool) -> Iterator[Callable[[], None]]:
     """Yields what is called after each image; hidden where rows already run over the terminal."""
     from rich.console import Console

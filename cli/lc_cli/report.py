@@ -34,7 +34,7 @@ def report(
     """
     from landcover.report import build
 
-    table = places.table(preset, None, {"precision": precision, "seeds": seeds})
+    table = places.table(preset, None, {"precision": precision, "seeds": seeds}, results)
     folder = results or layout.usual(table.preset.name)
     page = build(folder, table, places.WORKFLOW, out or layout.report(folder))
     if as_json:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from landcover.architectures import PUBLISHED
+from landcover import hub
 from landcover.provenance import processor
 from landcover.results import layout
 
@@ -117,17 +117,14 @@ def _bf16(_: Places) -> Finding:
 
 
 def _imagenet(_: Places) -> Finding:
-    home = os.environ.get("TORCH_HOME") or Path(
-        os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "torch"
-    )
-    folder = Path(home, "hub", "checkpoints")
-    there = [name for name in PUBLISHED if any(_listed(folder, f"{name}-*.pth"))]
+    folder = hub.folder()
+    there = [name for name in hub.FILES if hub.is_cached(name)]
     found = f"{', '.join(there) or 'none'} in {folder}"
-    if len(there) == len(PUBLISHED):
+    if len(there) == len(hub.FILES):
         return Finding("ImageNet weights", "good", found)
     advice = (
-        "the first run on real images downloads them; where there is no network, "
-        f"bring {', '.join(name for name in PUBLISHED if name not in there)} to that folder"
+        "`lc-cli fetch vgg16` (and the others) downloads them; if there is no network, "
+        f"copy {', '.join(name for name in hub.FILES if name not in there)} to that folder"
     )
     return Finding("ImageNet weights", "absent", found, advice)
 

@@ -247,10 +247,21 @@ class Table:
         sizes = self.image_sizes(dataset)
         return prepared_name(dataset, sizes[-1]) if sizes else ""
 
-    def obtainable(self, results: Path, source: str | Path | None) -> list[str]:
-        """Experiments whose images are drawn, published, in `source`, or prepared in `results`.
+    def backbones(self) -> set[str]:
+        """Returns the networks whose ImageNet weights are needed."""
+        published = set() if self.preset.pretrained else set(self.networks)
+        experiments = [self[name].experiment for name in self.wanted]
+        return published | {one.model for one in experiments if one.pretrained == "imagenet"}
 
-        Photographs are published nowhere. What the preset leaves out is not among them.
+    def needs_weights(self, name: str) -> bool:
+        """Tells whether an experiment starts from ImageNet's weights."""
+        return self[name].experiment.pretrained == "imagenet"
+
+    def obtainable(self, results: Path, source: str | Path | None) -> list[str]:
+        """Returns the experiments whose images can be had.
+
+        These are synthetic, published, in `source`, or prepared in `results`; photographs are
+        published nowhere. What the preset leaves out is not among them.
         """
         have = {
             name

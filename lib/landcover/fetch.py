@@ -1,17 +1,19 @@
-"""Gets the images of a data set: real ones, found or downloaded, or synthetic ones."""
+"""Gets the images of a data set, real or synthetic ones, and published weights."""
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from landcover import artifacts, sources
+from landcover import artifacts, hub, sources
 from landcover.data import annotation, class_folders, photographs, prepared, synthetic
 from landcover.data.catalog import DATASETS
 from landcover.data.dataset import SPLITS, Dataset, Images, require
 from landcover.data.download import Archive, OnBytes, download, silent
 from landcover.data.prepared import Prepared
-from landcover.errors import DataError
+from landcover.errors import ArtifactError, DataError
 from landcover.results import layout
 
 
@@ -39,6 +41,27 @@ def fetch(
     images = dataset.read(place)
     require(images, dataset, splits or dataset.splits, place)
     return prepared.of(images, dataset, place)
+
+
+def fetch_weights(name: str) -> dict[str, Any]:
+    """Downloads a network's ImageNet weights unless torch's cache has them; JSON-ready facts.
+
+    Raises ArtifactError if they cannot be had, or the cached file is damaged.
+    """
+    from landcover.models.pretrained import imagenet  # takes seconds to import
+
+    imagenet(name)
+    file = hub.folder() / hub.FILES[name]
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    if not digest.startswith(hub.sha256_start(name)):
+        raise ArtifactError(f"{file} is damaged; remove it and run `lc-cli fetch {name}` again")
+    return {
+        "network": name,
+        "file": str(file),
+        "size_bytes": file.stat().st_size,
+        "sha256": digest,
+    }
 
 
 def contradicts(dataset: Dataset, folder: Path, source: Path) -> bool:

@@ -164,6 +164,13 @@ def overview(results: Sequence[Result], authors: Authors) -> Figure:
     return figure
 
 
+def mark(figure: Figure, words: str) -> None:
+    """Writes into the corner of a figure what must not be overlooked."""
+    figure.text(
+        0.995, 0.005, words, ha="right", va="bottom", fontsize=8, color=COLOURS["evaluation"]
+    )
+
+
 def svg(figure: Figure, name: str) -> str:
     """The same bytes for the same figure; `name` keeps the ids of several figures apart."""
     file = io.StringIO()

@@ -23,7 +23,7 @@ WITHOUT_NUMBERS = {
     "data.annotation", "data.catalog", "data.cifar10", "data.class_folders", "data.decode",
     "data.download", "data.eurosat", "data.members", "data.paris", "data.photographs",
     "data.terrassa",
-    "experiments", "gpus", "sources", "yaml_source",
+    "experiments", "gpus", "hub", "sources", "yaml_source",
 }  # fmt: skip
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 LICENCE = "MIT"  # of this code, by its SPDX name

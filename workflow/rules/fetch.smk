@@ -29,3 +29,34 @@ rule fetch:
         " --preset {wildcards.preset:q}"
         " --out {params.folder:q}"
         " > {log:q} 2>&1"
+
+
+localrules:
+    fetch_weights,
+
+
+rule fetch_weights:
+    """Download the ImageNet weights of {wildcards.backbone}."""
+    output:
+        facts="results/{preset}/weights/{backbone}.json",
+    log:
+        "results/{preset}/logs/fetch/{backbone}.txt",
+    benchmark:
+        "results/{preset}/benchmarks/fetch/{backbone}.tsv"
+    conda:
+        "../../envs/landcover.yaml"
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    params:
+        folder=subpath(output.facts, parent=True),
+    shell:
+        "lc-cli fetch {wildcards.backbone:q}"
+        " --preset {wildcards.preset:q}"
+        " --out {params.folder:q}"
+        " > {log:q} 2>&1"
+
+
+def weights_of(preset, backbone):
+    """The record of a file in torch's cache, which one job writes before others need it."""
+    return ancient([f"results/{preset}/weights/{backbone}.json"])

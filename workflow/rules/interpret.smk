@@ -46,6 +46,9 @@ rule interpret_published:
         data=lambda wc: ancient(
             f"results/{wc.preset}/data/{TABLE.networks[wc.published]}/manifest.json"
         ),
+        weights=lambda wc: (
+            [] if TABLE.preset.pretrained else weights_of(wc.preset, wc.published)
+        ),
     output:
         filters=directory("results/{preset}/interpret/{published}/filters"),
         activations=directory("results/{preset}/interpret/{published}/activations"),

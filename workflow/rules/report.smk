@@ -21,7 +21,7 @@ rule report:
             name=[
                 name
                 for name in TABLE.looked_into
-                if name in OBTAINABLE or name in TABLE.networks
+                if name in OBTAINABLE or name in NETWORKS
             ],
             method=("filters", "activations", "topk", "tsne"),
         ),

@@ -12,6 +12,11 @@ rule train:
                 for images in TABLE[wc.experiment].experiment.images
             ]
         ),
+        weights=lambda wc: (
+            weights_of(wc.preset, TABLE[wc.experiment].experiment.model)
+            if TABLE.needs_weights(wc.experiment)
+            else []
+        ),
         initial=lambda wc: [
             f"results/{wc.preset}/runs/{ancestor}/seed{wc.seed}/last.safetensors"
             for ancestor in filter(None, [TABLE[wc.experiment].experiment.init_from])

@@ -160,13 +160,25 @@ def _about(subject: Specimen, data: Prepared, count: int, device: torch.device) 
     }
 
 
+def _marked(about: dict[str, Any]) -> str:
+    """Returns what makes a picture say nothing about the paper; "" if it does."""
+    is_random = about["weights"].endswith(("random", "random backbone"))
+    is_synthetic = about["data"]["fidelity"] == "synthetic"
+    words = ["random weights"] * is_random + ["synthetic images"] * is_synthetic
+    return ", ".join(words).capitalize()
+
+
 def _write(found: Finding, about: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Tables as CSV, figures as SVG and PNG; a summary is there only when all of them are."""
     artifacts.remove(folder / layout.SUMMARY)
     for name, table in found.tables.items():
         artifacts.write_csv(folder / f"{name}.csv", table)
+    words = _marked(about)
     for name, draw in found.figures.items():
-        figures.save(draw(), folder, name)
+        figure = draw()
+        if words:
+            figures.mark(figure, words)
+        figures.save(figure, folder, name)
     summary = {**about, **found.summary}
     artifacts.write_json(folder / layout.SUMMARY, summary)
     return summary

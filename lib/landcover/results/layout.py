@@ -10,6 +10,7 @@ HOME = Path("results")  # where commands write that run in the project's folder
 
 # in data/{images}
 MANIFEST = "manifest.json"  # written last
+REFERENCE = HOME / "reference"  # the committed run
 PREPARED = f"*/data/*/{MANIFEST}"  # of every preset, below HOME
 PIXELS, LABELS, INDEX = "images.npy", "labels.npy", "index.csv"
 # in explore/{images}
@@ -24,6 +25,8 @@ METRICS = "metrics.json"  # written last by evaluation
 PER_CLASS, CONFUSION, PREDICTIONS = "per_class.csv", "confusion.csv", "predictions.csv"
 CALIBRATION, LOGITS = "calibration.csv", "logits.safetensors"
 CHECKPOINT = Path("state", "checkpoint.safetensors")  # of a run that was interrupted
+# in a distilled folder of results
+DISTILLED = "distilled.json"  # written last
 # in combine
 COMBINATIONS, COMBINED_CLASSES = "combinations.csv", "combined_classes.csv"
 # in interpret/{network}/{method}, and in combine
@@ -45,6 +48,11 @@ def data(results: Path, images: str) -> Path:
 
 def explore(results: Path, images: str) -> Path:
     return results / "explore" / images
+
+
+def backbones(results: Path) -> Path:
+    """A file for each network whose published weights are in torch's cache."""
+    return results / "weights"
 
 
 def profile(results: Path, model: str) -> Path:

@@ -1,0 +1,53 @@
+from pathlib import Path
+
+import click
+
+from landcover.results import layout
+from lc_cli import options, output, places
+
+
+@click.command()
+@options.preset
+@options.precision
+@options.results
+@click.option(
+    "--weights", "with_weights", multiple=True, metavar="EXPERIMENT",
+    help="Keep the best weights of this experiment's first seed, in half precision (repeatable).",
+)  # fmt: skip
+@click.option(
+    "--best", default="", metavar="EXPERIMENT",
+    help="Keep these weights, too, and let `lc-cli predict` take them by itself.",
+)  # fmt: skip
+@options.out(layout.REFERENCE)
+@options.as_json
+def distill(
+    preset: str | None,
+    precision: str | None,
+    results: Path | None,
+    with_weights: tuple[str, ...],
+    best: str,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Make a small folder of results to send with a paper: numbers, pictures, a few weights.
+
+    It adds what is new to the folder and ends with the report of all that the folder holds.
+
+    \b
+    Examples:
+      lc-cli distill --preset paper --out ~/for-the-paper
+      lc-cli distill --preset paper --weights task1 --best task5-residual
+    """
+    from landcover.distill import distill, tidy_report
+    from landcover.report import build
+
+    table = places.table(preset, None, {"precision": precision})
+    folder = out or layout.REFERENCE
+    facts = distill(results or layout.usual(table.preset.name), table, folder, with_weights, best)
+    build(folder, table, places.WORKFLOW, layout.report(folder))
+    tidy_report(layout.report(folder))
+    if as_json:
+        output.as_json(facts)
+        return
+    size_bytes = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    click.echo(f"{folder}: {len(layout.finished(folder))} runs, {size_bytes / 1e6:.1f} MB")

@@ -1,0 +1,115 @@
+"""Makes of a folder of results a small one to send with a paper: numbers, pictures, a few weights.
+
+`report` and `claims` make the same page and the same verdicts of it, without torch or images.
+"""
+
+import lzma
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from landcover import artifacts, weights
+from landcover.errors import ArtifactError
+from landcover.experiments import Table
+from landcover.results import layout
+
+OF_A_RUN = (
+    layout.SPEC, layout.HISTORY, layout.METRICS, layout.PER_CLASS, layout.CONFUSION,
+    layout.CALIBRATION, layout.RUN,
+)  # fmt: skip
+WHOLE = (layout.explore, layout.profile, layout.interpret)  # folders that are copied as they are
+KIND = "best"
+
+
+def distill(
+    results: Path, table: Table, out: Path, with_weights: Sequence[str], best: str = ""
+) -> dict[str, Any]:
+    """Adds to `out` what a folder of results has; what `out` had before and lacks here stays.
+
+    `with_weights` names experiments whose best weights of their first seed are kept, in half
+    precision; `best` is the one that `predict` takes by itself. Writes distilled.json last and
+    returns what it holds. Raises ArtifactError if such weights are missing, or nothing was run.
+    """
+    finished = layout.finished(results)
+    if not finished:
+        raise ArtifactError(f"{results} has no finished run; train something first")
+    wanted = dict.fromkeys([*with_weights, *([best] if best else [])])
+    kept = {name: _first_run(results, finished, name) for name in wanted}
+    for name, seed in finished:
+        _copy_run(layout.run(results, name, seed), layout.run(out, name, seed))
+    for name, run in kept.items():
+        tensors, notes = weights.read(layout.weights(run, KIND))
+        place = layout.run(out, name, run.name.removeprefix("seed"))
+        weights.write(layout.weights(place, KIND), _halved(tensors), notes)
+    for name in layout.fetched(results):
+        _copy_data(layout.data(results, name), layout.data(out, name))
+    for file in _others(results):
+        _copy(file, out / file.relative_to(results))
+    facts = _facts(table, out, kept, best)
+    artifacts.write_json(out / layout.DISTILLED, facts)
+    return facts
+
+
+def tidy_report(report: Path) -> None:
+    """Removes from a report's folder what its page shows already: figures, and tables twice."""
+    shutil.rmtree(report / layout.FIGURES, ignore_errors=True)
+    shutil.rmtree(report / layout.SOURCE, ignore_errors=True)
+    for file in (report / layout.TABLES).iterdir():
+        if file.suffix != ".csv":
+            file.unlink()
+
+
+def _facts(table: Table, out: Path, kept: Mapping[str, Path], best: str) -> dict[str, Any]:
+    old = out / layout.DISTILLED
+    before = artifacts.read_json(old) if old.exists() else {}
+    runs = {name: f"{name}/{run.name}" for name, run in kept.items()}
+    return {
+        "preset": table.preset.name,
+        "precision": table.preset.precision,
+        "weights": before.get("weights", {}) | runs,
+        "best": best or before.get("best", ""),
+    }
+
+
+def _first_run(results: Path, finished: Sequence[tuple[str, int]], name: str) -> Path:
+    seeds = sorted(seed for experiment, seed in finished if experiment == name)
+    if not seeds:
+        raise ArtifactError(f"{results} has no finished run of '{name}', whose weights were wanted")
+    return layout.run(results, name, seeds[0])
+
+
+def _copy_run(run: Path, out: Path) -> None:
+    for file in (run / name for name in OF_A_RUN):
+        if file.exists():
+            _copy(file, out / file.name)
+    predictions = run / layout.PREDICTIONS
+    if predictions.exists():
+        packed = lzma.compress(predictions.read_bytes(), preset=9)
+        artifacts.write(out / f"{layout.PREDICTIONS}.xz", lambda file: file.write(packed))
+
+
+def _copy_data(folder: Path, out: Path) -> None:
+    """The manifest, and the class of every image, which the report counts."""
+    _copy(folder / layout.MANIFEST, out / layout.MANIFEST)
+    (classes,) = artifacts.read_texts(folder / layout.INDEX, ("class",))
+    rows = ([name] for name in classes)
+    artifacts.write_text(out / layout.INDEX, artifacts.rows_as_csv(("class",), rows))
+
+
+def _others(results: Path) -> Iterator[Path]:
+    folders = [place(results, "") for place in WHOLE]
+    for folder in [*folders, layout.combine(results)]:
+        for file in sorted(folder.rglob("*")):
+            is_copy = file.suffix == ".png" and file.with_suffix(".svg").exists()
+            if file.is_file() and not file.name.startswith(".") and not is_copy:
+                yield file
+
+
+def _copy(file: Path, place: Path) -> None:
+    with file.open("rb") as source:
+        artifacts.write(place, lambda target: shutil.copyfileobj(source, target))
+
+
+def _halved(tensors: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: t.half() if t.is_floating_point() else t for name, t in tensors.items()}

@@ -1,0 +1,91 @@
+import lzma
+
+import pytest
+import torch
+
+from landcover import artifacts, weights
+from landcover.distill import distill
+from landcover.errors import ArtifactError
+from landcover.evaluate import evaluate_run
+from landcover.results import layout
+from landcover.train import train
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def results(toy, tiny, tmp_path_factory):
+    """Two seeds of one experiment, one of them evaluated, and what other stages leave."""
+    folder = tmp_path_factory.mktemp("results")
+    for seed in (0, 1):
+        train(toy, seed, tiny, layout.run(folder, "toy", seed), CPU)
+    evaluate_run(layout.run(folder, "toy", 0), tiny, layout.run(folder, "toy", 0), CPU)
+    data = layout.data(folder, "cifar10")
+    artifacts.write_text(data / layout.INDEX, "file,class,split\na.png,ship,train\n")
+    artifacts.write_json(data / layout.MANIFEST, {"classes": ["ship"]})
+    artifacts.write_text(data / layout.PIXELS, "many bytes")
+    inside = layout.interpret(folder, "toy") / "filters"
+    for name in ("conv1.svg", "conv1.png", "only.png", layout.SUMMARY):
+        artifacts.write_text(inside / name, name)
+    return folder
+
+
+def test_what_reports_read_is_kept_and_what_is_large_is_not(results, table, tmp_path):
+    facts = distill(results, table, tmp_path, [], best="toy")
+    run = layout.run(tmp_path, "toy", 0)
+    there = {file.name for file in run.iterdir()}
+    assert {"best.safetensors", "metrics.json", "predictions.csv.xz", "run.json"} <= there
+    assert not there & {"last.safetensors", "logits.safetensors", "predictions.csv"}
+    assert not (layout.run(tmp_path, "toy", 1) / "best.safetensors").exists()
+    assert not (layout.data(tmp_path, "cifar10") / layout.PIXELS).exists()
+    assert (layout.data(tmp_path, "cifar10") / layout.INDEX).read_text() == "class\nship\n"
+    pictures = {file.name for file in (layout.interpret(tmp_path, "toy") / "filters").iterdir()}
+    assert pictures == {"conv1.svg", "only.png", layout.SUMMARY}
+    assert facts == artifacts.read_json(tmp_path / layout.DISTILLED)
+    assert facts["weights"] == {"toy": "toy/seed0"}
+    assert facts["best"] == "toy"
+    packed = (run / "predictions.csv.xz").read_bytes()
+    original = layout.run(results, "toy", 0) / layout.PREDICTIONS
+    assert lzma.decompress(packed) == original.read_bytes()
+
+
+def test_weights_are_halved_and_still_load(results, table, tmp_path):
+    distill(results, table, tmp_path, ["toy"])
+    whole, _ = weights.read(layout.weights(layout.run(results, "toy", 0), "best"))
+    half, notes = weights.read(layout.weights(layout.run(tmp_path, "toy", 0), "best"))
+    assert notes["experiment"] == "toy"
+    for name, tensor in whole.items():
+        if tensor.is_floating_point():
+            assert half[name].dtype == torch.float16
+            assert torch.allclose(half[name].float(), tensor, rtol=1e-3, atol=1e-6)
+        else:
+            assert torch.equal(half[name], tensor)
+
+
+def test_what_was_distilled_before_stays(results, table, tmp_path):
+    other = layout.run(tmp_path, "before", 3) / layout.RUN
+    artifacts.write_text(other, "{}")
+    distill(results, table, tmp_path, ["toy"])
+    facts = distill(results, table, tmp_path, [])
+    assert other.exists()
+    assert facts["weights"] == {"toy": "toy/seed0"}
+
+
+def test_the_same_results_give_the_same_bytes(results, table, tmp_path):
+    for out in (tmp_path / "a", tmp_path / "b"):
+        distill(results, table, out, ["toy"])
+    files = [file for file in (tmp_path / "a").rglob("*") if file.is_file()]
+    assert files
+    for file in files:
+        other = tmp_path / "b" / file.relative_to(tmp_path / "a")
+        assert file.read_bytes() == other.read_bytes()
+
+
+def test_weights_of_what_was_not_run_are_refused_before_anything_is_written(
+    results, table, tmp_path
+):
+    with pytest.raises(ArtifactError, match="no finished run of 'task1'"):
+        distill(results, table, tmp_path / "out", ["task1"])
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(ArtifactError, match="has no finished run; train"):
+        distill(tmp_path, table, tmp_path / "out", [])

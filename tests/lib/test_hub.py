@@ -1,0 +1,45 @@
+import hashlib
+
+import pytest
+import torch
+
+from landcover import hub
+from landcover.architectures import PUBLISHED
+from landcover.errors import ArtifactError
+from landcover.fetch import fetch_weights
+from landcover.models.guarded_torchvision import torchvision
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    hub.folder().mkdir(parents=True)
+    return hub.folder()
+
+
+def test_files_and_addresses_are_torchvisions(cache):
+    assert set(hub.FILES) == set(PUBLISHED)
+    for name, file in hub.FILES.items():
+        weights = torchvision.models.get_model_weights(name).IMAGENET1K_V1
+        assert weights.url == f"{hub.URL}/{file}"
+    assert str(cache) == f"{torch.hub.get_dir()}/checkpoints"
+
+
+def test_what_is_cached_can_be_had_without_asking(cache, monkeypatch):
+    monkeypatch.setattr(hub, "_server_answers", lambda: False)
+    (cache / hub.FILES["vgg16"]).touch()
+    assert hub.is_obtainable("vgg16")
+    assert not hub.is_obtainable("vgg19")
+    assert str(cache) in hub.how_to_get("vgg19")
+
+
+def test_a_file_with_another_hash_is_refused(cache, monkeypatch):
+    state = torchvision.models.resnet50().state_dict()
+    file = cache / hub.FILES["resnet50"]
+    torch.save(state, file)
+    with pytest.raises(ArtifactError, match="is damaged; remove it"):
+        fetch_weights("resnet50")
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    monkeypatch.setattr(hub, "sha256_start", lambda name: digest[:8])
+    facts = fetch_weights("resnet50")
+    assert (facts["sha256"], facts["size_bytes"]) == (digest, file.stat().st_size)
