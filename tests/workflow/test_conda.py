@@ -50,7 +50,7 @@ def changed(path, pattern, new):
 
 @pytest.fixture
 def checkout(tmp_path, copy_of_workflow):
-    return copy_of_workflow(tmp_path / "checkout", "task5-customcnn")
+    return copy_of_workflow(tmp_path / "checkout", "task5-residual")
 
 
 @pytest.fixture
@@ -83,7 +83,8 @@ def test_every_rule_runs_in_the_environment(snakemake, checkout, stand_in):
     assert (checkout / "results/demo/report/index.html").exists()
     rules = set(re.findall(r"\(Rule: (\w+)\)", result.stdout)) - {"all"}
     written = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    assert rules == set(re.findall(r"^rule (\w+):", written, re.MULTILINE))
+    unneeded = {"fetch_weights"}  # the demo's backbones are random
+    assert rules == set(re.findall(r"^rule (\w+):", written, re.MULTILINE)) - unneeded
     assert result.stdout.count("Activating conda environment") >= len(rules)
     assert (stand_in / "calls.txt").read_text().count("env create") == 1
 
