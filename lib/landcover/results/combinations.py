@@ -41,6 +41,8 @@ def read(results: Path) -> Combinations | None:
     about = artifacts.read_json(file)
     texts = ("combination", "class")
     table = artifacts.read_csv(folder / layout.COMBINATIONS, COLUMNS, texts=texts[:1])
+    # only an expert has a weight
+    table["weight"] = pd.to_numeric(table["weight"], errors="coerce")
     classes = artifacts.read_csv(folder / layout.COMBINED_CLASSES, OF_CLASSES, texts=texts)
     try:
         return Combinations(folder, about, table, classes, images(about))
