@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from landcover import figures
+from landcover import figures, yaml_source
 from landcover.errors import SpecError, nearest
 from landcover.report.content import Content
 from landcover.report.facts import facts
@@ -17,7 +17,7 @@ from landcover.report.files import Files, beside
 from landcover.report.items import KINDS
 from landcover.results.study import Study
 from landcover.tables.column import records
-from landcover.yaml_source import YamlSource, check
+from landcover.yaml_source import YamlSource
 
 NARROW_POINTS = 460
 
@@ -89,7 +89,8 @@ def sections(environment: Environment, study: Study, listed: Path, files: Files)
 
 def _listed(file: Path) -> dict[str, Any]:
     source = YamlSource.read(file)
-    check(source, file.parents[1] / "schemas" / "items.schema.yaml")
+    schema = yaml_source.validator(file.parents[1] / "schemas" / "items.schema.yaml")
+    yaml_source.check(source.content, schema, source)
     return source.content
 
 
