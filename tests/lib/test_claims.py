@@ -31,7 +31,7 @@ def write_run(results, name, seed=0, *, spec=(), fidelity="original", evaluated=
 
 def judged(results, *only):
     read = study.read(results, TABLE, WORKFLOW)
-    return claims.judged(read, WORKFLOW, only)
+    return claims.judge(read, WORKFLOW, only)
 
 
 def by_id(found):

@@ -21,7 +21,7 @@ EXPRESSIONS = ("value", "holds", "expect", "nearly")
 
 
 @dataclass(frozen=True)
-class Files:
+class AuthorsCheck:
     """How the paper is held against its authors' own files."""
 
     value: ast.expr | None  # what they say; shown
@@ -32,7 +32,7 @@ class Files:
 
 
 @dataclass(frozen=True)
-class Ours:
+class OurCheck:
     """How our measurement is held against the claim."""
 
     rule: str
@@ -50,8 +50,8 @@ class Claim:
     text: str  # in our words
     reported: Any  # in the paper, as it stands there; None where it gives no value
     expect: ast.expr | None  # what is reported, as a value; else `reported` itself
-    files: Files | None
-    ours: Ours | None
+    files: AuthorsCheck | None
+    ours: OurCheck | None
     undecidable: str  # why no measurement of ours could decide it
     note: str
 
@@ -106,14 +106,14 @@ class _Reader:
             note=_line(entry.get("note", "")),
         )
 
-    def _files(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> Files:
+    def _files(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> AuthorsCheck:
         parsed = self._parsed(place, entry, of_authors=True)
         keys = {key: parsed.get(key) for key in EXPRESSIONS}
-        return Files(tolerance=entry.get("tolerance"), **keys)
+        return AuthorsCheck(tolerance=entry.get("tolerance"), **keys)
 
-    def _ours(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> Ours:
+    def _ours(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> OurCheck:
         parsed = self._parsed(place, entry)
-        return Ours(
+        return OurCheck(
             rule=entry["rule"],
             value=parsed["value"],
             expect=parsed.get("expect"),
