@@ -140,7 +140,7 @@ def _check_plain(text: str, place: str) -> None:
     open_parts: list[tuple[str | None, int]] = []  # anchor, and how many values came before
     sizes: dict[str, int] = {}  # of what an anchor names, in values
     values = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=LOADER):
         where = f"{place}, line {event.start_mark.line + 1}" if event.start_mark else place
         match event:
             case yaml.AliasEvent(anchor=anchor):
@@ -149,7 +149,7 @@ def _check_plain(text: str, place: str) -> None:
                 values += sizes[anchor]
             case yaml.ScalarEvent(anchor=anchor, value=scalar):
                 values += 1
-                if event.style is None and LONG_NUMBER.fullmatch(scalar):
+                if not event.style and LONG_NUMBER.fullmatch(scalar):
                     raise SpecError(f"{where}: the number {scalar[:9]}... is too long; quote it")
                 if anchor:
                     sizes[anchor] = 1

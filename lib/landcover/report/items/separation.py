@@ -1,18 +1,20 @@
 """How well single units, and whole dense layers, separate the classes."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from landcover.report import gaps
 from landcover.report.captions import looked_at
 from landcover.report.content import Content
 from landcover.report.table import DASH, Column, Row, integer, is_absent
-from landcover.results.authors import TOPS
+from landcover.results.authors import TOPS, Authors
 from landcover.results.study import Study
 
-THEIRS = {  # networks of theirs, by the names that ours have
+THEIRS = {  # the authors' figures of a network, by our name of it
     "task2-exp5": "task3_custom",
     "vgg16": "task3_vgg",
     "task5-customcnn": "task5_EUROSatCNN",
@@ -34,9 +36,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     }
     seen = [look for look in looks.values() if look]
     rows = table(
-        {key: look.layers for key, look in looks.items() if look},
-        listed["networks"],
-        study.authors.tops,
+        {key: look.layers for key, look in looks.items() if look}, listed["networks"], study.authors
     )
     return Content(
         values={
@@ -56,21 +56,14 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     )
 
 
-def _purities(tops: pd.DataFrame) -> pd.DataFrame:
-    """Returns the share of the most frequent class for every unit in the authors' figures."""
-    groups = tops.groupby(["figure_source", "layer", "unit"])["identified_class"]
-    purest = groups.agg(lambda classes: classes.value_counts(normalize=True).max())
-    return purest.rename("purity").reset_index()
-
-
 def table(
-    looks: Mapping[tuple[str, str], pd.DataFrame], networks: Sequence[str], tops: pd.DataFrame
+    looks: Mapping[tuple[str, str], pd.DataFrame], networks: Sequence[str], authors: Authors
 ) -> pd.DataFrame:
     """Returns a row per network and dense layer.
 
-    `looks` has the layers by network and method; `tops` are the images in the authors' figures.
+    `looks` has the layers by network and method.
     """
-    rows, authors = [], _purities(tops)
+    rows = []
     for network in networks:
         by_method = {
             method: looks[network, method].set_index("layer").to_dict("index")
@@ -83,18 +76,16 @@ def table(
 
 
 def _row(
-    network: str, layer: str, by_method: Mapping[str, Any], authors: pd.DataFrame
+    network: str, layer: str, by_method: Mapping[str, Any], authors: Authors
 ) -> dict[str, Any]:
     units = by_method.get("topk", {}).get(layer, {})
     whole = by_method.get("tsne", {}).get(layer, {})
-    theirs = authors[
-        (authors["figure_source"] == THEIRS.get(network)) & (authors["layer"] == layer)
-    ]
+    theirs = _purities(authors, THEIRS.get(network, ""), layer)
     return {
         "network": network,
         "layer": layer,
         **{key: units.get(key) for key in ("units", "dead", "mean_purity", "selective_share")},
-        "authors_purity": theirs["purity"].mean() if len(theirs) else None,
+        "authors_purity": float(np.mean(theirs)) if theirs else None,
         "authors_units": len(theirs),
         **{
             key: whole.get(key)
@@ -104,6 +95,13 @@ def _row(
             )
         },
     }  # fmt: skip
+
+
+def _purities(authors: Authors, figure: str, layer: str) -> list[float]:
+    """Returns the share of the most frequent class of every unit in a figure of the authors."""
+    units = authors.top_images.get((figure, layer), {}).values()
+    counts = (Counter(image.class_name for image in unit) for unit in units)
+    return [max(of_unit.values()) / of_unit.total() for of_unit in counts]
 
 
 def _share(key: str, digits: int = 2) -> Any:
