@@ -31,20 +31,23 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
       lc-cli claims
       lc-cli claims --preset paper --only T1.acc --json
     """
-    from landcover.claims import OF_OURS, OF_PAPER, judged, rows
+    from landcover.claims import OF_OURS, OF_PAPER, judge, rows
     from landcover.results import layout, study
 
     chosen = places.table(preset, results=results)
     folder = results or layout.usual(chosen.preset.name)
-    found = judged(study.read(folder, chosen, places.WORKFLOW), places.WORKFLOW, only)
-    of_paper, findings = rows.table(found.claims), rows.table(found.findings, findings=True)
+    judgements = judge(study.read(folder, chosen, places.WORKFLOW), places.WORKFLOW, only)
+    of_paper, findings = (
+        rows.table(judgements.claims),
+        rows.table(judgements.findings, findings=True),
+    )
     paper, ours = (
         rows.counts(of_paper, column, words)
         for column, words in (("paper", OF_PAPER), ("ours", OF_OURS))
     )
     if as_json:
         records = {"claims": _records(of_paper), "findings": _records(findings)}
-        counts = {"paper": paper, "ours": ours, "orderings_corrected_for": found.orderings}
+        counts = {"paper": paper, "ours": ours, "orderings_corrected_for": judgements.orderings}
         output.as_json({**records, "counts": counts})
         return
     for title, table in (
@@ -58,7 +61,7 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
     click.echo(f"the paper against its authors' files: {rows.in_words(paper)}")
     click.echo(f"ours against the paper: {rows.in_words(ours)}")
     click.echo(
-        f"{found.orderings} orderings were measured, and their p corrected for one another "
+        f"{judgements.orderings} orderings were measured, and their p corrected for one another "
         "(Benjamini and Hochberg)"
     )
 

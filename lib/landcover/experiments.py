@@ -6,21 +6,17 @@ An entry names a `base` and says only what differs from it. A field that stands 
 not look like a change to experiments that do not use it.
 """
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import yaml
-from jsonschema import Draft202012Validator, ValidationError, validators
-
 from landcover import sources, yaml_source
 from landcover.architectures import MODELS
 from landcover.errors import SpecError, nearest
 from landcover.results import layout
-from landcover.yaml_source import YamlSource
+from landcover.yaml_source import YamlSource, check, is_integer
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 BESIDE = ("base", "group", "authors", "seeds", "interpret")  # of an entry, not its experiment
@@ -331,7 +327,7 @@ def uncapped(workflow: Path) -> dict[str, Experiment]:
 
 
 def _entries(source: YamlSource, workflow: Path, preset: Preset) -> dict[str, Entry]:
-    validator = _validator(workflow / "schemas" / "experiments.schema.yaml")
+    validator = yaml_source.validator(workflow / "schemas" / "experiments.schema.yaml")
     names = source.section("experiments")
     entries = {name: _entry(source, validator, name, preset) for name in names}
     for name in entries:
@@ -349,7 +345,7 @@ def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Prese
     values = source.content | chosen
     if "seeds" in chosen:  # what the user says is for every experiment
         values["more_seeds"] = False
-    _check(values, _validator(workflow / "schemas" / "preset.schema.yaml"), source, ())
+    check(values, yaml_source.validator(workflow / "schemas" / "preset.schema.yaml"), source)
     lists: dict[str, Any] = {k: tuple(values[k]) for k in ("seeds", "interpret") if k in values}
     return Preset(name=name, **values | lists)
 
@@ -362,7 +358,7 @@ def with_settings(
     name = values.pop("name")
     values |= settings
     source = YamlSource(Path(f"{name} with changed settings"), {}, {})
-    _check(values, _validator(workflow / "schemas" / "experiments.schema.yaml"), source, ())
+    check(values, yaml_source.validator(workflow / "schemas" / "experiments.schema.yaml"), source)
     _check_consistent(values, source, ())
     return Experiment(name=name, **values)
 
@@ -405,7 +401,7 @@ def _entry(source: YamlSource, validator: Any, name: str, preset: Preset) -> Ent
             f"{source.at('experiments', name, 'interpret')}: there are no '{interpret}' weights to "
             "look into; say best or last"
         )
-    if not _is_integer(None, seeds) or seeds < 0:
+    if not is_integer(seeds) or seeds < 0:
         raise SpecError(
             f"{source.at('experiments', name, 'seeds')}: {seeds!r} is no number of seeds, such as 5"
         )
@@ -414,7 +410,7 @@ def _entry(source: YamlSource, validator: Any, name: str, preset: Preset) -> Ent
             f"{source.at('experiments', name)}: group must start with task1 ... task5, "
             f"not '{beside['group']}'"
         )
-    _check(values, validator, source, ("experiments", name))
+    check(values, validator, source, "experiments", name)
     _check_consistent(values, source, ("experiments", name))
     return Entry(
         Experiment(name=name, **_capped(values, preset)), **beside, seeds=seeds, interpret=interpret
@@ -544,48 +540,3 @@ def _coerced(settings: Mapping[str, Any]) -> dict[str, Any]:
                 f"seeds must be whole numbers such as [0,1,2], not '{seeds}'"
             ) from error
     return given
-
-
-def _validator(schema: Path) -> Any:
-    """Of JSON Schema, but 64.0 is no integer, and what is not a number is no number."""
-    types = Draft202012Validator.TYPE_CHECKER.redefine_many(
-        {"number": _is_number, "integer": _is_integer}
-    )
-    validator = validators.extend(  # type: ignore[no-untyped-call]
-        Draft202012Validator, type_checker=types
-    )
-    return validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
-
-
-def _check(
-    values: Mapping[str, Any],
-    validator: Any,
-    source: YamlSource,
-    keys: tuple[str, ...],
-) -> None:
-    """Raises SpecError for the first thing that the schema does not allow."""
-    known = list(validator.schema["properties"])
-    if unknown := next((key for key in values if key not in known), None):
-        raise SpecError(
-            f"{source.at(*keys, unknown)}: unknown key '{unknown}'; {nearest(unknown, known)}"
-        )
-    for error in sorted(validator.iter_errors(dict(values)), key=lambda e: list(map(str, e.path))):
-        place = source.at(*keys, *(str(part) for part in error.path))
-        raise SpecError(f"{place}: {_reason(error)}")
-
-
-def _reason(error: ValidationError) -> str:
-    choices: Any = error.validator_value
-    if error.validator == "enum" and isinstance(error.instance, str):
-        return f"there is no '{error.instance}'; {nearest(error.instance, choices)}"
-    if isinstance(error.instance, str) and error.validator == "type":
-        return f"{error.message}; write 0.001 rather than 1e-3, and no quotes"
-    return error.message
-
-
-def _is_number(_checker: object, value: object) -> bool:
-    return _is_integer(_checker, value) or (isinstance(value, float) and math.isfinite(value))
-
-
-def _is_integer(_checker: object, value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

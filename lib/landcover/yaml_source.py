@@ -4,20 +4,23 @@ It is read as plain data and no more: what would build objects is refused, and s
 grow without end, before anything is made of it.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema import Draft202012Validator, ValidationError, validators
+from jsonschema.protocols import Validator
 
-from landcover.errors import SpecError
+from landcover.errors import SpecError, nearest
 
 MOST_BYTES = 500_000  # the longest file of the project has a fifth; this many take seconds
 MOST_VALUES = 50_000  # with every alias written out; an experiment has about ten
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where it was built
+UNKNOWN = "additionalProperties"  # how JSON Schema calls a key that it does not have
 DEEPEST = 30  # levels; our own files have six, and the stack of Python ends at some hundred
 LONG_NUMBER = re.compile(r"[-+]?(?=[\d_:.]*\d)(0x[\da-fA-F_]{30,}|[\d_:.]{30,})")  # int64 has 19
 
@@ -59,22 +62,59 @@ class YamlSource:
         )
 
 
-def check(source: YamlSource, schema: Path) -> None:
-    """Raises SpecError for the first thing that a JSON schema does not allow, with its line."""
-    validator = Draft202012Validator(yaml.safe_load(schema.read_text(encoding="utf-8")))
-    for error in sorted(
-        validator.iter_errors(source.content), key=lambda e: list(map(str, e.path))
-    ):
-        place = source.at(*map(str, error.path)) if error.path else str(source.path)
+def validator(schema: Path) -> Validator:
+    """Returns the checks of a JSON schema, in which 64.0 is no integer and .nan no number."""
+    types = Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {
+            "integer": lambda _, value: is_integer(value),
+            "number": lambda _, value: _is_number(value),
+        }
+    )
+    strict = validators.extend(  # type: ignore[no-untyped-call]
+        Draft202012Validator, type_checker=types
+    )
+    return cast("Validator", strict(yaml.safe_load(schema.read_text(encoding="utf-8"))))
+
+
+def check(values: Any, validator: Validator, source: YamlSource, *keys: str) -> None:
+    """Raises SpecError for the first thing that a schema does not allow, with its line.
+
+    `values` stand below `keys` in the source; they may be merged from several of its entries.
+    """
+    errors = sorted(
+        validator.iter_errors(values),
+        key=lambda e: (e.validator != UNKNOWN, list(map(str, e.path))),
+    )
+    for error in errors:
+        path = (*keys, *map(str, error.path))
+        if error.validator == UNKNOWN:
+            known = error.schema["properties"]  # type: ignore[index]
+            unknown = next(key for key in error.instance if key not in known)  # type: ignore[union-attr]
+            place = source.at(*path, unknown)
+            raise SpecError(f"{place}: unknown key '{unknown}'; {nearest(unknown, known)}")
+        place = source.at(*path) if path else str(source.path)
         raise SpecError(f"{place}: {_reason(error)}")
 
 
 def _reason(error: ValidationError) -> str:
     wanted: Any = error.validator_value
-    if error.validator == "required":
-        missing = next(key for key in wanted if key not in error.instance)  # type: ignore[operator]
-        return f"the key '{missing}' is missing; add it"
+    match error.validator, error.instance:
+        case "required", dict() as given:
+            missing = next(key for key in wanted if key not in given)
+            return f"the key '{missing}' is missing; add it"
+        case "enum", str() as given:
+            return f"there is no '{given}'; {nearest(given, wanted)}"
+        case "type", str() if wanted in ("integer", "number", "boolean"):
+            return f"{error.message}; write 0.001 rather than 1e-3, and no quotes"
     return error.message
+
+
+def is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return is_integer(value) or (isinstance(value, float) and math.isfinite(value))
 
 
 def value(text: str, place: str) -> Any:
@@ -84,7 +124,7 @@ def value(text: str, place: str) -> Any:
 
 def _plain(text: str, place: str) -> tuple[yaml.Node | None, Any]:
     try:
-        _check(text, place)
+        _check_plain(text, place)
         loader = LOADER(text)
         root = loader.get_single_node()
         return root, None if root is None else loader.construct_document(root)
@@ -95,12 +135,12 @@ def _plain(text: str, place: str) -> tuple[yaml.Node | None, Any]:
         raise SpecError(f"{place} has a value that cannot be ({error}); quote it") from error
 
 
-def _check(text: str, place: str) -> None:
+def _check_plain(text: str, place: str) -> None:
     """Raises SpecError at what YAML can do beyond plain data of a sensible size."""
     open_parts: list[tuple[str | None, int]] = []  # anchor, and how many values came before
     sizes: dict[str, int] = {}  # of what an anchor names, in values
     values = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=LOADER):
         where = f"{place}, line {event.start_mark.line + 1}" if event.start_mark else place
         match event:
             case yaml.AliasEvent(anchor=anchor):
@@ -109,7 +149,7 @@ def _check(text: str, place: str) -> None:
                 values += sizes[anchor]
             case yaml.ScalarEvent(anchor=anchor, value=scalar):
                 values += 1
-                if event.style is None and LONG_NUMBER.fullmatch(scalar):
+                if not event.style and LONG_NUMBER.fullmatch(scalar):
                     raise SpecError(f"{where}: the number {scalar[:9]}... is too long; quote it")
                 if anchor:
                     sizes[anchor] = 1

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.internal.conjecture import providers
 from PIL import Image
 
-from landcover import experiments
+from landcover import experiments, yaml_source
 from landcover.claims import arithmetic, expression
 from landcover.data import annotation, class_folders, photographs
 from landcover.data.catalog import dataset
@@ -95,7 +95,7 @@ def impatience():
 @pytest.fixture
 def workflow(tmp_path, monkeypatch):
     """A copy to write to; its schemas, which nobody changes, are read once."""
-    monkeypatch.setattr(experiments, "_validator", cache(experiments._validator))
+    monkeypatch.setattr(yaml_source, "validator", cache(yaml_source.validator))
     return copytree(WORKFLOW, tmp_path / "workflow")
 
 
@@ -395,7 +395,7 @@ def lc(tmp_path, monkeypatch):
     drawn = draw(dataset("cifar10"), {"train": 1, "val": 1, "test": 1})
     monkeypatch.setattr("landcover.fetch.draw", lambda *_: drawn)
     monkeypatch.setattr(YamlSource, "read", cache(YamlSource.read))
-    monkeypatch.setattr(experiments, "_validator", cache(experiments._validator))
+    monkeypatch.setattr(yaml_source, "validator", cache(yaml_source.validator))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     for name in ("DATA", "DEVICE", "PRESET"):

@@ -129,14 +129,14 @@ def test_a_drawing_that_is_more_than_one_is_refused(tmp_path, inside):
     drawn = figures.svg(Figure(), "x").replace("</svg>", f"{inside}</svg>")
     artifacts.write_text(picture, drawn)
     with pytest.raises(ArtifactError, match=r"samples\.svg is more than a drawing"):
-        Files(tmp_path).picture("x", picture, "label")
+        Files(tmp_path).write_picture("x", picture, "label")
 
 
 def test_a_picture_is_told_in_words_that_stay_words(tmp_path):
     file = BytesIO()
     Image.new("RGB", (2, 2)).save(file, "PNG")
     (tmp_path / "x.png").write_bytes(file.getvalue())
-    shown = Files(tmp_path).picture("x", tmp_path / "x.png", f'"{SCRIPT}')
+    shown = Files(tmp_path).write_picture("x", tmp_path / "x.png", f'"{SCRIPT}')
     assert Tags(shown).tags == ["img"]
 
 

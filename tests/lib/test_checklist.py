@@ -4,14 +4,14 @@ from pathlib import Path
 import pytest
 from test_report import TABLE, WORKFLOW, write_evaluation, write_run
 
-from landcover import checklist
+from landcover.report import checklist
 from landcover.results.study import read
 
 
 @pytest.fixture
 def ask(tmp_path):
     def answer(question):
-        rows = checklist.rows(read(tmp_path, TABLE, WORKFLOW))
+        rows = checklist.answers(read(tmp_path, TABLE, WORKFLOW))
         return next(row for row in rows if question in row.question)
 
     return answer
@@ -25,7 +25,7 @@ def edit(folder, old, new):
 
 def test_where_nothing_was_run_nothing_is_asked(tmp_path):
     nothing = read(tmp_path, TABLE, WORKFLOW)
-    assert checklist.rows(nothing) == []
+    assert checklist.answers(nothing) == []
     assert list(checklist.table(nothing)) == [
         "topic", "question", "answer", "because", "read_from",
     ]  # fmt: skip
@@ -33,7 +33,7 @@ def test_where_nothing_was_run_nothing_is_asked(tmp_path):
 
 def test_every_answer_is_one_of_four_words_and_says_where_it_is_from(tmp_path):
     write_run(tmp_path, "task1", 0)
-    rows = checklist.rows(read(tmp_path, TABLE, WORKFLOW))
+    rows = checklist.answers(read(tmp_path, TABLE, WORKFLOW))
     assert {row.answer for row in rows} <= {"yes", "in part", "no", "not known"}
     assert all(row.because and row.read_from for row in rows)
     assert len({row.question for row in rows}) == len(rows)
@@ -123,5 +123,5 @@ def test_real_images_must_be_named_in_the_command(tmp_path):
     write_run(tmp_path, "task1", 0)
     preset = replace(TABLE.preset, name="paper", data="real")
     real = read(tmp_path, replace(TABLE, preset=preset), WORKFLOW)
-    row = next(row for row in checklist.rows(real) if "command" in row.question)
+    row = next(row for row in checklist.answers(real) if "command" in row.question)
     assert row.because.endswith("preset=paper data=IMAGES")

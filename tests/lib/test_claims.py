@@ -31,7 +31,7 @@ def write_run(results, name, seed=0, *, spec=(), fidelity="original", evaluated=
 
 def judged(results, *only):
     read = study.read(results, TABLE, WORKFLOW)
-    return claims.judged(read, WORKFLOW, only)
+    return claims.judge(read, WORKFLOW, only)
 
 
 def by_id(found):
@@ -60,7 +60,7 @@ def ask(results, value, rule="exact", **entry):
         )
     artifacts.write_json(workflow / "claims.yaml", {"claims": {"own": own}})
     read = study.read(results, TABLE, WORKFLOW)
-    (found,) = judging.judge(ledger.load(workflow, read).claims, read)
+    (found,) = judging.judge_together(ledger.load(workflow, read).claims, read)
     return found.ours
 
 

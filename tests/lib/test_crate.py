@@ -7,7 +7,8 @@ import pytest
 from rocrate.rocrate import ROCrate
 from test_report import TABLE, WORKFLOW, write_results, write_run
 
-from landcover import artifacts, crate
+from landcover import artifacts
+from landcover.report import crate
 from landcover.results import layout
 from landcover.results.study import read
 

@@ -108,7 +108,7 @@ def test_a_preset_caps_but_never_raises(workflow):
         ("{base: cifer, group: task1}", "no base 'cifer'; did you mean 'cifar'"),
         ("{base: cifar}", "group must start with task1"),
         ("{base: a, group: task1}", "lead back to itself"),
-        ("{group: task1, model: customcnn}", "'dataset' is a required property"),
+        ("{group: task1, model: customcnn}", "the key 'dataset' is missing; add it"),
         ("{base: cifar, group: task1, augment: cifer}", "no 'cifer'; did you mean 'cifar'"),
         ("7", "must hold a mapping"),
         ("{base: 7, group: task1}", "no base '7'"),

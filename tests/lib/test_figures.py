@@ -9,11 +9,11 @@ import pytest
 from landcover import experiments, figures
 from landcover.results import authors
 from landcover.results.evaluations import Evaluation
-from landcover.results.images import Images
+from landcover.results.image_record import ImageRecord
 from landcover.results.runs import Result, Run
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
-IMAGES = Images("cifar10", "synthetic", "", "")
+IMAGES = ImageRecord("cifar10", "synthetic", "", "")
 AUTHORS = authors.read(WORKFLOW / "reference")
 TABLE = experiments.load(WORKFLOW, "demo")
 RECALL = "test/recall/AnnualCrop"

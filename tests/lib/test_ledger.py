@@ -221,8 +221,11 @@ def test_a_measure_that_points_nowhere_is_told_with_its_place(refused, measure, 
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [
-        ({"ours": {"rule": "guess", "value": "1"}}, "line 5, T1.made-up.ours.rule: 'guess' is not"),
-        ({"rules": "shape"}, "'rules' was unexpected"),
+        (
+            {"ours": {"rule": "ratoi", "value": "1"}},
+            "line 5, T1.made-up.ours.rule: there is no 'ratoi'; did you mean 'ratio'?",
+        ),
+        ({"notes": "x"}, "line 7, T1.made-up.notes: unknown key 'notes'; did you mean 'note'?"),
         ({"ours": {"rule": "accuracy", "value": "1"}}, "ours: nothing says what is expected"),
         ({"files": {"value": "1"}}, "line 7, T1.made-up.files: nothing says what is expected"),
         ({"files": {"tolerance": 1}, "reported": 1}, "files: a value or what holds is missing"),
@@ -231,7 +234,10 @@ def test_a_measure_that_points_nowhere_is_told_with_its_place(refused, measure, 
             "line 8, T1.made-up.files.holds: best is of our results; here only the authors' files",
         ),
         ({"expect": "first('task1')"}, "T1.made-up.expect: first is of our results"),
-        ({"ours": {"rule": "shape"}}, "line 4, T1.made-up.ours: 'value' is a required property"),
+        (
+            {"ours": {"rule": "shape"}},
+            "line 4, T1.made-up.ours: the key 'value' is missing; add it",
+        ),
         ({"ours": "no"}, "line 4, T1.made-up.ours: 'no' is too short"),
         (
             {"ours": {"rule": "shape", "value": "1", "nearly": "1 +"}},
@@ -240,6 +246,10 @@ def test_a_measure_that_points_nowhere_is_told_with_its_place(refused, measure, 
         (
             {"ours": {"rule": "shape", "value": "1", "tolerance": -1}},
             "line 7, T1.made-up.ours.tolerance: -1 is less than the minimum",
+        ),
+        (
+            {"ours": {"rule": "shape", "value": "1", "tolerance": float("inf")}},
+            "line 7, T1.made-up.ours.tolerance: inf is not of type 'number'",
         ),
     ],
 )

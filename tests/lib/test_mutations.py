@@ -71,7 +71,7 @@ def judged(study, claims):
 
 def alone(claim, study):
     """The judgement of a ledger of one claim, in which no ordering is corrected for another."""
-    return judging.judge([claim], study)[0]
+    return judging.judge_together([claim], study)[0]
 
 
 def reads(judgement):
@@ -149,7 +149,7 @@ def of_authors(study, **changed):
     return replace(study, authors=authors)
 
 
-CACHED = ("points", "drawn")
+CACHED = ("points", "top_images")
 
 
 def metrics(study, keys, how):
@@ -194,18 +194,18 @@ def confusions(study, keys, how):
 
 
 def tops(study, keys, how):
-    drawn = {layer: dict(units) for layer, units in study.authors.drawn.items()}
+    drawn = {layer: dict(units) for layer, units in study.authors.top_images.items()}
     for figure, layer, unit in keys:
-        other = other_images(study.authors.drawn, figure, layer, int(unit), how)
+        other = other_images(study.authors.top_images, figure, layer, int(unit), how)
         drawn[figure, layer][int(unit)] = other
-    return of_authors(study, drawn=drawn)
+    return of_authors(study, top_images=drawn)
 
 
 @once
 def other_images(drawn, figure, layer, unit, how):
-    rows = drawn[figure, layer][unit]
-    shown = names(list(rows["identified_class"]), how)
-    return rows.assign(identified_class=shown, rms=0.0)
+    images = drawn[figure, layer][unit]
+    shown = names([image.class_name for image in images], how)
+    return [replace(image, class_name=n, rms=0.0) for image, n in zip(images, shown, strict=True)]
 
 
 def splits(study, keys, how):
@@ -376,7 +376,7 @@ def all_values(study, judged):
     numbers = ("params", "activation_elements", "memory_KB", "time_s", "output_size")
     found |= {(LAYERS, module, column) for module in authors.layers["module"] for column in numbers}
     found |= {(CONFUSIONS, name) for name in authors.confusions}
-    found |= {(TOPS, *layer, str(u)) for layer, units in authors.drawn.items() for u in units}
+    found |= {(TOPS, *layer, str(u)) for layer, units in authors.top_images.items() for u in units}
     return found.union(*map(reads, judged.values()))
 
 
@@ -520,5 +520,5 @@ def test_the_table_tells_nothing_of_the_paper(study, claims, judged):
 
 def test_without_results_nothing_is_held_against_the_paper(tmp_path, claims):
     empty = studies.read(tmp_path, made_study.TABLE, made_study.WORKFLOW)
-    found = [words(one)[1] for one in judging.judge(claims, empty)]
+    found = [words(one)[1] for one in judging.judge_together(claims, empty)]
     assert set(found) == {verdicts.NOT_RUN, verdicts.UNDECIDABLE}

@@ -4,12 +4,21 @@ import pandas as pd
 import pytest
 
 from landcover import experiments
+from landcover.report.items import batch_sizes, classes, confused_pairs, layers, models
+from landcover.report.table import (
+    Column,
+    as_stated,
+    duration,
+    integer,
+    kilobytes,
+    latex,
+    markdown,
+    percent,
+    records,
+)
 from landcover.results import authors
-from landcover.results.profiles import Profile
+from landcover.results.profiles import ProfileRecord
 from landcover.results.runs import Result
-from landcover.tables import batch_sizes, classes, layers, models, pairs, top_pairs, values
-from landcover.tables.column import Column, records
-from landcover.tables.writers import latex, markdown
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 AUTHORS = authors.read(WORKFLOW / "reference")
@@ -43,18 +52,18 @@ def profile_of(rows):
         layers[column] = ""
     layers["leaves"] = [[name] for name in layers["name"]]
     facts = {"batch_size": 1, "warm_times": WARM_TIMES}
-    return Profile(Path("profile.json"), facts, layers, layers)
+    return ProfileRecord(Path("profile.json"), facts, layers, layers)
 
 
 def test_table_1_has_the_papers_memory_to_the_digit():
     table = layers.table(None, AUTHORS)
-    assert [values.kilobytes(kb) for kb in table["authors_memory_kb"][:16]] == PRINTED_KB
+    assert [kilobytes(kb) for kb in table["authors_memory_kb"][:16]] == PRINTED_KB
 
 
 def test_table_1_sums_to_what_the_authors_printed():
     rows, everything = records(layers.table(None, AUTHORS))[-2:]
     assert (rows["authors_parameters"], everything["authors_parameters"]) == (550_570, 551_466)
-    assert values.kilobytes(everything["authors_memory_kb"]) == "1,500.71"
+    assert kilobytes(everything["authors_memory_kb"]) == "1,500.71"
     assert rows["authors_cold_us"] == pytest.approx(56_282)
 
 
@@ -91,23 +100,23 @@ def test_table_3_has_the_papers_numbers_in_its_order():
     shown = [[column.show(row) for column in models.COLUMNS[1:4]] for row in rows]
     assert shown[0] == ["(1,337,898)", "(1,337,898)", "(0)"]
     assert shown[4] == ["(60,771,914)", "(2,628,106)", "(58,143,808)"]
-    assert [values.as_stated(row["authors_stated"]) for row in rows] == [
+    assert [as_stated(row["authors_stated"]) for row in rows] == [
         "82.22", "87.29", "85.77", "83.46", "83.95",
     ]  # fmt: skip
-    assert values.duration(rows[0]["authors_seconds"]) == "38 m 19 s"
+    assert duration(rows[0]["authors_seconds"]) == "38 m 19 s"
 
 
 def test_the_final_models_worst_pairs_are_the_authors():
     [result] = not_run("task5-final-4")
-    rows = records(pairs.table(result, AUTHORS))
-    assert len(rows) == pairs.SHOWN
+    rows = records(confused_pairs.table(result, AUTHORS))
+    assert len(rows) == confused_pairs.SHOWN
     assert [row["authors_pair"] for row in rows][:1] == ["Highway / River"]
     assert [row["authors_images"] for row in rows][:2] == [55 + 31, 29]
     assert rows[0]["authors_percent"] == pytest.approx(100 * 86 / 750)
 
 
 def test_the_worst_pair_of_each_model_is_the_authors():
-    rows = records(top_pairs.table(not_run(*MODELS), AUTHORS))
+    rows = records(confused_pairs.worst_pairs(not_run(*MODELS), AUTHORS))
     assert [row["authors_images"] for row in rows] == [197, 93, 103, 106, 125]
     assert [row["authors_pair"] for row in rows[:2]] == [
         "HerbaceousVegetation / Residential", "Highway / River",
@@ -145,10 +154,10 @@ def test_latex_escapes_what_it_would_read_as_a_command():
     [(192, "3 m 12 s"), (3661, "1 h 1 m 1 s"), (59.6, "1 m"), (0.25, "0.2 s"), (None, "–")],
 )
 def test_times_read_as_the_paper_writes_them(seconds, text):
-    assert values.duration(seconds) == text
+    assert duration(seconds) == text
 
 
 def test_what_is_not_there_is_a_dash_and_not_a_zero():
-    absent = [show(None) for show in (values.percent, values.integer, values.kilobytes)]
+    absent = [show(None) for show in (percent, integer, kilobytes)]
     assert absent == ["–", "–", "–"]
-    assert values.percent(float("nan")) == "–"
+    assert percent(float("nan")) == "–"

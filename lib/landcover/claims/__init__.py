@@ -1,11 +1,11 @@
-"""Does each claim of the paper hold? From the ledger and a study to two judgements of each."""
+"""Does each claim of the paper hold? The ledger and a study -> two judgements of each claim."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from landcover.claims import ledger
-from landcover.claims.judging import Judgement, judge
+from landcover.claims.judging import Judgement, judge_together
 from landcover.claims.verdicts import OF_OURS, OF_PAPER
 from landcover.errors import ArtifactError, SpecError, nearest
 from landcover.experiments import Table
@@ -17,38 +17,38 @@ from landcover.results.study import Study
 class Judged:
     claims: tuple[Judgement, ...]  # of the paper, in the order of the ledger
     findings: tuple[Judgement, ...]  # of ours
-    orderings: int  # that p was corrected for
+    orderings: int  # how many p was corrected for
 
 
-def judged(study: Study, workflow: Path, only: Sequence[str] = ()) -> Judged:
-    """Returns what becomes of every claim and every finding of the ledger, or of some.
+def judge(study: Study, workflow: Path, only: Sequence[str] = ()) -> Judged:
+    """Returns the judgements of all claims and findings of the ledger, or of some.
 
-    Raises SpecError for a ledger that points nowhere or an unknown id, ArtifactError for results
-    of the same images in two fidelities.
+    Raises SpecError for a broken ledger or an unknown id, and ArtifactError if two runs used the
+    same data set in different fidelities.
     """
-    read = ledger.load(workflow, study)
-    entries = [*read.claims, *read.findings]
+    loaded = ledger.load(workflow, study)
+    entries = [*loaded.claims, *loaded.findings]
     ids = [entry.id for entry in entries]
     if unknown := next((name for name in only if name not in ids), None):
         raise SpecError(f"no claim '{unknown}'; {nearest(unknown, ids)}")
     check_fidelities(study)
-    found = judge(entries, study)  # all of them, as orderings are corrected for one another
-    asked = [one for one in found if not only or one.claim.id in only]
-    findings = {finding.id for finding in read.findings}
+    judgements = judge_together(entries, study)  # all, because orderings are corrected for them
+    asked = [one for one in judgements if not only or one.claim.id in only]
+    findings = {finding.id for finding in loaded.findings}
     return Judged(
         tuple(one for one in asked if one.claim.id not in findings),
         tuple(one for one in asked if one.claim.id in findings),
-        sum(one.ours.corrected is not None for one in found),
+        sum(one.ours.corrected is not None for one in judgements),
     )
 
 
 def check(table: Table, workflow: Path) -> None:
-    """Raises SpecError for a ledger that points nowhere; looks at no results."""
+    """Raises SpecError for a broken ledger; reads no results."""
     ledger.load(workflow, studies.read(Path(workflow, "no results"), table, workflow))
 
 
 def check_fidelities(study: Study) -> None:
-    """Raises ArtifactError where runs on the same data set saw it in different fidelities."""
+    """Raises ArtifactError if two runs used the same data set in different fidelities."""
     seen: dict[str, tuple[str, str]] = {}
     for run in study.runs:
         name = f"{run.name}, seed {run.seed}"
@@ -60,4 +60,4 @@ def check_fidelities(study: Study) -> None:
             )
 
 
-__all__ = ["OF_OURS", "OF_PAPER", "Judged", "Judgement", "check", "check_fidelities", "judged"]
+__all__ = ["OF_OURS", "OF_PAPER", "Judged", "Judgement", "check", "check_fidelities", "judge"]

@@ -11,7 +11,7 @@ from landcover.claims import arithmetic, chance, expression, verdicts
 from landcover.claims.chance import Link
 from landcover.claims.evidence import Evidence, Read
 from landcover.claims.expression import MissingError
-from landcover.claims.ledger import Claim, Files, functions_of
+from landcover.claims.ledger import AuthorsCheck, Claim, functions_of
 from landcover.claims.lookups import LOOKUPS
 from landcover.claims.verdicts import Expected, Verdict
 from landcover.errors import SpecError
@@ -28,7 +28,7 @@ class OfPaper:
     expected: Any = (
         None  # what it is compared with; None where they say themselves whether it holds
     )
-    read_off: bool = False  # some of it from the picture of a plot
+    read_off: bool = False  # some of it was read off a plot
     logged: bool = False  # some of it from a log
     doubtful: int = 0  # images of their figures that were identified with doubt
     files: tuple[Path, ...] = ()
@@ -36,7 +36,7 @@ class OfPaper:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """What our results say of a claim, before it is judged."""
 
     expected: Expected = field(default_factory=Expected)
@@ -57,7 +57,7 @@ class Measured:
 
     @property
     def spread(self) -> Spread | None:
-        """Over the seeds, of one number each."""
+        """Returns the spread over the seeds, if each has one number."""
         numbers = [v for v in self.values if isinstance(v, int | float) and not isinstance(v, bool)]
         return spread(numbers) if numbers and len(numbers) == len(self.values) else None
 
@@ -67,7 +67,7 @@ class OfOurs:
     """Our measurement against the claim."""
 
     verdict: Verdict
-    measured: Measured
+    measured: Measurement
     rule: str = ""  # in words
     p: float | None = None  # of an ordering
     corrected: float | None = None  # p, for all orderings that were judged
@@ -81,7 +81,7 @@ class Judgement:
 
 
 def of_paper(claim: Claim, study: Study) -> OfPaper:
-    """Returns how the authors' files bear a claim out; it needs no results."""
+    """Returns whether the authors' files support a claim; it needs no results."""
     if claim.files is None:
         return OfPaper(Verdict(verdicts.SILENT))
     seen = Evidence(study)
@@ -110,7 +110,7 @@ def of_paper(claim: Claim, study: Study) -> OfPaper:
     )
 
 
-def _by_files(claim: Claim, files: Files, seen: Evidence) -> tuple[str, Any, Any]:
+def _by_files(claim: Claim, files: AuthorsCheck, seen: Evidence) -> tuple[str, Any, Any]:
     """Returns the verdict, what they say, and what it is compared with."""
     value, holds, expect, nearly = (
         _value(node, seen) for node in (files.value, files.holds, files.expect, files.nearly)
@@ -123,11 +123,11 @@ def _by_files(claim: Claim, files: Files, seen: Evidence) -> tuple[str, Any, Any
     return word, value, expected
 
 
-def measure(claim: Claim, study: Study) -> Measured:
+def measure(claim: Claim, study: Study) -> Measurement:
     """Returns what the results say of a claim, seed by seed."""
     ours = claim.ours
     if ours is None:
-        return Measured()
+        return Measurement()
     seen: list[Evidence] = []
     values: list[Any] = []
     nearly: list[bool] = []
@@ -144,7 +144,7 @@ def measure(claim: Claim, study: Study) -> Measured:
         missing, values, nearly = f"{error}", [], []
     fidelities = {f for one in seen for f in one.fidelities}
     doubts = {doubt for one in seen for doubt in one.doubts}
-    return Measured(
+    return Measurement(
         expected=Expected(wanted, ours.tolerance, ours.direction),
         values=tuple(values),
         nearly=tuple(nearly),
@@ -159,38 +159,40 @@ def measure(claim: Claim, study: Study) -> Measured:
     )
 
 
-def of_ours(claim: Claim, found: Measured, p: float | None, corrected: float | None) -> OfOurs:
-    """Returns how a measurement fares; `corrected` is the p of an ordering among all others."""
+def of_ours(
+    claim: Claim, measured: Measurement, p: float | None, corrected: float | None
+) -> OfOurs:
+    """Returns the verdict on a measurement; `corrected` is p, corrected for all other orderings."""
     ours = claim.ours
     if ours is None:
-        return OfOurs(Verdict(verdicts.UNDECIDABLE, claim.undecidable), found)
-    rule = verdicts.in_words(ours.rule, found.expected)
-    if found.missing:
-        verdict = Verdict(verdicts.NOT_RUN, found.missing)
-    elif found.incomparable:
-        verdict = Verdict(verdicts.NOT_COMPARABLE, found.incomparable)
+        return OfOurs(Verdict(verdicts.UNDECIDABLE, claim.undecidable), measured)
+    rule = verdicts.in_words(ours.rule, measured.expected)
+    if measured.missing:
+        verdict = Verdict(verdicts.NOT_RUN, measured.missing)
+    elif measured.incomparable:
+        verdict = Verdict(verdicts.NOT_COMPARABLE, measured.incomparable)
     elif ours.rule == verdicts.ORDERING:
-        verdict = verdicts.ordering(found.links, corrected, ours.tolerance)
+        verdict = verdicts.ordering(measured.links, corrected, ours.tolerance)
     else:
-        word = verdicts.RULES[ours.rule](found.values, found.nearly, found.expected)
-        verdict = verdicts.capped(Verdict(word), ours.rule, found.seeds, found.networks)
-    return OfOurs(verdict, found, rule, p, corrected)
+        word = verdicts.RULES[ours.rule](measured.values, measured.nearly, measured.expected)
+        verdict = verdicts.capped(Verdict(word), ours.rule, measured.seeds, measured.networks)
+    return OfOurs(verdict, measured, rule, p, corrected)
 
 
-def p_of(claim: Claim, found: Measured) -> float | None:
-    """Returns how likely an ordering is by chance; None of all else, and of what is not judged."""
+def p_of(claim: Claim, measured: Measurement) -> float | None:
+    """Returns how likely an ordering is by chance; None for other rules, or if it is not judged."""
     if claim.ours is None or claim.ours.rule != verdicts.ORDERING:
         return None
-    return None if found.missing or found.incomparable else chance.p_of_chain(found.links)
+    return None if measured.missing or measured.incomparable else chance.p_of_chain(measured.links)
 
 
 def _seeds(claim: Claim, study: Study) -> list[int]:
-    """Returns those that every experiment of the claim was run with, to compare them in pairs."""
+    """Returns the seeds that all experiments of the claim have, so that runs compare in pairs."""
     named = _runs(claim)
     if not named:
         return [0]
     seeds = [{run.seed for run in study.results[name].runs} for name in named]
-    if missing := [name for name, own in zip(named, seeds, strict=True) if not own]:
+    if missing := [name for name, there in zip(named, seeds, strict=True) if not there]:
         raise MissingError(f"{', '.join(missing)} not run")
     if not (shared := sorted(set.intersection(*seeds))):
         raise MissingError(f"{', '.join(named)} share no seed")
@@ -216,18 +218,20 @@ def _expected(claim: Claim, seen: Evidence) -> Any:
     return claim.reported if claim.expect is None else _value(claim.expect, seen)
 
 
-def judge(claims: Sequence[Claim], study: Study) -> list[Judgement]:
-    """Returns both judgements of each, orderings corrected for all that are judged together."""
-    papers, found = [], []
+def judge_together(claims: Sequence[Claim], study: Study) -> list[Judgement]:
+    """Returns both judgements of each claim; p of orderings is corrected for all these claims."""
+    papers, measurements = [], []
     for claim in claims:
         try:
             papers.append(of_paper(claim, study))
-            found.append(measure(claim, study))
+            measurements.append(measure(claim, study))
         except SpecError as error:
             raise SpecError(f"{claim.id}: {error}") from error
-    p_values = [p_of(claim, one) for claim, one in zip(claims, found, strict=True)]
+    p_values = [p_of(claim, one) for claim, one in zip(claims, measurements, strict=True)]
     corrected = benjamini_hochberg(p_values)
     return [
         Judgement(claim, paper, of_ours(claim, one, p, q))
-        for claim, paper, one, p, q in zip(claims, papers, found, p_values, corrected, strict=True)
+        for claim, paper, one, p, q in zip(
+            claims, papers, measurements, p_values, corrected, strict=True
+        )
     ]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
 
+from landcover import yaml_source
 from landcover.claims import arithmetic, expression
 from landcover.claims.lookups import LOOKUPS, Known, known
 from landcover.claims.verdicts import AGAINST
@@ -21,7 +21,7 @@ EXPRESSIONS = ("value", "holds", "expect", "nearly")
 
 
 @dataclass(frozen=True)
-class Files:
+class AuthorsCheck:
     """How the paper is held against its authors' own files."""
 
     value: ast.expr | None  # what they say; shown
@@ -32,7 +32,7 @@ class Files:
 
 
 @dataclass(frozen=True)
-class Ours:
+class OurCheck:
     """How our measurement is held against the claim."""
 
     rule: str
@@ -50,8 +50,8 @@ class Claim:
     text: str  # in our words
     reported: Any  # in the paper, as it stands there; None where it gives no value
     expect: ast.expr | None  # what is reported, as a value; else `reported` itself
-    files: Files | None
-    ours: Ours | None
+    files: AuthorsCheck | None
+    ours: OurCheck | None
     undecidable: str  # why no measurement of ours could decide it
     note: str
 
@@ -67,8 +67,7 @@ def load(workflow: Path, study: Study) -> Ledger:
     expressions point nowhere.
     """
     source = YamlSource.read(workflow / "claims.yaml")
-    schema = yaml.safe_load((workflow / "schemas" / "claims.schema.yaml").read_text())
-    validator = Draft202012Validator(schema)
+    validator = yaml_source.validator(workflow / "schemas" / "claims.schema.yaml")
     for section in source.content:
         if section not in (CLAIMS, FINDINGS):
             raise SpecError(
@@ -84,7 +83,7 @@ def load(workflow: Path, study: Study) -> Ledger:
 @dataclass(frozen=True)
 class _Reader:
     source: YamlSource
-    validator: Any
+    validator: Validator
     there: Known
 
     def entries(self, section: str) -> Iterator[Claim]:
@@ -92,11 +91,7 @@ class _Reader:
             yield self._claim((section, str(name)), entry)
 
     def _claim(self, place: tuple[str, ...], entry: Any) -> Claim:
-        for error in sorted(
-            self.validator.iter_errors(entry), key=lambda e: list(map(str, e.path))
-        ):
-            keys = map(str, error.path)
-            raise SpecError(f"{self.source.at(*place, *keys)}: {error.message}")
+        yaml_source.check(entry, self.validator, self.source, *place)
         files, ours = entry.get("files"), entry.get("ours")
         self._check_expected(place, entry)
         return Claim(
@@ -111,14 +106,14 @@ class _Reader:
             note=_line(entry.get("note", "")),
         )
 
-    def _files(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> Files:
+    def _files(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> AuthorsCheck:
         parsed = self._parsed(place, entry, of_authors=True)
         keys = {key: parsed.get(key) for key in EXPRESSIONS}
-        return Files(tolerance=entry.get("tolerance"), **keys)
+        return AuthorsCheck(tolerance=entry.get("tolerance"), **keys)
 
-    def _ours(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> Ours:
+    def _ours(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> OurCheck:
         parsed = self._parsed(place, entry)
-        return Ours(
+        return OurCheck(
             rule=entry["rule"],
             value=parsed["value"],
             expect=parsed.get("expect"),

@@ -1,19 +1,21 @@
-"""All that was measured -> one page that needs nothing beside it; figures and tables as files.
+"""A results folder -> one HTML page that needs no other file; its figures and tables as files.
 
-`workflow/report/items.yaml` lists what the page shows, in the paper's order. An experiment that no
-item shows gets its curves all the same, and a group that no section names gets its section. What
-was not run is shown as a gap, with the command that fills it.
+`workflow/report/items.yaml` lists what the page shows, in the order of the paper. Each kind of item
+has a file in `items/`: it reads the results, makes the rows or the figure, and says which columns
+people read. An experiment without an item still gets its curves, and a group without a section gets
+a section. What was not run is shown as a gap, with the command that fills it.
 """
 
 from pathlib import Path
 
 from jinja2 import TemplateError
 
-from landcover import artifacts, crate
+from landcover import artifacts
 from landcover.errors import SpecError
 from landcover.experiments import Table
+from landcover.report import crate
 from landcover.report.files import Files
-from landcover.report.page import page
+from landcover.report.page import write_parts
 from landcover.results import layout
 from landcover.results.study import read
 
@@ -21,13 +23,13 @@ from landcover.results.study import read
 def build(results: Path, table: Table, workflow: Path, out: Path) -> Path:
     """Writes index.html, claims.csv, figures/, tables/ and an RO-Crate to `out`; returns the page.
 
-    The same results give the same bytes. Raises ArtifactError for a broken result, SpecError for a
-    template or a list of items that asks for what there is not.
+    The same results give the same bytes. Raises ArtifactError for a broken result, and
+    SpecError if the template or items.yaml asks for something that does not exist.
     """
     study = read(results, table, workflow)
     template = workflow / "report"
     try:
-        html = page(study, workflow, Files(out))
+        html = write_parts(study, workflow, Files(out))
     except TemplateError as error:
         raise SpecError(
             f"{template} cannot be filled in ({error}); correct the template or items.yaml"

@@ -1,4 +1,4 @@
-"""What the captions of several kinds of items may look up."""
+"""What the captions of several kinds of items look up."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from landcover.results.runs import Result
 
 
 def on_test_images(result: Result, authors: Authors) -> dict[str, Any]:
-    """Of an experiment that was evaluated, or could have been."""
-    images = {e.scores["best", "test"]["n"] for e in result.evaluations}
+    """Returns what a caption says of the test images and accuracies of an experiment."""
+    counts = {e.scores["best", "test"]["n"] for e in result.evaluations}
     return {
         "name": result.name,
         "random_backbone": result.has_random_backbone,
-        "images": max(images, default=None),
+        "images": max(counts, default=None),
         "seeds": len(result.evaluations),
         "best": result.score("best", "test", "accuracy"),
         "last": result.score("last", "test", "accuracy"),
@@ -24,7 +24,7 @@ def on_test_images(result: Result, authors: Authors) -> dict[str, Any]:
 
 
 def looked_at(inside: Inside) -> str:
-    """The images that a network was shown."""
+    """Returns the images that a network was shown, in words."""
     about = inside.about
     split = LABELS[about["split"]]
     return f"{about['images']:,} {inside.fidelity} {split} images of {about['data']['dataset']}"

@@ -1,4 +1,4 @@
-"""What is said beside every number: how often it was measured, on which images, where, by what."""
+"""What stands beside every number: seeds, images, hardware and commit."""
 
 from collections.abc import Sequence
 
@@ -12,39 +12,39 @@ RANDOM_BACKBONE = (
 )
 
 
-def facts(content: Content) -> list[str]:
-    """Of one item, each once."""
+def item_facts(content: Content) -> list[str]:
+    """Returns the facts of one item, each once."""
     runs = [run for result in content.results for run in result.runs]
-    found = [
+    texts = [
         _seeds([result for result in content.results if result.runs]),
         "random backbone" if any(run.backbone == "random" for run in runs) else "",
-        *map(_images, runs),
-        *content.images,
+        *map(_image_counts, runs),
+        *content.image_notes,
         *(f"{run.device} (threads: {run.threads})" for run in runs),
         *content.hardware,
         *map(_commit, runs),
     ]
-    return list(dict.fromkeys(filter(None, found)))
+    return list(dict.fromkeys(filter(None, texts)))
 
 
 def badges(result: Result) -> list[tuple[str, str]]:
-    """Short words to an experiment's name, and what they mean."""
-    found = []
+    """Returns the short words beside an experiment's name, each with its meaning."""
+    words = []
     if not result.runs:
-        found.append(("not run", "No seed of this experiment was run"))
+        words.append(("not run", "No seed of this experiment was run"))
     elif result.missing:
-        found.append(("seeds missing", f"Not run: seeds {', '.join(map(str, result.missing))}"))
+        words.append(("seeds missing", f"Not run: seeds {', '.join(map(str, result.missing))}"))
     if result.has_random_backbone:
-        found.append(("random backbone", RANDOM_BACKBONE))
+        words.append(("random backbone", RANDOM_BACKBONE))
     if result.stale:
-        found.append(("other settings", f"The table has changed since: {'; '.join(result.stale)}"))
+        words.append(("other settings", f"The table has changed since: {'; '.join(result.stale)}"))
     if result.made_by_other_code:
-        found.append(("other code", "Another version of the library made these results"))
-    return found
+        words.append(("other code", "Another version of the library made these results"))
+    return words
 
 
 def fidelities(results: Sequence[Result]) -> list[str]:
-    """Of all images that were used."""
+    """Returns the fidelities of all images that were used."""
     present = {run.fidelity for result in results for run in result.runs}
     return [*(f for f in FIDELITIES if f in present), *sorted(present - set(FIDELITIES))]
 
@@ -59,7 +59,7 @@ def _seeds(results: Sequence[Result]) -> str:
     return f"{counts[0]} seeds{each}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]} seeds"
 
 
-def _images(run: Run) -> str:
+def _image_counts(run: Run) -> str:
     return (
         f"{run.fidelity} {run.dataset} images: {run.train_images:,} to train, "
         f"{run.eval_images:,} to evaluate"
@@ -67,6 +67,6 @@ def _images(run: Run) -> str:
 
 
 def _commit(run: Run) -> str:
-    """With the + that says that the checkout had changes."""
+    """Returns the commit of a run; a + says that the checkout had changes."""
     commit = run.provenance.get("commit", "")
     return commit and f"commit {commit[:8]}{'+' if commit.endswith('+') else ''}"

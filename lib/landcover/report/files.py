@@ -1,4 +1,4 @@
-"""What is written beside the page: figures/ and tables/."""
+"""The files beside the page: figures/ and tables/."""
 
 import base64
 from collections.abc import Sequence
@@ -12,24 +12,23 @@ from matplotlib.figure import Figure
 from landcover import artifacts, figures
 from landcover.errors import ArtifactError
 from landcover.report.content import Content
+from landcover.report.table import Column, latex, markdown
 from landcover.results import layout
-from landcover.tables.column import Column
-from landcover.tables.writers import latex, markdown
 
 
 @dataclass(frozen=True)
 class Files:
-    """Writes below `out`; what is drawn comes back as a part of the page, with a label to it."""
+    """Writes below `out`. A figure or a picture is also returned as a part of the page."""
 
     out: Path
 
-    def figure(self, name: str, drawn: Figure, label: str) -> Markup:
+    def write_figure(self, name: str, drawn: Figure, label: str) -> Markup:
         drawing = figures.svg(drawn, name)
         artifacts.write_text(self.out / layout.FIGURES / f"{name}.svg", drawing)
         return Markup(figures.inline(drawing, name, str(escape(label))))  # noqa: S704, ours
 
-    def picture(self, name: str, picture: Path, label: str) -> Markup:
-        """A copy beside the page, and one on it: an SVG as a part of it, a PNG as a data URI."""
+    def write_picture(self, name: str, picture: Path, label: str) -> Markup:
+        """Copies a picture; on the page, an SVG is a part of it and a PNG is a data URI."""
         image = picture.read_bytes()
         artifacts.write(
             self.out / layout.FIGURES / f"{name}{picture.suffix}", lambda file: file.write(image)
@@ -37,22 +36,24 @@ class Files:
         if picture.suffix == ".svg":
             inlined = figures.inline(image.decode(), name, str(escape(label)))
             if not figures.only_draws(inlined):
-                raise ArtifactError(f"{picture} is more than a drawing; make it again")
+                raise ArtifactError(
+                    f"{picture} has more than a drawing, such as a script or a link; draw it again"
+                )
             return Markup(inlined)  # noqa: S704, looked through
         source = f"data:image/png;base64,{base64.b64encode(image).decode()}"
         return Markup('<img src="{}" alt="{}">').format(source, label)
 
-    def data(self, name: str, data: pd.DataFrame) -> None:
+    def write_data(self, name: str, data: pd.DataFrame) -> None:
         artifacts.write_csv(self.out / layout.TABLES / f"{name}.csv", data)
 
-    def table(self, name: str, table: pd.DataFrame, columns: Sequence[Column]) -> None:
-        self.data(name, table)
+    def write_table(self, name: str, table: pd.DataFrame, columns: Sequence[Column]) -> None:
+        self.write_data(name, table)
         artifacts.write_text(self.out / layout.TABLES / f"{name}.md", markdown(table, columns))
         artifacts.write_text(self.out / layout.TABLES / f"{name}.tex", latex(table, columns))
 
 
-def beside(name: str, content: Content, folded: Sequence[str]) -> tuple[str, ...]:
-    """The files that an item's figures lead to; a table has links of its own."""
+def beside_the_page(name: str, content: Content, folded: Sequence[str]) -> tuple[str, ...]:
+    """Returns the files that an item's figures link to; a table has links of its own."""
     shown = [name, *folded] if content.figure else []
     return (
         *(f"{layout.FIGURES}/{figure}.svg" for figure in shown),

@@ -1,4 +1,4 @@
-"""What was not run, and the commands that run it."""
+"""What was not run, and the commands that would run it."""
 
 import shlex
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ def training(study: Study, results: Sequence[Result]) -> tuple[Gap, ...]:
 
 
 def evaluation(study: Study, results: Sequence[Result]) -> tuple[Gap, ...]:
-    """Trained or not: what lacks the numbers of `evaluate`."""
+    """Returns the runs that lack the numbers of `evaluate`, trained or not."""
     gaps = []
     for result in results:
         trained = [run.seed for run in result.unevaluated]
@@ -63,7 +63,7 @@ def inside(study: Study, network: str, method: str) -> Gap:
 
 
 def _subject(table: Table, network: str) -> list[str]:
-    """The weights that the workflow looks into."""
+    """Returns the arguments that name the weights that the workflow looks into."""
     if network not in table:
         return ["--model", network]
     kind, seed = table[network].interpret, table.seeds(network)[0]
@@ -86,7 +86,7 @@ def _seeds(result: Result, seeds: Sequence[int]) -> str:
 
 
 def _out(study: Study, folder: Path) -> list[str]:
-    """Only where the command would write elsewhere by itself."""
+    """Returns --out if the command would write elsewhere without it."""
     return [] if _in_its_usual_place(study) else ["--out", folder.as_posix()]
 
 

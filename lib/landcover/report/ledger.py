@@ -1,4 +1,4 @@
-"""The claim ledger as the page shows it: two judgements of each claim, and findings apart."""
+"""The claim ledger on the page: two verdicts on each claim, and the findings apart."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,15 +10,14 @@ import pandas as pd
 from landcover import artifacts, claims
 from landcover.claims import Judgement, rows
 from landcover.report.files import Files
+from landcover.report.table import DASH, Column, Row, records
 from landcover.results import layout
 from landcover.results.study import Study
-from landcover.tables import ledger
-from landcover.tables.column import records
 
 
 @dataclass(frozen=True)
-class Line:
-    """A claim or a finding in words, for people."""
+class ClaimText:
+    """A claim or a finding, in words for people."""
 
     id: str
     section: str
@@ -39,50 +38,92 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Ledger:
-    claims: tuple[Line, ...]
-    findings: tuple[Line, ...]
+class LedgerTexts:
+    claims: tuple[ClaimText, ...]
+    findings: tuple[ClaimText, ...]
     of_paper: Mapping[str, int]  # claims by verdict, in their order
     of_ours: Mapping[str, int]
     orderings: int  # that p was corrected for
 
 
-def judged(study: Study, workflow: Path, files: Files) -> Ledger:
-    """Writes claims.csv, and claims and findings among the tables."""
-    found = claims.judged(study, workflow)
-    of_claims = _table(study, found.claims, findings=False)
-    of_findings = _table(study, found.findings, findings=True)
+def write_ledger(study: Study, workflow: Path, files: Files) -> LedgerTexts:
+    """Writes claims.csv and the tables of claims and findings; returns them in words."""
+    judged = claims.judge(study, workflow)
+    of_claims = _table(study, judged.claims, findings=False)
+    of_findings = _table(study, judged.findings, findings=True)
     artifacts.write_csv(files.out / layout.CLAIMS, of_claims)
-    files.table("claims", of_claims, ledger.COLUMNS)
-    files.table("findings", of_findings, ledger.COLUMNS)
-    return Ledger(
-        claims=_lines(of_claims),
-        findings=_lines(of_findings),
+    files.write_table("claims", of_claims, COLUMNS)
+    files.write_table("findings", of_findings, COLUMNS)
+    return LedgerTexts(
+        claims=_texts(of_claims),
+        findings=_texts(of_findings),
         of_paper=rows.counts(of_claims, "paper", claims.OF_PAPER),
         of_ours=rows.counts(of_claims, "ours", claims.OF_OURS),
-        orderings=found.orderings,
+        orderings=judged.orderings,
     )
 
 
-def _table(study: Study, found: tuple[Judgement, ...], *, findings: bool) -> pd.DataFrame:
-    """As `rows.table`, with files named as on any machine."""
-    table = rows.table(found, findings=findings)
-    table["files"] = [" ".join(map(study.shown, rows.files(one))) for one in found]
+def _table(study: Study, judged: tuple[Judgement, ...], *, findings: bool) -> pd.DataFrame:
+    """Returns `rows.table`, with the files named by their usual places."""
+    table = rows.table(judged, findings=findings)
+    table["files"] = [" ".join(map(study.shown, rows.files(one))) for one in judged]
     return table
 
 
-def _lines(table: pd.DataFrame) -> tuple[Line, ...]:
-    return tuple(map(_line, records(table)))
+def _texts(table: pd.DataFrame) -> tuple[ClaimText, ...]:
+    return tuple(map(_text, records(table)))
 
 
-def _line(row: Mapping[str, Any]) -> Line:
+def _text(row: Mapping[str, Any]) -> ClaimText:
     same = ("id", "section", "text", "paper", "paper_reason", "ours", "ours_reason", "rule", "note")
-    return Line(
+    return ClaimText(
         **{key: str(row[key]) for key in same},
-        **{key: ledger.value(row[key]) for key in ("reported", "authors")},
+        **{key: _number(row[key]) for key in ("reported", "authors")},
         source=row["authors_source"],
-        measured=ledger.measured(row),
-        sample=ledger.sample(row),
-        chance=ledger.chance(row),
+        measured=_measured(row),
+        sample=_sample(row),
+        chance=_chance(row),
         files=tuple(row["files"].split()),
     )
+
+
+def _number(value: Any) -> str:
+    """Returns a value with four digits, or all digits of a whole number."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{round(value):,}" if value == round(value) else f"{value:.4g}"
+    return str(value) or DASH
+
+
+def _measured(row: Row) -> str:
+    """Returns the measured value, with the interval over the seeds if there is one."""
+    shown = _number(row["measured"])
+    return f"{shown} [{_number(row['low'])}, {_number(row['high'])}]" if row["low"] != "" else shown
+
+
+def _sample(row: Row) -> str:
+    """Returns the seeds, networks and images that it was measured on; "" if none matters."""
+    seeds = {0: "", 1: "a single seed"}.get(row["n"], f"{row['n']} seeds")
+    networks = {0: "", "published": "the published network", 1: "a single network"}
+    return ", ".join(filter(None, (seeds, networks[row["networks"]], row["fidelity"])))
+
+
+def _chance(row: Row) -> str:
+    """Returns p of an ordering, corrected for all orderings; else ""."""
+    return "" if row["corrected_p"] == "" else f"corrected p {row['corrected_p']:.2g}"
+
+
+COLUMNS = (
+    Column("Id", lambda row: row["id"], number=False),
+    Column("Section", lambda row: row["section"], number=False),
+    Column("In words", lambda row: row["text"], number=False),
+    Column("The paper says", lambda row: _number(row["reported"]), authors=True),
+    Column("Their files say", lambda row: _number(row["authors"]), authors=True),
+    Column("Paper against files", lambda row: row["paper"], number=False),
+    Column("Measured", _measured),
+    Column("Seeds", lambda row: str(row["n"] or DASH)),
+    Column("Ours against paper", lambda row: row["ours"], number=False),
+)

@@ -1,57 +1,57 @@
-"""The page: the template filled in with all its sections, and what is said of them together."""
+"""The page: the template, filled in with all sections and with what concerns all of them."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from landcover import checklist, figures
-from landcover.report import gaps
+from landcover import figures
+from landcover.report import checklist, gaps, headline, table
 from landcover.report.facts import badges, fidelities
 from landcover.report.files import Files
-from landcover.report.ledger import judged
-from landcover.report.sections import Section, sections
+from landcover.report.ledger import write_ledger
+from landcover.report.sections import Section, write_sections
+from landcover.report.table import records
 from landcover.results.study import Study
-from landcover.tables import headline, values
-from landcover.tables.column import records
 
 FILTERS = {
-    "percent": values.percent,
-    "duration": values.duration,
-    "integer": values.integer,
-    "kilobytes": values.kilobytes,
-    "megabytes": values.megabytes,
+    "percent": table.percent,
+    "duration": table.duration,
+    "integer": table.integer,
+    "kilobytes": table.kilobytes,
+    "megabytes": table.megabytes,
 }
 
 
-def page(study: Study, workflow: Path, files: Files) -> str:
+def write_parts(study: Study, workflow: Path, files: Files) -> str:
+    """Writes all figures and tables, and returns the HTML of the page."""
     folder = workflow / "report"  # the template and items.yaml
     environment = _environment(folder)
-    shown = sections(environment, study, folder / "items.yaml", files)
-    found = study.wanted
-    accuracies = headline.table(found, study.authors)
-    files.table("headline", accuracies, headline.COLUMNS)
+    sections = write_sections(environment, study, folder / "items.yaml", files)
+    results = study.wanted
+    accuracies = headline.table(results, study.authors)
+    files.write_table("headline", accuracies, headline.COLUMNS)
     asked = checklist.table(study)
-    files.table("checklist", asked, checklist.COLUMNS)
-    overview = figures.overview(found, study.authors)
+    files.write_table("checklist", asked, checklist.COLUMNS)
+    overview = figures.overview(results, study.authors)
     return environment.get_template("index.html.j2").render(
-        sections=shown,
-        ledger=judged(study, workflow, files),
+        sections=sections,
+        ledger=write_ledger(study, workflow, files),
         preset=study.table.preset,
-        results=found,
+        results=results,
         not_looked_into=study.table.not_looked_into,
         left_out=[name for name in study.table.left_out if not study.results[name].runs],
         runs=study.runs,
-        places=_places(shown),
-        badges={result.name: badges(result) for result in found},
-        gaps=gaps.training(study, found),
-        random_backbones=[result.name for result in found if result.has_random_backbone],
-        fidelities=fidelities(found),
+        places=_places(sections),
+        badges={result.name: badges(result) for result in results},
+        gaps=gaps.training(study, results),
+        random_backbones=[result.name for result in results if result.has_random_backbone],
+        fidelities=fidelities(results),
         headline=records(accuracies),
         headline_columns=headline.COLUMNS,
         checklist=records(asked),
         checklist_columns=checklist.COLUMNS,
-        overview=files.figure("overview", overview, "Best accuracy of every experiment"),
+        overview=files.write_figure("overview", overview, "Best accuracy of every experiment"),
     )
 
 
@@ -67,10 +67,10 @@ def _environment(folder: Path) -> Environment:
     return environment
 
 
-def _places(shown: Sequence[Section]) -> dict[str, str]:
-    """Where on the page an experiment's own figure is: the first, its curves."""
+def _places(sections: Sequence[Section]) -> dict[str, str]:
+    """Returns the id of each experiment's first figure on the page, which is that of its curves."""
     places: dict[str, str] = {}
-    for item in (item for section in shown for item in section.items):
+    for item in (item for section in sections for item in section.items):
         if item.content.figure:
             for result in item.content.results:
                 places.setdefault(result.name, item.id)

@@ -8,14 +8,14 @@ from typing import Any
 from landcover import artifacts
 from landcover.errors import ArtifactError
 from landcover.results import layout
-from landcover.results.images import Images, images
+from landcover.results.image_record import ImageRecord, image_records
 
 
 @dataclass(frozen=True)
-class Audit:
+class AuditRecord:
     folder: Path
     counts: Mapping[str, int]  # images by split
-    images: tuple[Images, ...]
+    image_records: tuple[ImageRecord, ...]
     provenance: Mapping[str, Any]
 
     @property
@@ -23,16 +23,16 @@ class Audit:
         return self.folder / layout.AUDIT
 
 
-def read(results: Path) -> dict[str, Audit]:
+def read(results: Path) -> dict[str, AuditRecord]:
     """Returns all of them by the name of the prepared images."""
     return {name: _audit(layout.explore(results, name)) for name in layout.explored(results)}
 
 
-def _audit(folder: Path) -> Audit:
+def _audit(folder: Path) -> AuditRecord:
     facts = artifacts.read_json(folder / layout.AUDIT)
     try:
         counts = {str(split): int(count) for split, count in facts["images"].items()}
-        return Audit(folder, counts, images(facts), dict(facts.get("provenance", {})))
+        return AuditRecord(folder, counts, image_records(facts), dict(facts.get("provenance", {})))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ArtifactError(
             f"{folder / layout.AUDIT} is not what lc-cli explore writes "

@@ -1,4 +1,4 @@
-"""What the authors logged and stated: every file of workflow/reference, each read once."""
+"""What the authors logged and stated: the files of workflow/reference."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,6 +30,15 @@ COLUMNS = {
 
 
 @dataclass(frozen=True)
+class TopImage:
+    """An image of a figure of theirs that shows what a unit responds to most."""
+
+    rank: int  # from 1
+    class_name: str  # of the image of the data set that looks like it
+    rms: float  # difference of the two, root mean square of the pixels
+
+
+@dataclass(frozen=True)
 class Authors:
     folder: Path
     curves: pd.DataFrame
@@ -42,53 +51,53 @@ class Authors:
 
     @cached_property
     def points(self) -> dict[tuple[str, str, str], pd.DataFrame]:
-        """Every curve by experiment, split and metric: values by epoch, and of which kind."""
+        """Every curve by experiment, split and metric: epoch, value and kind, by epoch."""
         rows = self.curves.sort_values("epoch").groupby(["experiment", "split", "metric"])
         return {(str(e), str(s), str(m)): points for (e, s, m), points in rows}
 
     @cached_property
-    def drawn(self) -> dict[tuple[str, str], dict[int, pd.DataFrame]]:
-        """The images of every unit that a figure shows, by figure and layer, then by unit."""
-        rows = self.tops.sort_values("rank").groupby(["figure_source", "layer", "unit"])
-        found: dict[tuple[str, str], dict[int, pd.DataFrame]] = {}
-        for (figure, layer, unit), images in rows:
-            found.setdefault((str(figure), str(layer)), {})[int(str(unit))] = images
-        return found
+    def top_images(self) -> dict[tuple[str, str], dict[int, list[TopImage]]]:
+        """The images in their figures: by figure and layer, then by unit, in order of rank."""
+        of_layers: dict[tuple[str, str], dict[int, list[TopImage]]] = {}
+        for row in self.tops.sort_values(["unit", "rank"]).to_dict("records"):
+            units = of_layers.setdefault((str(row["figure_source"]), str(row["layer"])), {})
+            image = TopImage(int(row["rank"]), str(row["identified_class"]), float(row["rms"]))
+            units.setdefault(int(row["unit"]), []).append(image)
+        return of_layers
 
     def curve(self, experiment: str, split: str, metric: str) -> "pd.Series[float]":
-        """By epoch, from 1; empty where there is none. Accuracy in percent."""
-        found = self.curves.query(
-            "experiment == @experiment and split == @split and metric == @metric"
-        )
-        return found.set_index("epoch")["value"].sort_index()
+        """Returns a curve by epoch, from 1; empty if there is none. Accuracy is in percent."""
+        return self._points(experiment, split, metric).set_index("epoch")["value"]
 
     def origin(self, experiment: str, split: str, metric: str) -> str:
-        """Where a curve was read: in their "log", off their "plot", or "log and plot"."""
-        found = self.curves.query(
-            "experiment == @experiment and split == @split and metric == @metric"
-        )
+        """Returns where a curve comes from: their "log", their "plot", or "log and plot"."""
+        kinds = set(self._points(experiment, split, metric)["kind"])
         words = {"log": "log", "digitised": "plot"}
-        return " and ".join(word for kind, word in words.items() if kind in set(found["kind"]))
+        return " and ".join(word for kind, word in words.items() if kind in kinds)
+
+    def _points(self, experiment: str, split: str, metric: str) -> pd.DataFrame:
+        return self.points.get((experiment, split, metric), self.curves[:0])
 
     def is_read_off(self, experiment: str, metric: str) -> bool:
-        """Whether a curve comes from the picture of a plot, for want of a log."""
-        found = self.curves.query("experiment == @experiment and metric == @metric")
-        return bool((found["kind"] == "digitised").all())
+        """Tells whether a curve was read off a plot, because there is no log."""
+        curves = self.curves
+        kinds = curves["kind"][(curves["experiment"] == experiment) & (curves["metric"] == metric)]
+        return bool((kinds == "digitised").all())
 
     def number(self, experiment: str, *metrics: str) -> float | None:
-        """The first of the metrics that they have of an experiment."""
-        found = (self.metrics.get((experiment, metric)) for metric in metrics)
-        return next((value for value in found if value is not None), None)
+        """Returns the first of the metrics that they have of an experiment, or None."""
+        values = (self.metrics.get((experiment, metric)) for metric in metrics)
+        return next((value for value in values if value is not None), None)
 
     def best(self, entry: Entry) -> float | None:
-        """Percent, as logged."""
+        """Returns percent, as logged."""
         return self.number(entry.authors, f"best_{entry.experiment.selection_split}_accuracy_pct")
 
     def last(self, entry: Entry) -> float | None:
         return self.number(entry.authors, f"last_{entry.experiment.selection_split}_accuracy_pct")
 
     def stated(self, entry: Entry) -> float | None:
-        """Percent, as the paper's text or tables have it."""
+        """Returns percent, as the text or a table of the paper states it."""
         split = entry.experiment.selection_split
         names = ("best_accuracy_pct", "accuracy_pct", f"{split}_accuracy_pct")
         return self.number(entry.authors, *(f"reported/{name}" for name in names))
@@ -97,13 +106,13 @@ class Authors:
         return self.number(entry.authors, "train_time_s")
 
     def figure_run(self, entry: Entry) -> str:
-        """The curves that the paper's figure draws, where those are not the logged run's; or ""."""
+        """Returns the run that the paper's figure shows if it is not the logged one; else ""."""
         name = f"{entry.authors}_figrun"
         return name if (self.curves["experiment"] == name).any() else ""
 
 
 def read(folder: Path) -> Authors:
-    """Returns what is in workflow/reference."""
+    """Reads workflow/reference."""
     tables = {name: artifacts.read_csv(folder / name, columns) for name, columns in COLUMNS.items()}
     metrics = tables[METRICS]
     keys = zip(metrics["experiment"], metrics["metric"], strict=True)

@@ -10,7 +10,7 @@ import pandas as pd
 from landcover import artifacts
 from landcover.errors import ArtifactError
 from landcover.results import layout
-from landcover.results.images import Images, images
+from landcover.results.image_record import ImageRecord, image_records
 
 COLUMNS = (
     "combination", "networks", "weight", "n", "accuracy", "difference", "low", "high", "p",
@@ -25,7 +25,7 @@ class Combinations:
     about: Mapping[str, Any]
     table: pd.DataFrame  # a row each; accuracies and differences as fractions
     classes: pd.DataFrame  # a row per combination and class
-    images: tuple[Images, ...]
+    image_records: tuple[ImageRecord, ...]
 
     @property
     def file(self) -> Path:
@@ -41,9 +41,11 @@ def read(results: Path) -> Combinations | None:
     about = artifacts.read_json(file)
     texts = ("combination", "class")
     table = artifacts.read_csv(folder / layout.COMBINATIONS, COLUMNS, texts=texts[:1])
+    # only an expert has a weight
+    table["weight"] = pd.to_numeric(table["weight"], errors="coerce")
     classes = artifacts.read_csv(folder / layout.COMBINED_CLASSES, OF_CLASSES, texts=texts)
     try:
-        return Combinations(folder, about, table, classes, images(about))
+        return Combinations(folder, about, table, classes, image_records(about))
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(
             f"{file} is not what lc-cli combine writes ({type(error).__name__}: {error}); "

@@ -10,7 +10,7 @@ import pandas as pd
 from landcover import artifacts
 from landcover.errors import ArtifactError
 from landcover.results import layout
-from landcover.results.images import Images, images
+from landcover.results.image_record import ImageRecord, image_records
 from landcover.results.numbers import finite, require_finite, square
 
 CONFUSION = ("weights", "split", "true", "predicted", "count")
@@ -28,7 +28,7 @@ class Evaluation:
     confusions: Mapping[tuple[str, str], pd.DataFrame]  # counts; true classes down
     per_class: Mapping[tuple[str, str], pd.DataFrame]  # class, precision, recall, f1, support
     temperatures: Mapping[str, float]  # by weights; those of the mean over views apart
-    images: tuple[Images, ...]
+    image_records: tuple[ImageRecord, ...]
     provenance: Mapping[str, Any]
 
     def calibration(self, weights: str, split: str) -> pd.DataFrame:
@@ -67,7 +67,7 @@ def read(folder: Path, experiment: str, seed: int, epochs: tuple[int, int]) -> E
         confusions = {key: square(table) for key, table in _parts(counted).items()}
         per_class = _parts(classes)
         temperatures = {str(k): finite(t) for k, t in measured.get("temperature", {}).items()}
-        seen, provenance = images(measured), dict(measured["provenance"])
+        seen, provenance = image_records(measured), dict(measured["provenance"])
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(
             f"{file} and {layout.CONFUSION} beside it are not what evaluation writes "

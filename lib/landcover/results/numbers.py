@@ -1,6 +1,7 @@
 """Numbers that must be there: in a table or alone, and finite."""
 
 import math
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,18 @@ def finite(value: Any) -> float:
 
 
 def square(counted: pd.DataFrame) -> pd.DataFrame:
-    """Returns counts with a row per true class and a column per predicted one, in one order.
+    """Returns counts with a row per true class and a column per predicted one, in the same order.
 
-    `counted` is in long form. Raises ValueError where a pair of classes has no count.
+    `counted` is in long form. Raises ValueError unless each pair of classes has one count.
     """
-    classes = list(dict.fromkeys(counted["true"]))
-    table = counted.pivot(index="true", columns="predicted", values="count").astype(float)
-    table = table.loc[classes, classes]
-    if table.isna().to_numpy().any():
-        raise ValueError("a pair of classes has no count")
-    return table
+    pairs = list(zip(counted["true"], counted["predicted"], strict=True))
+    counts = dict(zip(pairs, counted["count"].astype(float), strict=True))
+    classes = list(dict.fromkeys(true for true, _ in pairs))
+    once = len(pairs) == len(counts) and counts.keys() == set(product(classes, classes))
+    if not once or not all(map(math.isfinite, counts.values())):
+        raise ValueError("a pair of classes has no count, or more than one")
+    return pd.DataFrame(
+        [[counts[true, predicted] for predicted in classes] for true in classes],
+        index=pd.Index(classes, name="true"),
+        columns=pd.Index(classes, name="predicted"),
+    )

@@ -11,7 +11,7 @@ from landcover.results import layout
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedRecord:
     folder: Path
     manifest: Mapping[str, Any]
 
@@ -32,10 +32,10 @@ class Prepared:
         return {name: int(counted.get(name, 0)) for name in self.manifest["classes"]}
 
 
-def read(results: Path) -> dict[str, Prepared]:
+def read(results: Path) -> dict[str, PreparedRecord]:
     """Returns all of them by the name of the prepared images."""
     folders = [layout.data(results, name) for name in layout.fetched(results)]
     return {
-        folder.name: Prepared(folder, artifacts.read_json(folder / layout.MANIFEST))
+        folder.name: PreparedRecord(folder, artifacts.read_json(folder / layout.MANIFEST))
         for folder in folders
     }

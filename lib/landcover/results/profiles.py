@@ -26,7 +26,7 @@ TOLD = ("table", "layers", "warm_times", "provenance", "device")
 
 
 @dataclass(frozen=True)
-class Profile:
+class ProfileRecord:
     file: Path
     facts: Mapping[str, Any]
     rows: pd.DataFrame  # of Table 1
@@ -45,7 +45,7 @@ class Profile:
         return bool(self.provenance.get("code_sha256") != code_sha256("profile"))
 
 
-def read(results: Path) -> dict[str, Profile]:
+def read(results: Path) -> dict[str, ProfileRecord]:
     """Returns all of them by model."""
     models = layout.profiled(results)
     return {
@@ -53,7 +53,7 @@ def read(results: Path) -> dict[str, Profile]:
     }
 
 
-def read_profile(file: Path) -> Profile:
+def read_profile(file: Path) -> ProfileRecord:
     """Raises ArtifactError where it is broken or gone."""
     facts = artifacts.read_json(file)
     if missing := [key for key in TOLD if key not in facts]:
@@ -61,4 +61,4 @@ def read_profile(file: Path) -> Profile:
     rows, layers = pd.DataFrame(facts["table"]), pd.DataFrame(facts["layers"])
     require_finite(file, rows, ROW_NUMBERS)
     require_finite(file, layers, LAYER_NUMBERS)
-    return Profile(file, facts, rows, layers)
+    return ProfileRecord(file, facts, rows, layers)

@@ -17,7 +17,7 @@ from landcover.experiments import Difference, Entry, Experiment, Table, differen
 from landcover.provenance import code_sha256
 from landcover.results import evaluations, layout
 from landcover.results.evaluations import PER_CLASS, Evaluation
-from landcover.results.images import Images, images
+from landcover.results.image_record import ImageRecord, image_records
 from landcover.results.numbers import finite, require_finite
 from landcover.stats import Spread, spread
 
@@ -36,7 +36,7 @@ class Run:
     experiment: Experiment  # as it was run, which the table may have changed since
     seed: int
     history: pd.DataFrame
-    images: tuple[Images, ...]  # that it trained on; a second data set's after the first's
+    image_records: tuple[ImageRecord, ...]  # that it trained on
     classes: tuple[str, ...]
     train_images: int
     eval_images: int
@@ -63,11 +63,11 @@ class Run:
 
     @property
     def dataset(self) -> str:
-        return self.images[0].dataset
+        return self.image_records[0].dataset
 
     @property
     def fidelity(self) -> str:
-        return self.images[0].fidelity
+        return self.image_records[0].fidelity
 
     @property
     def first_accuracy(self) -> float:
@@ -217,7 +217,7 @@ def read_run(results: Path, experiment: str, seed: int) -> Run | None:
             experiment=spec,
             seed=seed,
             history=history,
-            images=images(facts),
+            image_records=image_records(facts),
             classes=tuple(facts["classes"]),
             train_images=int(facts["train_images"]),
             eval_images=int(facts["eval_images"]),

@@ -16,12 +16,12 @@ from landcover.results import (
     profiles,
     runs,
 )
-from landcover.results.audits import Audit
+from landcover.results.audits import AuditRecord
 from landcover.results.authors import Authors
 from landcover.results.combinations import Combinations
 from landcover.results.insides import Inside
-from landcover.results.prepared import Prepared
-from landcover.results.profiles import Profile
+from landcover.results.prepared import PreparedRecord
+from landcover.results.profiles import ProfileRecord
 from landcover.results.runs import Result, Run
 
 
@@ -33,10 +33,10 @@ class Study:
     table: Table
     published: Mapping[str, Experiment]  # as the authors ran them, by name
     results: Mapping[str, Result]  # every experiment of the table, in its order, run or not
-    profiles: Mapping[str, Profile]  # by model
+    profiles: Mapping[str, ProfileRecord]  # by model
     insides: Mapping[tuple[str, str], Inside]  # by network and method
-    data: Mapping[str, Prepared]  # images, by the name they were prepared under
-    audits: Mapping[str, Audit]  # by the name of the prepared images
+    data: Mapping[str, PreparedRecord]  # images, by the name they were prepared under
+    audits: Mapping[str, AuditRecord]  # by the name of the prepared images
     combinations: Combinations | None
     authors: Authors
 

@@ -29,7 +29,7 @@ class Known:
 
 def known(study: Study) -> Known:
     theirs = study.authors
-    layers = set(theirs.drawn)
+    layers = set(theirs.top_images)
     return Known(
         kinds={
             "experiment": study.table.entries,
@@ -66,7 +66,9 @@ def known(study: Study) -> Known:
         left={
             "authors": set(theirs.metrics),
             "authors_curve": set(theirs.points),
-            "authors_top": {(*layer, unit) for layer in layers for unit in theirs.drawn[layer]},
+            "authors_top": {
+                (*layer, unit) for layer, units in theirs.top_images.items() for unit in units
+            },
             "authors_tops": layers,
             "authors_purities": layers,
             "authors_unit_classes": layers,

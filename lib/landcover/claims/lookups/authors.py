@@ -114,16 +114,14 @@ def _top(seen: Evidence, figure: str, layer: str, unit: int) -> list[str]:
 
     Two that were identified with doubt have no class in common.
     """
-    rows = seen.study.authors.drawn[figure, layer][unit]
+    images = seen.study.authors.top_images[figure, layer][unit]
     seen.logged(TOPS, figure, layer, str(unit))
-    unsure = rows["rms"] > UNSURE[figure[:5]]
-    ranks = rows["rank"][unsure]
-    seen.doubtful |= {(figure, layer, str(unit), str(rank)) for rank in ranks}
-    names = [str(name) for name in rows["identified_class"]]
+    unsure = {image.rank for image in images if image.rms > UNSURE[figure[:5]]}
+    seen.doubtful |= {(figure, layer, str(unit), str(rank)) for rank in unsure}
     if seen.with_doubt:
-        return names
+        unsure = set()
     return [
-        f"{UNKNOWN} {i}" if u else n for i, (n, u) in enumerate(zip(names, unsure, strict=True))
+        f"{UNKNOWN} {image.rank}" if image.rank in unsure else image.class_name for image in images
     ]
 
 
@@ -143,8 +141,8 @@ def _unit_classes(seen: Evidence, figure: str, layer: str) -> list[str]:
 
 
 def _units(seen: Evidence, figure: str, layer: str) -> list[list[str]]:
-    drawn = seen.study.authors.drawn[figure, layer]
-    return [_top(seen, figure, layer, unit) for unit in sorted(drawn)]
+    units = seen.study.authors.top_images[figure, layer]
+    return [_top(seen, figure, layer, unit) for unit in sorted(units)]
 
 
 MEASURED = {

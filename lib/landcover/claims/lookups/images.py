@@ -2,7 +2,7 @@
 
 from landcover.claims.evidence import Evidence, Lookup
 from landcover.claims.expression import MissingError
-from landcover.results.prepared import Prepared
+from landcover.results.prepared import PreparedRecord
 
 
 def _images(seen: Evidence, dataset: str, split: str) -> int:
@@ -43,7 +43,7 @@ def _sizes(seen: Evidence, dataset: str, name: str) -> dict[str, int]:
     return found.class_sizes
 
 
-def _prepared(seen: Evidence, dataset: str, *value: str) -> Prepared:
+def _prepared(seen: Evidence, dataset: str, *value: str) -> PreparedRecord:
     found = seen.study.data.get(seen.study.table.largest(dataset))
     if found is None:
         raise MissingError(f"the images of {dataset} were not prepared")

@@ -5,7 +5,7 @@ import pandas as pd
 from landcover.claims.evidence import Evidence, Lookup, cell
 from landcover.claims.expression import MissingError
 from landcover.results.insides import Inside
-from landcover.results.profiles import Profile
+from landcover.results.profiles import ProfileRecord
 
 PROFILED = "customcnn"
 AS_PROFILED = {"batch_size": 1}  # by the authors; Table 1 is about one image
@@ -34,7 +34,7 @@ def _modules(seen: Evidence, kind: str) -> int:
     return int((_profile(seen, "type").layers["type"] == kind).sum())
 
 
-def _profile(seen: Evidence, value: str, module: str = "") -> Profile:
+def _profile(seen: Evidence, value: str, module: str = "") -> ProfileRecord:
     """Returns it, of which a value of one module is read, or of all."""
     found = seen.study.profiles.get(PROFILED)
     if found is None:

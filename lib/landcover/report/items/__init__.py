@@ -1,4 +1,4 @@
-"""The kinds of items that items.yaml can list, each what it makes of the results."""
+"""The kinds of items that items.yaml can list: a file each, with content, rows and columns."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

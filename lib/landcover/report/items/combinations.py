@@ -7,10 +7,9 @@ import pandas as pd
 
 from landcover.report.content import Content
 from landcover.report.gaps import Gap
+from landcover.report.table import DASH, Column, Row, duration, is_absent, percent
 from landcover.results.combinations import Combinations
 from landcover.results.study import Study
-from landcover.tables.column import Column, Row
-from landcover.tables.values import NONE, duration, is_absent, percent
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
@@ -18,13 +17,13 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     if found is None:
         command = f"lc-cli combine --preset {study.table.preset.name}"
         return Content(values={"about": None}, gaps=(Gap("the combinations", (command,)),))
-    rows, images = table(found), found.images[0]
+    rows, images = table(found), found.image_records[0]
     return Content(
         values={"about": found.about},
         made_from=(found.file,),
         table=rows,
         columns=columns(found),
-        images=(f"{images.fidelity} {images.dataset} images: {found.about['n']:,} test",),
+        image_notes=(f"{images.fidelity} {images.dataset} images: {found.about['n']:,} test",),
         hardware=(str(found.about["device"]),),
     )
 
@@ -65,5 +64,5 @@ def _difference(row: Row, prefix: str) -> str:
     """`+0.32 (0.10 to 0.54)`; a dash for the network that the others are compared with."""
     value, low, high = (row[f"{prefix}{key}"] for key in ("difference", "low", "high"))
     if is_absent(value) or value == low == high == 0:
-        return NONE
+        return DASH
     return f"{value:+.2f} ({low:.2f} to {high:.2f})"

@@ -1,14 +1,20 @@
-"""Experiments against one another, over the seeds that they share."""
+"""Experiments against one another, seed by seed: is the difference more than chance?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import pandas as pd
 
 from landcover.report import gaps
 from landcover.report.content import Content
+from landcover.report.table import DASH, Column, Row, in_percent, is_absent
 from landcover.results import layout
-from landcover.results.authors import METRICS
+from landcover.results.authors import METRICS, Authors
+from landcover.results.runs import Result
 from landcover.results.study import Study
-from landcover.tables import comparisons
+from landcover.stats import CONFIDENCE, holm, p_value, spread
+
+Pair = tuple[Result, Result]
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
@@ -27,6 +33,64 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         made_from=study.files(results, layout.RUN, reference=METRICS),
         results=results,
         gaps=gaps.training(study, results),
-        table=comparisons.table(pairs, study.authors),
-        columns=comparisons.COLUMNS,
+        table=table(pairs, study.authors),
+        columns=COLUMNS,
     )
+
+
+def table(pairs: Sequence[Pair], authors: Authors) -> pd.DataFrame:
+    """Returns a row per pair: the first's best accuracy minus the second's, in points.
+
+    p is two-sided, by Student's t over the seeds that both have. It is corrected by Holm's method
+    for all pairs of the table.
+    """
+    rows = [_row(*pair, authors) for pair in pairs]
+    for row, corrected in zip(rows, holm([row["p"] for row in rows]), strict=True):
+        row["p_corrected"] = corrected
+    return pd.DataFrame(rows)
+
+
+def _row(ours: Result, other: Result, authors: Authors) -> dict[str, Any]:
+    differences = _differences(ours, other)
+    logged, others = (authors.best(result.entry) for result in (ours, other))
+    return {
+        "comparison": f"{ours.name} − {other.name}",
+        "n": len(differences),
+        **in_percent("difference", spread(differences) if differences else None),
+        "p": p_value(differences) if differences else None,
+        "authors_difference": None if logged is None or others is None else logged - others,
+    }
+
+
+def _differences(ours: Result, other: Result) -> list[float]:
+    """Returns the differences of the best accuracies, as fractions, one per shared seed."""
+    theirs = {run.seed: run.best_accuracy for run in other.runs}
+    return [run.best_accuracy - theirs[run.seed] for run in ours.runs if run.seed in theirs]
+
+
+def _signed(value: float | None) -> str:
+    return DASH if is_absent(value) else f"{value:+.2f}"
+
+
+def _interval(row: Row) -> str:
+    if is_absent(row["difference_low"]):
+        return "a single seed" if row["n"] else DASH
+    return f"{_signed(row['difference_low'])} to {_signed(row['difference_high'])}"
+
+
+def _probability(key: str) -> Column:
+    heading = {"p": "p", "p_corrected": "p, corrected"}[key]
+    return Column(heading, lambda row: DASH if is_absent(row[key]) else f"{row[key]:.2g}")
+
+
+COLUMNS = (
+    Column("Comparison", lambda row: row["comparison"], number=False),
+    Column("Seeds", lambda row: str(row["n"])),
+    Column("Difference, ours (points)", lambda row: _signed(row["difference_mean"])),
+    Column(f"{CONFIDENCE:.0%} interval", _interval),
+    _probability("p"),
+    _probability("p_corrected"),
+    Column(
+        "Difference, authors' logs", lambda row: _signed(row["authors_difference"]), authors=True
+    ),
+)

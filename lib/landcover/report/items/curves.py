@@ -1,4 +1,4 @@
-"""Loss and accuracy of an experiment over its epochs, ours beside the authors'."""
+"""Loss and accuracy of an experiment by epoch, ours beside the authors'."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,7 +38,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
 
 
 def _figure_run(authors: Authors, entry: Entry) -> dict[str, Any]:
-    """The best accuracy of the run that the paper's figure draws, where that is another one."""
+    """Returns the best accuracy of the run in the paper's figure, if that is another run."""
     run = authors.figure_run(entry)
     if not run:
         return {"figure_best": None}

@@ -7,15 +7,13 @@ import pandas as pd
 
 from landcover.report import gaps
 from landcover.report.content import Content
+from landcover.report.per_experiment import NAME
+from landcover.report.table import Column, duration, in_percent, integer, plus_minus, records
 from landcover.results import layout
 from landcover.results.authors import METRICS
 from landcover.results.runs import Result
 from landcover.results.study import Study
 from landcover.stats import Spread
-from landcover.tables.column import Column, records
-from landcover.tables.experiment import NAME
-from landcover.tables.spread import in_percent, plus_minus
-from landcover.tables.values import duration, integer
 
 VIEWED = "test-8-views"  # as evaluation calls the mean over the views of a test image
 

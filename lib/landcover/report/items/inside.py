@@ -1,4 +1,4 @@
-"""A picture of what was seen inside a network: filters, maps, top images, or a map by t-SNE."""
+"""A picture of the inside of a network: filters, activations, top images or a t-SNE map."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,18 +11,18 @@ from landcover.results.study import Study
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     network, method = listed["network"], listed["method"]
-    found = study.insides.get((network, method))
-    if found is None:
+    inside = study.insides.get((network, method))
+    if inside is None:
         gap = gaps.inside(study, network, method)
         return Content(values={"random_backbone": False}, gaps=(gap,))
-    pictures = [found.folder / name for name in (listed["file"], *listed.get("more", []))]
+    pictures = [inside.folder / name for name in (listed["file"], *listed.get("more", []))]
     first, *more = [picture for picture in pictures if picture.exists()] or [None]
     return Content(
-        values={"about": found.about, "random_backbone": found.is_random},
-        made_from=(found.file,),
+        values={"about": inside.about, "random_backbone": inside.is_random},
+        made_from=(inside.file,),
         picture=first,
         more=tuple(more),
-        images=(looked_at(found),),
-        hardware=(found.device,),
-        made_by_other_code=found.made_by_other_code,
+        image_notes=(looked_at(inside),),
+        hardware=(inside.device,),
+        made_by_other_code=inside.made_by_other_code,
     )

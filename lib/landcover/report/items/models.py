@@ -1,30 +1,85 @@
-"""The models of a group beside one another."""
+"""Table 3: the parameters of each model of a group, its training time and its accuracies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from landcover.report import gaps
+import pandas as pd
+
+from landcover.report import gaps, per_experiment
 from landcover.report.content import Content
+from landcover.report.table import Column, in_percent, percent, plus_minus, records
 from landcover.results import layout
-from landcover.results.authors import METRICS
+from landcover.results.authors import METRICS, Authors
+from landcover.results.runs import Result
 from landcover.results.study import Study
-from landcover.tables import models
-from landcover.tables.column import records
+from landcover.stats import Spread
+
+AUGMENTED = "train-augmented"  # as evaluation calls it
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     results = study.group(listed["group"])
-    table = models.table(results, study.authors)
-    rows = records(table)
+    models = table(results, study.authors)
+    rows = records(models)
     return Content(
         values={
             "rows": {row["experiment"]: row for row in rows},
             "counted": [row["experiment"] for row in rows if row["seeds"]],
-            "parameters_agree": not any(c.differs(row) for c in models.COLUMNS for row in rows),
+            "parameters_agree": not any(c.differs(row) for c in COLUMNS for row in rows),
         },
         made_from=study.files(results, layout.RUN, layout.METRICS, reference=METRICS),
         results=results,
         gaps=gaps.evaluation(study, results),
-        table=table,
-        columns=models.COLUMNS,
+        table=models,
+        columns=COLUMNS,
     )
+
+
+def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
+    """Returns a row per model; accuracies in percent."""
+    return pd.DataFrame(
+        [
+            {
+                "experiment": result.name,
+                "backbone": ", ".join(result.backbones),
+                "seeds": len(result.runs),
+                **per_experiment.parameters(result, authors),
+                **per_experiment.times(result, authors),
+                **in_percent("val_best", result.best),
+                "authors_val_best": authors.best(result.entry),
+                "authors_val_last": authors.last(result.entry),
+                "authors_stated": authors.stated(result.entry),
+                **in_percent("test_best", result.score("best", "test", "accuracy")),
+                **in_percent("test_last", result.score("last", "test", "accuracy")),
+                "authors_test": authors.number(result.entry.authors, "test/accuracy_pct"),
+                **in_percent("augmented", _augmented(result)),
+                "authors_augmented": authors.number(
+                    result.entry.authors, "train_augmented/accuracy_pct"
+                ),
+            }
+            for result in results
+        ]
+    )
+
+
+def _augmented(result: Result) -> Spread | None:
+    """Returns the accuracy on newly augmented training images.
+
+    It is that of the last weights, as the authors' seems to be."""
+    scored = all(("last", AUGMENTED) in e.scores for e in result.evaluations)
+    return result.score("last", AUGMENTED, "accuracy") if scored else None
+
+
+COLUMNS = (
+    per_experiment.NAME,
+    *per_experiment.PARAMETERS,
+    *per_experiment.TIMES,
+    Column("Validation, best: ours (%)", lambda row: plus_minus(row, "val_best")),
+    Column("Authors' log (%)", lambda row: percent(row["authors_val_best"]), authors=True),
+    per_experiment.STATED,
+    Column("Test, best weights: ours (%)", lambda row: plus_minus(row, "test_best")),
+    Column("Test, last weights: ours (%)", lambda row: plus_minus(row, "test_last")),
+    Column("Test, authors (%)", lambda row: percent(row["authors_test"]), authors=True),
+    Column("Augmented training images: ours (%)", lambda row: plus_minus(row, "augmented")),
+    Column("Authors (%)", lambda row: percent(row["authors_augmented"]), authors=True),
+)

@@ -1,4 +1,4 @@
-"""What `explore` drew of a data set."""
+"""A picture that `explore` drew of a data set."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from landcover import figures
 from landcover.report import gaps
 from landcover.report.content import Content
 from landcover.results import layout
-from landcover.results.audits import Audit
+from landcover.results.audits import AuditRecord
 from landcover.results.study import Study
 
 
@@ -18,12 +18,14 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     if not picture.exists():
         return Content(gaps=(gaps.pictures(study, dataset),))
     return Content(
-        made_from=(picture,), picture=picture, images=_images(study.audits.get(images), dataset)
+        made_from=(picture,),
+        picture=picture,
+        image_notes=_image_notes(study.audits.get(images), dataset),
     )
 
 
-def _images(audit: Audit | None, dataset: str) -> tuple[str, ...]:
+def _image_notes(audit: AuditRecord | None, dataset: str) -> tuple[str, ...]:
     if audit is None:
         return ()
     counts = ", ".join(f"{n:,} {figures.LABELS[split]}" for split, n in audit.counts.items())
-    return (f"{audit.images[0].fidelity} {dataset} images: {counts}",)
+    return (f"{audit.image_records[0].fidelity} {dataset} images: {counts}",)

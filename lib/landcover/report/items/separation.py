@@ -1,14 +1,29 @@
-"""How much single units, and whole dense layers, tell the classes apart."""
+"""How well single units, and whole dense layers, separate the classes."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from landcover.report import gaps
 from landcover.report.captions import looked_at
 from landcover.report.content import Content
-from landcover.results.authors import TOPS
+from landcover.report.table import DASH, Column, Row, integer, is_absent
+from landcover.results.authors import TOPS, Authors
 from landcover.results.study import Study
-from landcover.tables import separation
+
+THEIRS = {  # the authors' figures of a network, by our name of it
+    "task2-exp5": "task3_custom",
+    "vgg16": "task3_vgg",
+    "task5-customcnn": "task5_EUROSatCNN",
+    "task5-vgg16": "task5_VGG16",
+    "task5-vgg19": "task5_VGG19",
+    "task5-resnet50": "task5_ResNet50",
+    "task5-resnet152": "task5_ResNet152",
+    "task5-final-4": "task5_VGG16_final3",
+}
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
@@ -19,25 +34,97 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         for method in ("topk", "tsne")
         if network in looked_into or (network, method) in study.insides
     }
-    found = [look for look in looks.values() if look]
-    rows = separation.table(
-        {key: look.layers for key, look in looks.items() if look},
-        listed["networks"],
-        study.authors.tops,
+    seen = [look for look in looks.values() if look]
+    rows = table(
+        {key: look.layers for key, look in looks.items() if look}, listed["networks"], study.authors
     )
     return Content(
         values={
-            "random_backbone": any(look.is_random for look in found),
-            "images": max((look.about["images"] for look in found), default=None),
+            "random_backbone": any(look.is_random for look in seen),
+            "images": max((look.about["images"] for look in seen), default=None),
         },
         made_from=(
-            *(look.file for look in found),
+            *(look.file for look in seen),
             study.authors.folder / TOPS,
         ),
         gaps=tuple(gaps.inside(study, *key) for key, look in looks.items() if look is None),
         table=rows,
-        columns=separation.COLUMNS,
-        images=tuple(dict.fromkeys(looked_at(look) for look in found)),
-        hardware=tuple(dict.fromkeys(look.device for look in found)),
-        made_by_other_code=any(look.made_by_other_code for look in found),
+        columns=COLUMNS,
+        image_notes=tuple(dict.fromkeys(looked_at(look) for look in seen)),
+        hardware=tuple(dict.fromkeys(look.device for look in seen)),
+        made_by_other_code=any(look.made_by_other_code for look in seen),
     )
+
+
+def table(
+    looks: Mapping[tuple[str, str], pd.DataFrame], networks: Sequence[str], authors: Authors
+) -> pd.DataFrame:
+    """Returns a row per network and dense layer.
+
+    `looks` has the layers by network and method.
+    """
+    rows = []
+    for network in networks:
+        by_method = {
+            method: looks[network, method].set_index("layer").to_dict("index")
+            for method in ("topk", "tsne")
+            if (network, method) in looks
+        }
+        layers = dict.fromkeys(layer for of_method in by_method.values() for layer in of_method)
+        rows += [_row(network, str(layer), by_method, authors) for layer in layers]
+    return pd.DataFrame(rows, columns=None if rows else [*_row("", "", {}, authors)])
+
+
+def _row(
+    network: str, layer: str, by_method: Mapping[str, Any], authors: Authors
+) -> dict[str, Any]:
+    units = by_method.get("topk", {}).get(layer, {})
+    whole = by_method.get("tsne", {}).get(layer, {})
+    theirs = _purities(authors, THEIRS.get(network, ""), layer)
+    return {
+        "network": network,
+        "layer": layer,
+        **{key: units.get(key) for key in ("units", "dead", "mean_purity", "selective_share")},
+        "authors_purity": float(np.mean(theirs)) if theirs else None,
+        "authors_units": len(theirs),
+        **{
+            key: whole.get(key)
+            for key in (
+                "raw_knn_accuracy", "map_knn_accuracy", "raw_silhouette", "map_silhouette",
+                "trustworthiness",
+            )
+        },
+    }  # fmt: skip
+
+
+def _purities(authors: Authors, figure: str, layer: str) -> list[float]:
+    """Returns the share of the most frequent class of every unit in a figure of the authors."""
+    units = authors.top_images.get((figure, layer), {}).values()
+    counts = (Counter(image.class_name for image in unit) for unit in units)
+    return [max(of_unit.values()) / of_unit.total() for of_unit in counts]
+
+
+def _share(key: str, digits: int = 2) -> Any:
+    return lambda row: DASH if is_absent(row[key]) else f"{row[key]:.{digits}f}"
+
+
+def _theirs(row: Row) -> str:
+    if is_absent(row["authors_purity"]):
+        return DASH
+    return f"{row['authors_purity']:.2f} ({row['authors_units']} units)"
+
+
+COLUMNS = (
+    Column("Network", lambda row: row["network"], number=False),
+    Column("Layer", lambda row: row["layer"], number=False),
+    Column("Units", lambda row: integer(row["units"])),
+    Column("Never positive", lambda row: integer(row["dead"])),
+    Column("Mean purity, ours", _share("mean_purity")),
+    Column("Mean purity, authors' figures", _theirs, authors=True),
+    Column("Share of selective units", _share("selective_share")),
+    Column("10-NN accuracy, activations", _share("raw_knn_accuracy")),
+    Column("10-NN accuracy, map", _share("map_knn_accuracy")),
+    Column("Silhouette, activations", _share("raw_silhouette")),
+    Column("Silhouette, map", _share("map_silhouette")),
+    Column("Trustworthiness", _share("trustworthiness", 3)),
+)

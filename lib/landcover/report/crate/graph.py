@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from landcover.crate.jobs import Job
 from landcover.experiments import Preset
 from landcover.provenance import LICENCE
+from landcover.report.crate.jobs import Job
 from landcover.results import layout
-from landcover.results.images import Images
+from landcover.results.image_record import ImageRecord
 
 Entity = dict[str, Any]
 Settings = Mapping[str, Any]
@@ -93,7 +93,7 @@ def entities(
         *(_file(place, path) for path in dict.fromkeys(files)),
         _folder(layout.FIGURES, "Every figure, as SVG"),
         _folder(layout.TABLES, "Every table, as CSV, Markdown and LaTeX"),
-        *map(_images, dict.fromkeys(images for job in jobs for images in job.images)),
+        *map(_images, dict.fromkeys(images for job in jobs for images in job.image_records)),
     ]
     context = [
         *(_profile(uri, name) for uri, name in PROFILES.items()),
@@ -182,7 +182,7 @@ def _folder(name: str, description: str) -> Entity:
     return {"@id": f"{name}/", "@type": "Dataset", "name": name, "description": description}
 
 
-def _images(images: Images) -> Entity:
+def _images(images: ImageRecord) -> Entity:
     return {
         "@id": _images_id(images),
         "@type": "Dataset",
@@ -299,7 +299,7 @@ def _used(job: Job) -> list[Entity]:
 def _whole(
     place: Place, preset: Preset, jobs: Sequence[Job], chosen: Settings, snakefile: str
 ) -> Entity:
-    images = dict.fromkeys(_images_id(images) for job in jobs for images in job.images)
+    images = dict.fromkeys(_images_id(images) for job in jobs for images in job.image_records)
     values = (_value_id(WHOLE, name, value) for name, value in chosen.items())
     return {
         "@id": f"#{WHOLE}",
@@ -318,7 +318,7 @@ def _whole(
 
 def _action(place: Place, job: Job) -> Entity:
     values = (_value_id(job.stage, name, value) for name, value in job.settings.items())
-    images, files = map(_images_id, job.images), map(place.id, job.files)
+    images, files = map(_images_id, job.image_records), map(place.id, job.files)
     action = {
         "@id": _job_id(job),
         "@type": "CreateAction",
@@ -353,7 +353,7 @@ def _stages(jobs: Sequence[Job]) -> list[str]:
 
 
 def _fidelities(jobs: Sequence[Job]) -> list[str]:
-    return sorted({images.fidelity for job in jobs for images in job.images})
+    return sorted({images.fidelity for job in jobs for images in job.image_records})
 
 
 def _commits(jobs: Sequence[Job]) -> list[str]:
@@ -365,7 +365,7 @@ def _finished(jobs: Sequence[Job]) -> str:
     return max(job.finished for job in jobs)
 
 
-def _images_id(images: Images) -> str:
+def _images_id(images: ImageRecord) -> str:
     return f"#images/{quote(images.dataset)}/{images.sha256}"
 
 

@@ -1,7 +1,7 @@
 """What reviewers ask of a machine-learning result, answered from the records of the runs.
 
-The questions are those of the checklists of NeurIPS and ACL that a record can answer, in our own
-words. What no record says is "not known", however sure one may be of it.
+The questions come from the checklists of NeurIPS and ACL, in our own words; only those that a
+record can answer are here. If no record has the answer, it is "not known", even if it seems sure.
 """
 
 from collections import Counter
@@ -12,18 +12,17 @@ from typing import Any
 import pandas as pd
 
 from landcover.provenance import LICENCE
+from landcover.report.table import Column, duration, integer
 from landcover.results.layout import METRICS, RUN, SPEC
 from landcover.results.runs import Run
 from landcover.results.study import Study
 from landcover.stats import CONFIDENCE
-from landcover.tables.column import Column
-from landcover.tables.values import duration, integer
 
 YES, PARTLY, NO, UNKNOWN = "yes", "in part", "no", "not known"
 
 
 @dataclass(frozen=True)
-class Row:
+class Answer:
     topic: str
     question: str
     answer: str  # "yes", "in part", "no" or "not known"
@@ -39,21 +38,21 @@ COLUMNS = (
 )
 
 
-def rows(study: Study) -> list[Row]:
-    """None where nothing was run: there is nothing to ask about."""
-    return [answer(study) for answer in ANSWERS] if study.runs else []
+def answers(study: Study) -> list[Answer]:
+    """Returns all answers; none if nothing was run."""
+    return [ask(study) for ask in QUESTIONS] if study.runs else []
 
 
 def table(study: Study) -> pd.DataFrame:
-    """A row per question."""
-    columns = list(Row.__dataclass_fields__)
-    return pd.DataFrame([asdict(row) for row in rows(study)], columns=columns)
+    """Returns a row per question."""
+    columns = list(Answer.__dataclass_fields__)
+    return pd.DataFrame([asdict(answer) for answer in answers(study)], columns=columns)
 
 
-def _completeness(study: Study) -> Row:
+def _completeness(study: Study) -> Answer:
     missing = sum(len(result.missing) for result in study.results.values())
     done, scored = len(study.runs), sum(run.evaluation is not None for run in study.runs)
-    return Row(
+    return Answer(
         "Results",
         "Is every experiment there, with every seed that was asked for?",
         _share(done, done + missing),
@@ -63,9 +62,9 @@ def _completeness(study: Study) -> Row:
     )
 
 
-def _fidelity(study: Study) -> Row:
+def _fidelity(study: Study) -> Answer:
     by_dataset = _by_dataset(study.runs, lambda run: run.fidelity)
-    return Row(
+    return Answer(
         "Data",
         "Are the images the published ones?",
         _share(sum(run.fidelity == "original" for run in study.runs), len(study.runs)),
@@ -74,7 +73,7 @@ def _fidelity(study: Study) -> Row:
     )
 
 
-def _splits(study: Study) -> Row:
+def _splits(study: Study) -> Answer:
     trained = _by_dataset(study.runs, lambda run: run.train_images)
     scored = {
         name: _range((n for n in counts if n), integer) if any(counts) else "none"
@@ -84,7 +83,7 @@ def _splits(study: Study) -> Row:
         f"{name}: {_range(counts, integer)} to train, {scored[name]} to test"
         for name, counts in trained.items()
     ]
-    return Row(
+    return Answer(
         "Data",
         "Is the size of each split stated?",
         _share(sum(run.evaluation is not None for run in study.runs), len(study.runs)),
@@ -93,10 +92,10 @@ def _splits(study: Study) -> Row:
     )
 
 
-def _untouched_test(study: Study) -> Row:
+def _untouched_test(study: Study) -> Answer:
     ours = sum(result.runs[0].experiment.selection_split == "test" for result in study.done)
     theirs = sum(study.published[r.name].selection_split == "test" for r in study.done)
-    return Row(
+    return Answer(
         "Data",
         "Were the test images kept out of every choice?",
         _share(len(study.done) - ours, len(study.done)),
@@ -106,9 +105,9 @@ def _untouched_test(study: Study) -> Row:
     )
 
 
-def _stated_settings(study: Study) -> Row:
+def _stated_settings(study: Study) -> Answer:
     settings = {key for run in study.runs for key in run.experiment.as_dict()}
-    return Row(
+    return Answer(
         "Settings",
         "Is every hyper-parameter stated?",
         YES,
@@ -118,7 +117,7 @@ def _stated_settings(study: Study) -> Row:
     )
 
 
-def _published_settings(study: Study) -> Row:
+def _published_settings(study: Study) -> Answer:
     changes = [
         [one.key for one in result.runs[0].differences(study.published[result.name])]
         for result in study.done
@@ -126,7 +125,7 @@ def _published_settings(study: Study) -> Row:
     changed = Counter(key for keys in changes for key in keys)
     same = sum(not keys for keys in changes)
     texts = [f"{key} in {count}" for key, count in changed.most_common()]
-    return Row(
+    return Answer(
         "Settings",
         "Are the hyper-parameters the paper's?",
         _share(same, len(study.done)),
@@ -136,8 +135,8 @@ def _published_settings(study: Study) -> Row:
     )
 
 
-def _search(_study: Study) -> Row:
-    return Row(
+def _search(_study: Study) -> Answer:
+    return Answer(
         "Settings",
         "Is it known how the hyper-parameters were chosen, and from how many values?",
         UNKNOWN,
@@ -146,13 +145,13 @@ def _search(_study: Study) -> Row:
     )
 
 
-def _seeds(study: Study) -> Row:
+def _seeds(study: Study) -> Answer:
     counts = Counter(tuple(run.seed for run in result.runs) for result in study.done)
     texts = [
         f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))} in {n} experiments"
         for seeds, n in counts.most_common()
     ]
-    return Row(
+    return Answer(
         "Statistics",
         "Was each experiment repeated, with the randomness fixed by a seed?",
         _share(_repeated(study), len(study.done)),
@@ -161,9 +160,9 @@ def _seeds(study: Study) -> Row:
     )
 
 
-def _spread(study: Study) -> Row:
+def _spread(study: Study) -> Answer:
     single = len(study.done) - _repeated(study)
-    return Row(
+    return Answer(
         "Statistics",
         "Is a spread given beside each mean, and said which?",
         _share(_repeated(study), len(study.done)),
@@ -173,10 +172,10 @@ def _spread(study: Study) -> Row:
     )
 
 
-def _sizes(study: Study) -> Row:
+def _sizes(study: Study) -> Answer:
     totals = {run.parameters["total"] for run in study.runs}
     trainable = {run.parameters["trainable"] for run in study.runs}
-    return Row(
+    return Answer(
         "Networks",
         "Is the number of parameters given?",
         YES,
@@ -185,10 +184,10 @@ def _sizes(study: Study) -> Row:
     )
 
 
-def _pretraining(study: Study) -> Row:
+def _pretraining(study: Study) -> Answer:
     kinds = Counter(backbone for result in study.done for backbone in result.backbones)
     texts = [f"{kind} in {n} experiments" for kind, n in sorted(kinds.items())]
-    return Row(
+    return Answer(
         "Networks",
         "Is it said where weights come from that were not trained here?",
         YES,
@@ -197,14 +196,14 @@ def _pretraining(study: Study) -> Row:
     )
 
 
-def _hardware(study: Study) -> Row:
+def _hardware(study: Study) -> Answer:
     devices = sorted({f"{run.device} (threads: {run.threads})" for run in study.runs})
-    return Row("Compute", "Is the hardware named?", YES, _listed(devices), RUN)
+    return Answer("Compute", "Is the hardware named?", YES, _listed(devices), RUN)
 
 
-def _time(study: Study) -> Row:
+def _time(study: Study) -> Answer:
     seconds = [run.seconds for run in study.runs]
-    return Row(
+    return Answer(
         "Compute",
         "Is the time of each run given, and of all together?",
         YES,
@@ -213,9 +212,9 @@ def _time(study: Study) -> Row:
     )
 
 
-def _memory(study: Study) -> Row:
+def _memory(study: Study) -> Answer:
     megabytes = [run.peak_memory_bytes / 1e6 for run in study.runs]
-    return Row(
+    return Answer(
         "Compute",
         "Is the memory given?",
         YES,
@@ -224,17 +223,17 @@ def _memory(study: Study) -> Row:
     )
 
 
-def _energy(study: Study) -> Row:
+def _energy(study: Study) -> Answer:
     question = "Is the energy given?"
     known = [run.energy_joules / 1000 for run in study.runs if run.energy_joules is not None]
     if not known:
-        return Row("Compute", question, UNKNOWN, "no processor could be read", RUN)
+        return Answer("Compute", question, UNKNOWN, "no processor could be read", RUN)
     answer = YES if len(known) == len(study.runs) else PARTLY
-    return Row("Compute", question, answer, f"{_range(known, integer)} kJ a run", RUN)
+    return Answer("Compute", question, answer, f"{_range(known, integer)} kJ a run", RUN)
 
 
-def _discarded(_study: Study) -> Row:
-    return Row(
+def _discarded(_study: Study) -> Answer:
+    return Answer(
         "Compute",
         "Is it said what was computed besides, such as runs that failed?",
         UNKNOWN,
@@ -243,11 +242,11 @@ def _discarded(_study: Study) -> Row:
     )
 
 
-def _commit(study: Study) -> Row:
+def _commit(study: Study) -> Answer:
     commits = [run.provenance.get("commit", "") for run in study.runs]
     clean = sum(bool(commit) and not commit.endswith("+") for commit in commits)
     known = sorted({commit[:8] + "+" * commit.endswith("+") for commit in commits if commit})
-    return Row(
+    return Answer(
         "Code",
         "Is it known which code made the results?",
         UNKNOWN if not known else YES if clean == len(commits) else PARTLY,
@@ -257,12 +256,12 @@ def _commit(study: Study) -> Row:
     )
 
 
-def _one_version(study: Study) -> Row:
+def _one_version(study: Study) -> Answer:
     trained = {run.provenance.get("code_sha256", "") for run in study.runs}
     scored = {
         run.evaluation.provenance.get("code_sha256", "") for run in study.runs if run.evaluation
     }
-    return Row(
+    return Answer(
         "Code",
         "Is all of it the work of one version of that code?",
         YES if len(trained) == 1 and len(scored) <= 1 else NO,
@@ -272,7 +271,7 @@ def _one_version(study: Study) -> Row:
     )
 
 
-def _software(study: Study) -> Row:
+def _software(study: Study) -> Answer:
     found = {
         f"{name} {version}"
         for run in study.runs
@@ -282,7 +281,7 @@ def _software(study: Study) -> Row:
         )
         if version
     }
-    return Row(
+    return Answer(
         "Code",
         "Are the versions of the software given?",
         YES if found else UNKNOWN,
@@ -291,8 +290,8 @@ def _software(study: Study) -> Row:
     )
 
 
-def _command(study: Study) -> Row:
-    return Row(
+def _command(study: Study) -> Answer:
+    return Answer(
         "Code",
         "Is there one command that does it all again?",
         YES,
@@ -302,14 +301,14 @@ def _command(study: Study) -> Row:
     )
 
 
-def _code_licence(_study: Study) -> Row:
-    return Row("Licences", "May the code be used?", YES, LICENCE, "LICENSE")
+def _code_licence(_study: Study) -> Answer:
+    return Answer("Licences", "May the code be used?", YES, LICENCE, "LICENSE")
 
 
-def _image_licence(study: Study) -> Row:
+def _image_licence(study: Study) -> Answer:
     drawn = sum(run.fidelity == "synthetic" for run in study.runs)
     others = sorted({run.dataset for run in study.runs if run.fidelity != "synthetic"})
-    return Row(
+    return Answer(
         "Licences",
         "May the images be used?",
         YES if not others else PARTLY if drawn else UNKNOWN,
@@ -320,7 +319,7 @@ def _image_licence(study: Study) -> Row:
     )
 
 
-ANSWERS: tuple[Callable[[Study], Row], ...] = (
+QUESTIONS: tuple[Callable[[Study], Answer], ...] = (
     _completeness, _fidelity, _splits, _untouched_test, _stated_settings, _published_settings,
     _search, _seeds, _spread, _sizes, _pretraining, _hardware, _time, _memory, _energy, _discarded,
     _commit, _one_version, _software, _command, _code_licence, _image_licence,
@@ -332,20 +331,20 @@ def _share(part: int, whole: int) -> str:
 
 
 def _repeated(study: Study) -> int:
-    """Experiments with a spread."""
+    """Returns how many experiments have a spread."""
     return sum(len(result.runs) > 1 for result in study.done)
 
 
 def _test_images(run: Run) -> int:
-    """0 where it was not evaluated."""
+    """Returns the number of test images; 0 if the run was not evaluated."""
     return int(run.evaluation.scores["best", "test"]["n"]) if run.evaluation else 0
 
 
 def _by_dataset(runs: Iterable[Run], key: Callable[[Run], Any]) -> dict[str, list[Any]]:
-    found: dict[str, set[Any]] = {}
+    values: dict[str, set[Any]] = {}
     for run in runs:
-        found.setdefault(run.dataset, set()).add(key(run))
-    return {name: sorted(values) for name, values in sorted(found.items())}
+        values.setdefault(run.dataset, set()).add(key(run))
+    return {name: sorted(of_dataset) for name, of_dataset in sorted(values.items())}
 
 
 def _range(values: Iterable[float], show: Callable[[float], str]) -> str:

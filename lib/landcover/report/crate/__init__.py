@@ -8,8 +8,8 @@ What no record has (who ran it, when a job began) is left out.
 from pathlib import Path
 
 from landcover import artifacts
-from landcover.crate import graph
-from landcover.crate.jobs import jobs
+from landcover.report.crate import graph
+from landcover.report.crate.jobs import recorded_jobs
 from landcover.results import layout
 from landcover.results.study import Study
 
@@ -26,7 +26,7 @@ def write(study: Study, workflow: Path, out: Path) -> None:
     copies = _copy(workflow, out / layout.SOURCE)
     preset = study.table.preset
     place = graph.Place(out, study.folder, preset.name)
-    entities = graph.entities(place, preset, jobs(study), copies)
+    entities = graph.entities(place, preset, recorded_jobs(study), copies)
     return artifacts.write_json(file, {"@context": graph.CONTEXT, "@graph": entities})
 
 

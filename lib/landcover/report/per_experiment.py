@@ -1,13 +1,12 @@
-"""What the tables share that have a row per experiment."""
+"""The cells and columns that every table with a row per experiment shares."""
 
 import math
 from typing import Any
 
+from landcover.report.table import DASH, Column, Row, as_stated, duration, integer, is_absent
 from landcover.results import runs
 from landcover.results.authors import Authors
 from landcover.results.runs import Result
-from landcover.tables.column import Column, Row
-from landcover.tables.values import NONE, as_stated, duration, integer, is_absent
 
 
 def times(result: Result, authors: Authors) -> dict[str, Any]:
@@ -18,7 +17,7 @@ def times(result: Result, authors: Authors) -> dict[str, Any]:
 
 
 def parameters(result: Result, authors: Authors) -> dict[str, Any]:
-    """Counts of ours and theirs; None where nothing was run or logged."""
+    """Returns our counts and theirs; None where nothing was run or logged."""
     theirs = {k: authors.number(result.entry.authors, f"params_{k}") for k in runs.PARAMETERS}
     return {key: result.parameters.get(key) for key in theirs} | {
         f"authors_{key}": value for key, value in theirs.items()
@@ -26,13 +25,13 @@ def parameters(result: Result, authors: Authors) -> dict[str, Any]:
 
 
 def _parameters(heading: str, key: str) -> Column:
-    """In parentheses the authors' number, where nothing of ours was run."""
+    """Returns a column that has the authors' number in parentheses if nothing of ours was run."""
 
     def show(row: Row) -> str:
         theirs = integer(row[f"authors_{key}"])
         if not is_absent(row[key]):
             return integer(row[key])
-        return NONE if theirs == NONE else f"({theirs})"
+        return DASH if theirs == DASH else f"({theirs})"
 
     def expected(row: Row) -> str:
         comparable = not is_absent(row[key]) and not is_absent(row[f"authors_{key}"])

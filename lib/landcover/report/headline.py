@@ -1,19 +1,17 @@
-"""The accuracy of every experiment."""
+"""The accuracy of every experiment, ours beside the authors'."""
 
 from collections.abc import Sequence
 
 import pandas as pd
 
+from landcover.report import per_experiment
+from landcover.report.table import DASH, Column, in_percent, percent, plus_minus
 from landcover.results.authors import Authors
 from landcover.results.runs import Result
-from landcover.tables import experiment
-from landcover.tables.column import Column
-from landcover.tables.spread import in_percent, plus_minus
-from landcover.tables.values import NONE, percent
 
 
 def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
-    """A row per experiment; accuracies in percent on the split that chose the best epoch."""
+    """Returns a row per experiment; accuracies in percent, on the split that chooses the epoch."""
     return pd.DataFrame(
         [
             {
@@ -37,13 +35,13 @@ def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
 
 
 COLUMNS = (
-    experiment.NAME,
+    per_experiment.NAME,
     Column("Split", lambda row: row["split"], number=False),
     Column("Best, ours (%)", lambda row: plus_minus(row, "best")),
     Column("Last, ours (%)", lambda row: plus_minus(row, "last")),
     Column("Seeds", lambda row: f"{row['seeds']} of {row['seeds'] + row['seeds_missing']}"),
     Column("Best, authors' log (%)", lambda row: percent(row["authors_best"]), authors=True),
     Column("Last, authors' log (%)", lambda row: percent(row["authors_last"]), authors=True),
-    experiment.STATED,
-    Column("Images", lambda row: row["images"] or NONE, number=False),
+    per_experiment.STATED,
+    Column("Images", lambda row: row["images"] or DASH, number=False),
 )

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from landcover.results import layout
-from landcover.results.audits import Audit
+from landcover.results.audits import AuditRecord
 from landcover.results.evaluations import WEIGHTS
-from landcover.results.images import Images
-from landcover.results.profiles import Profile
+from landcover.results.image_record import ImageRecord
+from landcover.results.profiles import ProfileRecord
 from landcover.results.runs import Run
 from landcover.results.study import Study
 
@@ -25,14 +25,14 @@ class Job:
     of: str  # a data set, a network, or an experiment and its seed
     results: tuple[Path, ...]
     provenance: Mapping[str, Any]
-    images: tuple[Images, ...] = ()
+    image_records: tuple[ImageRecord, ...] = ()
     files: tuple[Path, ...] = ()  # that it read, beside the images
     settings: Mapping[str, Any] = field(default_factory=dict)
     used: Mapping[str, Any] = field(default_factory=dict)
     finished: str = ""  # ISO 8601
 
 
-def jobs(study: Study) -> list[Job]:
+def recorded_jobs(study: Study) -> list[Job]:
     """Returns them in the order of the stages."""
     return [
         *map(_explored, study.audits.values()),
@@ -42,7 +42,7 @@ def jobs(study: Study) -> list[Job]:
     ]
 
 
-def _explored(audit: Audit) -> Job:
+def _explored(audit: AuditRecord) -> Job:
     files = sorted(audit.folder.glob("*.*"))
     beside = (path for path in files if path.suffix in {".csv", ".svg"})
     return Job(
@@ -50,11 +50,11 @@ def _explored(audit: Audit) -> Job:
         audit.folder.name,
         results=(audit.file, *beside),
         provenance=audit.provenance,
-        images=audit.images,
+        image_records=audit.image_records,
     )
 
 
-def _profiled(profile: Profile) -> Job:
+def _profiled(profile: ProfileRecord) -> Job:
     facts, folder = profile.facts, profile.file.parent
     return Job(
         "profile",
@@ -74,7 +74,7 @@ def _trained(results: Path, run: Run) -> Job:
         f"{run.name}/seed{run.seed}",
         results=_there((*(run.folder / name for name in TRAINED), *_weights(run))),
         provenance=run.provenance,
-        images=run.images,
+        image_records=run.image_records,
         files=_there((start,)) if ancestor else (),
         settings=run.experiment.as_dict() | {"seed": run.seed},
         used={name: getattr(run, name) for name in USED},
@@ -90,7 +90,7 @@ def _evaluated(runs: Sequence[Run]) -> Iterator[Job]:
                 f"{run.name}/seed{run.seed}",
                 results=_there(run.folder / name for name in EVALUATED),
                 provenance=run.evaluation.provenance,
-                images=run.evaluation.images,
+                image_records=run.evaluation.image_records,
                 files=_there(_weights(run)),
             )
 
