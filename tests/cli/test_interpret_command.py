@@ -5,6 +5,7 @@ import torch
 from click.testing import CliRunner
 
 from landcover.data import prepared
+from landcover.errors import DataError
 from landcover.models import Architecture, build
 from lc_cli import main
 
@@ -12,8 +13,9 @@ from lc_cli import main
 @pytest.fixture
 def lc(tmp_path, monkeypatch, tiny):
     monkeypatch.chdir(tmp_path)
-    for name in ("DATA", "DEVICE", "PRESET"):
+    for name in ("DATA", "DEVICE"):
         monkeypatch.delenv(f"LANDCOVER_{name}", raising=False)
+    monkeypatch.setenv("LANDCOVER_PRESET", "demo")
     prepared.write(tmp_path / "results/demo/data/cifar10", tiny)
     torch.save(build(Architecture("customcnn", 32, 10)).state_dict(), "some.pth")
     return lambda *words: CliRunner().invoke(main, ["interpret", *map(str, words)])
@@ -30,6 +32,39 @@ def test_a_published_network_needs_nothing_before_it(lc, tmp_path):
     assert (found["weights"], found["normalise"], found["image_size"]) == ("random", "half", 32)
     assert [layer["units"] for layer in found["layers"]] == [1000]
     assert (tmp_path / "results/demo/interpret/resnet50/topk/fc1.svg").is_file()
+
+
+@pytest.fixture
+def without_network(monkeypatch):
+    def fails(*_):
+        raise DataError("the archive cannot be downloaded")
+
+    monkeypatch.delenv("LANDCOVER_PRESET")
+    monkeypatch.setattr("landcover.fetch.download", fails)
+    monkeypatch.setattr("landcover.hub._server_answers", lambda: False)
+
+
+@pytest.mark.slow
+def test_what_cannot_be_had_is_replaced_with_a_warning_and_marked(lc, without_network, tmp_path):
+    answer = lc("--model", "resnet50", "--method", "topk", "--units", "1")
+    assert answer.exit_code == 0, answer.output
+    assert (
+        "synthetic images are shown, because real ones cannot be had: the archive" in answer.stderr
+    )
+    assert "random weights are shown, because the ImageNet weights of resnet50" in answer.stderr
+    assert "`lc-cli fetch resnet50`" in answer.stderr
+    (picture,) = tmp_path.glob("results/demo/interpret/*/topk/fc1.svg")
+    assert "Random weights, synthetic images" in picture.read_text()
+
+
+def test_a_preset_or_named_weights_are_never_replaced(lc, without_network, monkeypatch):
+    monkeypatch.setenv("TORCH_HOME", "nowhere")
+    answer = lc("--model", "resnet50", "--pretrained", "imagenet", "--preset", "demo")
+    assert answer.exit_code == 1
+    assert "the ImageNet weights of resnet50 cannot be had" in answer.stderr
+    answer = lc("--model", "resnet50", "--preset", "paper")
+    assert answer.exit_code == 1
+    assert "the archive cannot be downloaded" in answer.stderr
 
 
 def test_a_run_prints_a_table_and_the_folder(lc, toy_run, tmp_path):
@@ -68,8 +103,8 @@ def test_another_question_than_the_authors_goes_to_another_folder(lc, tmp_path, 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--model", "vgg61"), "nobody published weights of 'vgg61'"),
-        (("--model", "customcnn"), "nobody published weights of 'customcnn'"),
+        (("--model", "vgg61"), "no published weights of 'vgg61'"),
+        (("--model", "customcnn"), "no published weights of 'customcnn'"),
         ((*FILE, "--layers", "fc3"), "known: conv1 ... conv6, fc1, fc2"),
         ((*FILE, "--method", "topk", "--units", "12,128"), "fc1 has no unit 128; it has 0 ... 127"),
         ((*FILE, "--method", "topk", "--top", "50"), "the 50 best of 40 images cannot be had"),

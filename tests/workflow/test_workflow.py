@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from small_workflow import changed
 
-from landcover import experiments
+from landcover import experiments, hub
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("LANDCOVER_")}
@@ -38,6 +38,27 @@ def plan(tmp_path_factory):
         return snakemake("-n", "--config", f"preset={preset}", folder=folder)
 
     return plan
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cached_weights(tmp_path_factory):
+    """Lets every job find files of ImageNet weights, which no plan opens."""
+    home = tmp_path_factory.mktemp("torch")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ENVIRONMENT, "TORCH_HOME", str(home))
+        hub.folder(ENVIRONMENT).mkdir(parents=True)
+        for file in hub.FILES.values():
+            (hub.folder(ENVIRONMENT) / file).touch()
+        yield home
+
+
+def test_without_weights_their_experiments_are_left_out(tmp_path, monkeypatch):
+    monkeypatch.setitem(ENVIRONMENT, "LANDCOVER_WITHOUT_WEIGHTS", "vgg16 resnet152")
+    result = snakemake("-n", "--config", "preset=quick", folder=tmp_path)
+    trained = set(re.findall(r"runs/([^/]+)/seed0/run.json", result.stdout))
+    assert {"task5-vgg19", "task5-customcnn"} <= trained
+    assert not trained & {"task5-vgg16", "task5-resnet152", "task5-final-1"}
+    assert "interpret_published" not in result.stdout
 
 
 @pytest.mark.parametrize("preset", ["demo", "quick", "paper"])
