@@ -14,6 +14,18 @@ CLASSES = (
     "AnnualCrop", "Forest", "HerbaceousVegetation", "Highway", "Industrial",
     "Pasture", "PermanentCrop", "Residential", "River", "SeaLake",
 )  # fmt: skip
+COLOURS = {  # after those of CORINE Land Cover, told apart by their lightness, too
+    "AnnualCrop": "#f2d679",
+    "Forest": "#17643a",
+    "HerbaceousVegetation": "#93b84d",
+    "Highway": "#666c78",
+    "Industrial": "#a45fbf",
+    "Pasture": "#d3eaa4",
+    "PermanentCrop": "#dd8a3c",
+    "Residential": "#d1434b",
+    "River": "#6fc0e8",
+    "SeaLake": "#1f4e93",
+}
 IMAGES_PER_CLASS = (3000, 3000, 3000, 2500, 2500, 2000, 2500, 3000, 2500, 3000)
 ARCHIVE = Archive(
     name="EuroSAT.zip",
