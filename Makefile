@@ -33,7 +33,7 @@ bench: $(INSTALLED)
 
 $(INSTALLED): pyproject.toml envs/constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --constraint envs/constraints.txt --editable '.[dev,slurm]'
+	$(BIN)/pip install --quiet --constraint envs/constraints.txt --editable '.[dev,slurm,map]'
 	@touch $@
 
 clean:

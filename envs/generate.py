@@ -33,9 +33,10 @@ def pins() -> dict[str, str]:
 
 
 def wanted() -> list[Requirement]:
-    """Returns what the project itself requires at run time."""
+    """Returns what the project itself requires at run time, maps included."""
     project = tomllib.loads((HERE.parent / "pyproject.toml").read_text())["project"]
-    return [Requirement(line) for line in project["dependencies"]]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["map"]]
+    return [Requirement(line) for line in lines]
 
 
 def needed(requirements: list[Requirement]) -> dict[str, str]:

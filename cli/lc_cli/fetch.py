@@ -18,6 +18,11 @@ SHOWN = 3  # of the files that were passed over
 @options.image_size
 @options.preset
 @click.option(
+    "--splits", type=click.Path(path_type=Path), metavar="FOLDER",
+    help="Of eurosat: torchgeo's lists eurosat-train.txt, ..., or eurosat-spatial-train.txt, ... "
+    "They make the data sets eurosat-official and eurosat-spatial.",
+)  # fmt: skip
+@click.option(
     "--as-stored", is_flag=True,
     help="Leave photographs as stored, as the authors' code does, whatever their EXIF says.",
 )  # fmt: skip
@@ -28,6 +33,7 @@ def fetch(
     source: Path | None,
     image_size: int | None,
     preset: str | None,
+    splits: Path | None,
     as_stored: bool,
     out: Path | None,
     as_json: bool,
@@ -36,11 +42,13 @@ def fetch(
 
     NAME is cifar10, eurosat, terrassa or paris, or your own name for photographs that are sorted
     into train|val|test/CLASS/. Photographs are resized to squares, once for each image size that
-    the table asks for. Or NAME is a published network: vgg16, vgg19, resnet50 or resnet152.
+    the table asks for. eurosat-official and eurosat-spatial are EuroSAT in the splits that others
+    use. Or NAME is a published network: vgg16, vgg19, resnet50 or resnet152.
 
     \b
     Examples:
       lc-cli fetch cifar10 --data ~/Downloads
+      lc-cli fetch eurosat --splits ~/torchgeo-lists
       lc-cli fetch vgg16
       lc-cli fetch terrassa --source ~/terrassa
       lc-cli fetch my-photos --source ~/photos --image-size 32
@@ -53,25 +61,40 @@ def fetch(
         return
     if as_stored and name in DATASETS:
         raise click.UsageError(f"--as-stored is for photographs; {name} has none.")
-    table = places.table(preset, source)
+    names = [name] if splits is None else _divided(name, splits)
+    table = places.table(preset or ("paper" if splits else None), source)
+    if splits and table.preset.data == "synthetic":
+        raise click.UsageError(f"--splits divides real images; {preset} draws its own.")
     sizes = [image_size] if image_size else table.image_sizes(name)
     if table.preset.data == "synthetic" and not table.image_sizes(name):
         dataset(name)  # only what the table knows can be drawn
     if out and len(sizes) > 1:
         raise click.UsageError(f"--out is for one of the sizes {sizes}; say which --image-size.")
+    if out and len(names) > 1:
+        raise click.UsageError(f"--out is for one of {' and '.join(names)}; name it for eurosat.")
     manifests = []
-    for size in sizes or [0]:
-        wanted = dataset(name, size)
+    for wanted in [dataset(one, size) for one in names for size in sizes or [0]]:
         if as_stored:
             wanted = photographs.as_stored(wanted)
         prepared = prepared_name(wanted.name, wanted.image_size)
         folder = out or layout.data(layout.usual(table.preset.name), prepared)
-        manifest = made(wanted, table.preset, source, folder).manifest
+        manifest = made(wanted, table.preset, source, folder, splits).manifest
         manifests.append({"folder": str(folder), **manifest})
         if not as_json:
             _show(manifests[-1])
     if as_json:
         output.as_json(manifests[0] if len(manifests) == 1 else manifests)
+
+
+def _divided(name: str, folder: Path) -> list[str]:
+    """Returns the data sets to make of EuroSAT with the lists in a folder."""
+    from landcover.data import eurosat_splits
+
+    if name in eurosat_splits.MD5:
+        return [name]
+    if name != "eurosat":
+        raise click.UsageError(f"--splits is for eurosat; {name} has its own splits.")
+    return eurosat_splits.named(folder)
 
 
 def _fetch_weights(name: str, preset: str | None, out: Path | None, as_json: bool) -> None:
@@ -94,6 +117,12 @@ def _show(made: dict[str, Any]) -> None:
     if files := made["passed_over"]:
         some = ", ".join(files[:SHOWN]) + (", ..." if len(files) > SHOWN else "")
         click.echo(
-            f"Skipped {len(files)} files that have no class folder and no annotation: {some}",
+            f"Skipped {len(files):,} files that no class folder, annotation or list names: {some}",
+            err=True,
+        )
+    if unknown := [one["file"] for one in made.get("lists", {}).values() if not one["published"]]:
+        click.echo(
+            f"Warning: {', '.join(unknown)}: not the published lists (their md5 differs), so the "
+            "results say that their split is unknown",
             err=True,
         )

@@ -17,15 +17,21 @@ if TYPE_CHECKING:
     from landcover.experiments import Preset, Table
 
 
-def made(wanted: "Dataset", preset: "Preset", source: Path | None, folder: Path) -> "Prepared":
-    """Real or synthetic images, whichever the preset asks for, written to the folder."""
+def made(
+    wanted: "Dataset",
+    preset: "Preset",
+    source: Path | None,
+    folder: Path,
+    lists: Path | None = None,
+) -> "Prepared":
+    """Writes real or synthetic images, as the preset asks, to a folder and returns them."""
     from landcover.data import prepared
     from landcover.fetch import draw
 
     if preset.data == "synthetic":
         data = draw(wanted, preset.images_per_class)
     else:
-        data = real(wanted, source)
+        data = real(wanted, source, lists=lists)
     prepared.write(folder, data)
     return data
 
@@ -90,8 +96,13 @@ def _check_source(wanted: "Dataset", preset: "Preset", source: Path, folder: Pat
     )
 
 
-def real(wanted: "Dataset", source: Path | None, splits: tuple[str, ...] = ()) -> "Prepared":
+def real(
+    wanted: "Dataset",
+    source: Path | None,
+    splits: tuple[str, ...] = (),
+    lists: Path | None = None,
+) -> "Prepared":
     from landcover.fetch import fetch
 
     with progress.downloaded(f"Downloading {wanted.name}") as on_bytes:
-        return fetch(wanted, source, places.CACHE, splits, on_bytes)
+        return fetch(wanted, source, places.CACHE, splits, on_bytes, lists)

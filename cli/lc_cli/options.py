@@ -38,9 +38,24 @@ run = click.option(
     "--run", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
     help="A run's folder, instead of EXPERIMENT and --seed.",
 )  # fmt: skip
-kind = click.option(
-    "--kind", type=click.Choice(["best", "last"]), default="best", show_default=True,
-    help="A run's weights: of the best epoch or of the last.",
+network = click.option(
+    "--run", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help=f"A trained run's folder.  [default: the best one in {layout.REFERENCE}]",
+)  # fmt: skip
+epoch = click.option(
+    "--epoch", type=click.Choice(["best", "last"]), default="best", show_default=True,
+    help="Which of the run's saved weights to use.",
+)  # fmt: skip
+views = click.option(
+    "--views", type=click.Choice(["1", "8"]), default="1", show_default=True,
+    help="8: average over the image turned and mirrored, in eight times the time.",
+)  # fmt: skip
+network_precision = click.option(
+    "--precision", type=click.Choice(["fp32", "bf16"]), help="[default: as the run was trained]"
+)
+batch_size = click.option(
+    "--batch-size", type=click.IntRange(1, 65_536), default=64, show_default=True,
+    help="Images at a time.",
 )  # fmt: skip
 weights = click.option(
     "--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",

@@ -1,22 +1,28 @@
 import csv
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from io import StringIO
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from lc_cli import options, output, progress
+from lc_cli import networks, options, output, progress
 
 if TYPE_CHECKING:
+    from landcover.classifier import Classifier
     from landcover.predict import Prediction
+    from landcover.sheet import Tile
 
 COLUMNS = ("file", "class", "probability", "second", "second_probability", "third",
            "third_probability")  # fmt: skip
 TOP = 3
 DECIMALS = 7  # a float32 below 1 has no more
+
+Top = tuple[tuple[str, float], ...]  # classes and their probabilities, the most probable first
+Ranked = tuple[str, Top]  # a file and its top classes
 
 
 @click.command()
@@ -24,87 +30,136 @@ DECIMALS = 7  # a float32 below 1 has no more
     "sources", metavar="IMAGE_OR_FOLDER...", nargs=-1, required=True,
     type=click.Path(path_type=Path),
 )  # fmt: skip
-@click.option(
-    "--run", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    help="A trained run's folder.",
-)  # fmt: skip
-@options.kind
+@options.network
+@options.epoch
+@options.views
+@options.network_precision
 @options.device
+@options.batch_size
 @click.option(
-    "--batch-size", type=click.IntRange(1, 65_536), default=64, show_default=True,
-    help="Images at a time.",
+    "--sheet", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
+    help="Write a page that shows each image with its top three, the most doubtful first.",
 )  # fmt: skip
 @options.as_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print rows as CSV, each batch at once.")
 def predict(
     sources: tuple[Path, ...],
-    run: Path,
-    kind: str,
+    run: Path | None,
+    epoch: str,
+    views: str,
+    precision: str | None,
     device: str,
     batch_size: int,
+    sheet: Path | None,
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Say what a trained run sees in images of your own: files, folders or archives.
+    """Classify images of your own: files, folders or archives.
 
-    An image of another size than the run's is squeezed to it. A broken one is named and left out,
+    An image of another size than the run's is resized to it. A broken image is named and skipped,
     and the exit code is then 1.
 
     \b
     Examples:
       lc-cli predict --run results/paper/runs/task5-vgg16/seed0 field.jpg tiles/
-      lc-cli predict --run results/paper/runs/task5-vgg16/seed0 tiles.zip --csv > classes.csv
+      lc-cli predict tiles.zip --views 8 --sheet tiles.html
+      lc-cli predict tiles.zip --csv > classes.csv
     """
-    from landcover import device as devices
-    from landcover import predict as library
-    from landcover import trained
-    from landcover.errors import DataError
+    from landcover.predict import files
 
     if as_json and as_csv:
         raise click.UsageError("Say one of --json and --csv.")
-    files = library.files(sources)
-    network = trained.load(run, kind, devices.device(device))
-    predictions: list[Prediction] = []
-    good = broken = 0
+    found = files(sources)
+    classifier = networks.loaded(run, epoch, views, precision, batch_size, device)
+    tops, tiles, broken = _predicted(classifier, found, as_csv, sheet is not None)
+    if sheet is not None:
+        _write_sheet(sheet, tiles, classifier)
+    if as_json:
+        output.as_json(_as_json(tops, classifier))
+    elif as_csv:
+        click.echo(classifier.title, err=True)
+    elif tops:
+        _show(tops, classifier)
+    _check(broken, len(tops))
+
+
+def _predicted(
+    classifier: "Classifier", files: Sequence[Path], as_csv: bool, with_tiles: bool
+) -> tuple[list[Ranked], list["Tile"], int]:
+    """Returns each file with its top classes, the tiles of a sheet, and how many images are broken.
+
+    It prints each row of a CSV as soon as it is known, and each broken image.
+    """
+    from landcover.predict import Broken, is_archive, predict
+    from landcover.sheet import Tile
+
+    tops: list[Ranked] = []
+    tiles: list[Tile] = []
+    broken = 0
     if as_csv:
         _print_row(COLUMNS)
-    total = None if any(map(library.is_archive, files)) else len(files)
+    total = None if any(map(is_archive, files)) else len(files)
     with progress.images(total, hidden=as_csv and sys.stdout.isatty()) as advance:
-        for result in library.predict(network, files, batch_size):
+        for result in predict(classifier, files):
             advance()
-            if isinstance(result, library.Broken):
+            if isinstance(result, Broken):
                 broken += 1
                 click.echo(click.format_filename(result.reason), err=True)
                 continue
-            good += 1
+            file, top = click.format_filename(result.file), _top(result)
+            tops.append((file, top))
+            if with_tiles:
+                tiles.append(Tile.of(file, top, result.pixels))
             if as_csv:
-                _print_row(_row(result))
-            else:
-                predictions.append(result)
-    if as_json:
-        output.as_json([_record(prediction) for prediction in predictions])
-    elif predictions:
-        title = f"{network.experiment.name}, seed {network.seed}, {kind} weights"
-        columns = [column.removeprefix("second_").removeprefix("third_") for column in COLUMNS]
-        output.table(title, columns, map(_row, predictions))
-    if broken:
-        rest = "the others are above" if good else "none are left"
-        raise DataError(f"{broken} of {good + broken} images could not be read; {rest}")
+                _print_row(_row(file, top))
+    return tops, tiles, broken
 
 
-def _top(prediction: "Prediction") -> list[tuple[str, float]]:
+def _top(prediction: "Prediction") -> Top:
     ranked = zip(prediction.classes, prediction.probabilities, strict=True)
-    return [(name, round(probability, DECIMALS)) for name, probability in ranked][:TOP]
+    return tuple((name, round(probability, DECIMALS)) for name, probability in ranked)[:TOP]
 
 
-def _record(prediction: "Prediction") -> dict[str, object]:
-    top = [{"class": name, "probability": value} for name, value in _top(prediction)]
-    return {"file": click.format_filename(prediction.file), **top[0], "top": top}
+def _write_sheet(file: Path, tiles: Sequence["Tile"], classifier: "Classifier") -> None:
+    from landcover import artifacts
+    from landcover.data.colours import colours
+    from landcover.sheet import page
+
+    html = page(tiles, classifier.title, colours(classifier.network.classes))
+    artifacts.write_text(file, html)
+    click.echo(f"{click.format_filename(file)}: {len(tiles):,} images", err=True)
 
 
-def _row(prediction: "Prediction") -> list[object]:
-    """As many cells as there are columns, empty ones where there are fewer classes."""
-    cells = chain([click.format_filename(prediction.file)], *_top(prediction))
+def _as_json(tops: list[Ranked], classifier: "Classifier") -> dict[str, Any]:
+    return {
+        "run": str(classifier.use.run),
+        "epoch": classifier.network.epoch,
+        "views": classifier.use.views,
+        "temperature": classifier.temperature,
+        "counts": dict(_counts(tops)),
+        "predictions": [_record(file, top) for file, top in tops],
+    }
+
+
+def _record(file: str, top: Top) -> dict[str, object]:
+    ranked = [{"class": name, "probability": value} for name, value in top]
+    return {"file": file, **ranked[0], "top": ranked}
+
+
+def _show(tops: list[Ranked], classifier: "Classifier") -> None:
+    columns = [column.removeprefix("second_").removeprefix("third_") for column in COLUMNS]
+    output.table(classifier.title, columns, (_row(file, top) for file, top in tops))
+    rows = [(name, count, 100 * count / len(tops)) for name, count in _counts(tops)]
+    output.table(f"{len(tops):,} images", ("class", "images", "%"), rows)
+
+
+def _counts(tops: list[Ranked]) -> list[tuple[str, int]]:
+    return Counter(top[0][0] for _, top in tops).most_common()
+
+
+def _row(file: str, top: Top) -> list[object]:
+    """Returns as many cells as there are columns, empty ones where there are fewer classes."""
+    cells = chain([file], *top)
     return [cell for cell, _ in zip_longest(cells, COLUMNS, fillvalue="")]
 
 
@@ -112,3 +167,11 @@ def _print_row(cells: Sequence[object]) -> None:
     line = StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     click.echo(line.getvalue(), nl=False)  # flushes, so that a closed pipe is noticed here
+
+
+def _check(broken: int, good: int) -> None:
+    from landcover.errors import DataError
+
+    if broken:
+        rest = "the others are above" if good else "none are left"
+        raise DataError(f"{broken} of {good + broken} images could not be read; {rest}")

@@ -69,3 +69,26 @@ def images(total: int | None, *, hidden: bool) -> Iterator[Callable[[], None]]:
     ) as bar:
         task = bar.add_task("Predicting", total=total)
         yield lambda: bar.advance(task)
+
+
+@contextmanager
+def windows() -> Iterator[Callable[[int], Callable[[int], None]]]:
+    """Yields what is called with the number of windows; it returns what hears of those done."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
+
+    console = Console(stderr=True)
+    with Progress(
+        *Progress.get_default_columns(),
+        MofNCompleteColumn(),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+        redirect_stdout=False,
+    ) as bar:
+
+        def begin(total: int) -> Callable[[int], None]:
+            task = bar.add_task("Mapping", total=total)
+            return lambda done: bar.advance(task, done)
+
+        yield begin

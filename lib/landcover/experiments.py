@@ -22,7 +22,8 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 BESIDE = ("base", "group", "authors", "seeds", "interpret")  # of an entry, not its experiment
 OFF = "off"  # the one word for a setting that asks for nothing
 LONGEST_LINEAGE = 30  # experiments or bases one above the other; the table has five
-PIXELS = {"cifar10": 32, "eurosat": 64}  # all other data sets are photographs, of any size
+# All other data sets are photographs, of any size.
+PIXELS = {"cifar10": 32, "eurosat": 64, "eurosat-official": 64, "eurosat-spatial": 64}
 
 
 @dataclass(frozen=True)

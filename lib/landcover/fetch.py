@@ -2,16 +2,25 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from landcover import artifacts, hub, sources
-from landcover.data import annotation, class_folders, photographs, prepared, synthetic
+from landcover.data import (
+    annotation,
+    class_folders,
+    eurosat,
+    eurosat_splits,
+    photographs,
+    prepared,
+    synthetic,
+)
 from landcover.data.catalog import DATASETS
 from landcover.data.dataset import SPLITS, Dataset, Images, require
-from landcover.data.download import Archive, OnBytes, download, silent
+from landcover.data.download import Archive, OnBytes, download, md5, silent
 from landcover.data.prepared import Prepared
 from landcover.errors import ArtifactError, DataError
 from landcover.results import layout
@@ -23,12 +32,15 @@ def fetch(
     cache: Path,
     splits: tuple[str, ...] = (),
     on_bytes: OnBytes = silent,
+    lists: Path | None = None,
 ) -> Prepared:
     """Reads real images: published ones into memory, photographs into a temporary file.
 
     `source` is an archive, a folder that holds one or the class folders, or a folder that was
     prepared before; without one the published archive is taken from the cache or downloaded.
-    `splits` must be there whole; by default all that the data set has.
+    `splits` must be there whole; by default all that the data set has. `lists` is the folder with
+    the lists that divide the images, if the data set needs any; without it they are taken from
+    `source`, from the cache, or downloaded.
     """
     if source is not None and (source / layout.MANIFEST).exists():
         return _prepared_before(dataset, source)
@@ -38,9 +50,30 @@ def fetch(
         place = download(dataset.archive, cache, on_bytes)
     else:
         raise DataError(dataset.archive)
-    images = dataset.read(place)
+    if not (published := eurosat_splits.archives(dataset.name)):
+        images = dataset.read(place)
+        require(images, dataset, splits or dataset.splits, place)
+        return prepared.of(images, dataset, place)
+    folder = lists or (source if source and eurosat_splits.are_in(source, dataset.name) else None)
+    if folder:
+        files = eurosat_splits.lists(dataset.name, folder)
+    else:
+        files = {split: download(one, cache, on_bytes) for split, one in published.items()}
+    images = dataset.read(place, files)
     require(images, dataset, splits or dataset.splits, place)
-    return prepared.of(images, dataset, place)
+    return _with_lists(prepared.of(images, dataset, place), files)
+
+
+def _with_lists(data: Prepared, lists: eurosat_splits.Lists) -> Prepared:
+    """Returns the images with a manifest that names the lists; results keep its source."""
+    unknown = eurosat_splits.unpublished(data.manifest["dataset"], lists)
+    facts = {
+        split: {"file": path.name, "md5": md5(path), "published": path not in unknown}
+        for split, path in lists.items()
+    }
+    kind = "unknown" if unknown else "published"
+    source = f"{data.manifest['source']}, split by {kind} lists"
+    return replace(data, manifest={**data.manifest, "source": source, "lists": facts})
 
 
 def fetch_weights(name: str) -> dict[str, Any]:
@@ -133,7 +166,8 @@ def locate(dataset: Dataset, source: Path) -> Path:
             f"{source} does not exist; give a folder or an archive with images of {dataset.name}"
         )
     published = dataset.archive.name if isinstance(dataset.archive, Archive) else ""
-    named = sources.named(dataset.name, source)
+    is_divided = dataset.name in eurosat_splits.MD5
+    named = sources.named(eurosat.EUROSAT.name if is_divided else dataset.name, source)
     if named and named.is_dir():
         return named
     if published and (source / published).is_file():

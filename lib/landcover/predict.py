@@ -1,4 +1,4 @@
-"""Shows a trained network images of one's own: of any size and kind, lazily, batch by batch."""
+"""Classifies images of one's own, of any size and kind, batch by batch."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,15 +8,12 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from landcover.data.batches import normalised
+from landcover.classifier import Classifier
 from landcover.data.class_folders import SUFFIXES
 from landcover.data.decode import squeezed
 from landcover.data.members import ARCHIVE_READERS, content, files_below, members
 from landcover.errors import DataError
-from landcover.inference import forward
-from landcover.trained import Trained
 
 
 @dataclass(frozen=True)
@@ -24,6 +21,7 @@ class Prediction:
     file: str
     classes: tuple[str, ...]  # the most probable first
     probabilities: tuple[float, ...]  # of these classes, in their order
+    pixels: NDArray[np.uint8]  # (S, S, 3), as the network saw the image
 
 
 @dataclass(frozen=True)
@@ -35,14 +33,14 @@ class Broken:
 @dataclass(frozen=True)
 class _Opened:
     file: str
-    pixels: NDArray[np.uint8]  # (H, W, 3)
+    pixels: NDArray[np.uint8]  # (S, S, 3)
 
 
 def files(sources: Iterable[Path]) -> list[Path]:
-    """Files and archives as they are; instead of a folder the images in it, at any depth, in order.
+    """Returns files and archives as they are, and the images in a folder, at any depth, in order.
 
-    What counts in a folder is the suffix. Hidden files do not, links do.
-    Raises DataError where something named does not exist, or where there is nothing at all.
+    In a folder the suffix says what is an image. Hidden files are skipped, links are followed.
+    Raises DataError if a source does not exist, or none holds an image.
     """
     sources = list(sources)
     try:
@@ -64,41 +62,27 @@ def is_archive(file: Path) -> bool:
     return file.name.lower().endswith(tuple(ARCHIVE_READERS))
 
 
-def predict(
-    trained: Trained, files: Iterable[Path], batch_size: int = 64
-) -> Iterator[Prediction | Broken]:
-    """One result for each image, in their order; at most a batch of images is in memory."""
-    size = trained.experiment.image_size
+def predict(classifier: Classifier, files: Iterable[Path]) -> Iterator[Prediction | Broken]:
+    """Yields a result for each image, in their order; at most a batch of images is in memory."""
+    size = classifier.network.experiment.image_size
     opened = (image for file in files for image in _opened(file, size))
-    while batch := list(islice(opened, batch_size)):
-        predictions = _predictions(trained, [one for one in batch if isinstance(one, _Opened)])
+    while batch := list(islice(opened, classifier.use.batch_size)):
+        predictions = _predictions(classifier, [one for one in batch if isinstance(one, _Opened)])
         yield from (one if isinstance(one, Broken) else next(predictions) for one in batch)
 
 
-def probabilities(trained: Trained, pixels: Tensor) -> Tensor:
-    """(B, H, W, 3) uint8 -> (B, classes), normalised and computed as the run was evaluated."""
-    device = next(trained.model.parameters()).device
-    images = pixels.to(device).permute(0, 3, 1, 2)  # (B, 3, H, W)
-    experiment = trained.experiment
-    with torch.no_grad():
-        output = forward(
-            trained.model, normalised(images, experiment.normalise), experiment.precision
-        )
-    return output.softmax(1).cpu()
-
-
-def _predictions(trained: Trained, images: Sequence[_Opened]) -> Iterator[Prediction]:
+def _predictions(classifier: Classifier, images: Sequence[_Opened]) -> Iterator[Prediction]:
     if not images:
         return
-    pixels = torch.from_numpy(np.stack([image.pixels for image in images]))  # (B, H, W, 3)
-    ranked = probabilities(trained, pixels).sort(dim=1, descending=True, stable=True)
+    pixels = torch.from_numpy(np.stack([image.pixels for image in images]))  # (B, S, S, 3)
+    ranked = classifier.probabilities(pixels).sort(dim=1, descending=True, stable=True)
     for image, values, order in zip(images, ranked.values, ranked.indices, strict=True):
-        classes = tuple(trained.classes[i] for i in order.tolist())
-        yield Prediction(image.file, classes, tuple(values.tolist()))
+        classes = tuple(classifier.network.classes[i] for i in order.tolist())
+        yield Prediction(image.file, classes, tuple(values.tolist()), image.pixels)
 
 
 def _opened(file: Path, size: int) -> Iterator[_Opened | Broken]:
-    """One image, or all of an archive up to where it is damaged."""
+    """Yields one image, or all of an archive up to where it is damaged."""
     try:
         for name, image in _in_archive(file) if is_archive(file) else _alone(file):
             yield _decoded(image, name, size)
@@ -123,7 +107,7 @@ def _in_archive(archive: Path) -> Iterator[tuple[str, bytes]]:
         holds_images = True
         yield f"{archive}/{name}", image
     if not holds_images:
-        raise DataError(f"{archive} holds no images; leave it out or replace it")
+        raise DataError(f"{archive} holds no images; remove or replace it")
 
 
 def _files(source: Path) -> Iterator[Path]:

@@ -19,6 +19,7 @@ from typing import Any
 import augmentation
 import commands
 import insides
+import scenes
 import torch
 import training
 from measure import LeftOut, Options, Row
@@ -38,8 +39,9 @@ ROWS: dict[str, Callable[[Options], list[Row | LeftOut]]] = {
     "growth": training.growth,
     "explore": commands.explore,
     "tsne": insides.tsne,
+    "map": scenes.scenes,
 }
-PEERS = ("torchvision", "scikit-learn", "openTSNE", "kornia")
+PEERS = ("torchvision", "scikit-learn", "openTSNE", "kornia", "rasterio")
 FLAGS = {"avx2", "avx512f", "amx_tile", "asimd", *BF16_FLAGS}  # that decide the speed
 RESULT = Path(__file__).parent / "result.json"
 

@@ -1,8 +1,11 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -52,7 +55,7 @@ def broken(photos, tmp_path):
 
 
 def test_json_and_csv_say_the_same(lc, run, photos):
-    records = json.loads(lc("--run", run, photos, "--json").stdout)
+    records = json.loads(lc("--run", run, photos, "--json").stdout)["predictions"]
     rows = list(csv.DictReader(lc("--run", run, photos, "--csv").stdout.splitlines()))
     assert [row["file"] for row in rows] == [f"photos/{i}, tile.png" for i in range(5)]
     for record, row in zip(records, rows, strict=True):
@@ -67,20 +70,22 @@ def test_json_and_csv_say_the_same(lc, run, photos):
 
 
 def test_a_table_is_for_people(lc, run, photos):
-    result = lc("--run", run, photos, "--kind", "last")
+    result = lc("--run", run, photos, "--epoch", "last")
     assert result.exit_code == 0, result.output
-    assert "toy, seed 0, last weights" in result.stdout
+    assert "toy, seed 0, last epoch (1); probabilities not calibrated" in result.stdout
     assert result.stdout.count(", tile.png") == 5
+    assert "5 images" in result.stdout
     assert not result.stderr
 
 
 @pytest.mark.parametrize("form", ["--json", "--csv"])
 def test_a_broken_image_leaves_the_output_whole(lc, run, broken, form):
     result = lc("--run", run, broken, form)
-    parse = json.loads if form == "--json" else lambda text: text.splitlines()[1:]
-    assert len(parse(result.stdout)) == 4
+    said = result.stdout
+    good = json.loads(said)["predictions"] if form == "--json" else said.splitlines()[1:]
+    assert len(good) == 4
     assert result.exit_code == 1
-    first, last = result.stderr.splitlines()
+    first, *_, last = result.stderr.splitlines()
     assert first.startswith("photos/2, tile.png is truncated or damaged")
     assert last == "Error: 1 of 5 images could not be read; the others are above"
 
@@ -96,10 +101,74 @@ def test_a_closed_pipe_is_no_traceback(run, photos, tmp_path):
 
 
 def test_fewer_classes_than_three_leave_cells_empty():
-    from landcover.predict import Prediction
     from lc_cli.predict import _row
 
-    assert _row(Prediction("x", ("a", "b"), (0.75, 0.25))) == ["x", "a", 0.75, "b", 0.25, "", ""]
+    assert _row("x", (("a", 0.75), ("b", 0.25))) == ["x", "a", 0.75, "b", 0.25, "", ""]
+
+
+def test_the_counts_are_of_the_first_classes(lc, run, photos):
+    found = json.loads(lc("--run", run, photos, photos, "--json").stdout)
+    assert len(found["predictions"]) == 10
+    first = [record["class"] for record in found["predictions"]]
+    assert found["counts"] == {name: first.count(name) for name in found["counts"]}
+    assert sum(found["counts"].values()) == 10
+
+
+def test_eight_views_of_a_turned_image_are_the_same(lc, run, photos, tmp_path):
+    with Image.open(tmp_path / "photos/0, tile.png") as image:
+        image.rotate(90).save(tmp_path / "turned.png")
+    words = ("--run", run, "--views", "8", "photos/0, tile.png", "turned.png", "--json")
+    one, two = json.loads(lc(*words).stdout)["predictions"]
+    assert one["probability"] == pytest.approx(two["probability"], abs=1e-6)
+    (plain,) = json.loads(lc("--run", run, "turned.png", "--json").stdout)["predictions"]
+    assert plain["probability"] != pytest.approx(two["probability"], abs=1e-6)
+
+
+def test_the_sheet_has_every_image_and_reaches_for_nothing(lc, run, photos):
+    result = lc("--run", run, photos, "--sheet", "out/sheet.html")
+    assert result.exit_code == 0, result.output
+    page = Path("out/sheet.html").read_text()
+    assert page.count("data:image/jpeg;base64,") == page.count("<figure>") == 5
+    assert not re.search(r"(src|href)=\"(?!data:)|url\(|@import|<script", page)
+    shares = [float(share) for share in re.findall(r"<dd>([\d.]+) %</dd>", page)][::3]
+    assert shares == sorted(shares)
+
+
+def test_a_file_name_is_no_markup_on_the_sheet(lc, run, photos, tmp_path):
+    (tmp_path / "photos/0, tile.png").rename(tmp_path / "photos/<b onclick='x'>.png")
+    assert lc("--run", run, photos, "--sheet", "sheet.html").exit_code == 0
+    page = Path("sheet.html").read_text()
+    assert "<b onclick" not in page
+    assert "&lt;b onclick" in page
+
+
+def test_a_sheet_that_cannot_be_written_is_one_sentence(lc, run, photos, tmp_path):
+    (tmp_path / "file").touch()
+    result = lc("--run", run, photos, "--sheet", "file/sheet.html")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: file/sheet.html cannot be written")
+
+
+def test_the_best_network_of_the_reference_is_the_default(lc, run, photos, tmp_path):
+    reference = tmp_path / "results/reference"
+    copytree(run, reference / "runs/toy/seed3")
+    facts = {"best": "toy", "weights": {"toy": "toy/seed3"}}
+    (reference / "distilled.json").write_text(json.dumps(facts))
+    result = lc(photos, "--json")
+    assert json.loads(result.stdout)["run"] == "results/reference/runs/toy/seed3"
+    assert "it takes results/reference/runs/toy/seed3" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "facts", [None, {}, {"best": "x"}, {"best": "x", "weights": {"y": "y/seed0"}}]
+)
+def test_without_a_reference_the_error_says_what_to_do(lc, photos, tmp_path, facts):
+    if facts is not None:
+        (tmp_path / "results/reference").mkdir(parents=True)
+        (tmp_path / "results/reference/distilled.json").write_text(json.dumps(facts))
+    result = lc(photos)
+    assert result.exit_code == 1
+    assert "results/reference names no best network; say with --run which" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -120,7 +189,7 @@ def test_what_the_user_can_mend_is_one_line(lc, run, photos, tmp_path, words, me
 
 
 @pytest.mark.parametrize(
-    "words", [("x.png",), ("--run", "x"), ("--run", "x", "--json", "--csv", "y")]
+    "words", [(), ("--run", "x"), ("--views", "4", "x"), ("--run", "x", "--json", "--csv", "y")]
 )
 def test_wrong_usage_is_exit_code_2(lc, words):
     assert lc(*words).exit_code == 2

@@ -13,10 +13,12 @@ import tracemalloc
 import zipfile
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
+from landcover.classifier import Use
 from landcover.data import class_folders, members, photographs
 from landcover.data.decode import squeezed
 from landcover.errors import DataError
@@ -227,11 +229,8 @@ def test_a_file_larger_than_an_image_is_not_read(tmp_path):
 
 
 def predict_one(file):
-    class Untrained:
-        class experiment:  # noqa: N801, as a run has it
-            image_size = 32
-
-    return list(predict(Untrained, [file]))
+    network = SimpleNamespace(experiment=SimpleNamespace(image_size=32))
+    return list(predict(SimpleNamespace(use=Use(), network=network), [file]))
 
 
 def test_every_reader_says_it(tmp_path):

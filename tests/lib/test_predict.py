@@ -10,6 +10,7 @@ from PIL import Image
 
 from landcover import trained, weights
 from landcover.artifacts import read_csv
+from landcover.classifier import Use, load
 from landcover.errors import ArtifactError, DataError
 from landcover.evaluate import evaluate_run
 from landcover.predict import Broken, Prediction, files, predict
@@ -23,7 +24,7 @@ PHOTOGRAPH = Image.fromarray(RNG.integers(0, 256, (40, 50, 3), dtype=np.uint8))
 
 @pytest.fixture(scope="module")
 def network(toy_run):
-    return trained.load(toy_run, "best", CPU)
+    return load(Use(toy_run, device="cpu"))
 
 
 def encoded(image, kind="PNG", **options):
@@ -49,7 +50,8 @@ def test_the_test_split_in_files_gives_the_predictions_of_the_evaluation(
     evaluate_run(tmp_path / "run", tiny, tmp_path, CPU)
     table = read_csv(tmp_path / "predictions.csv", ()).query("weights == @kind and split == 'test'")
     folder = folder_of(tiny.split("test").pixels, tmp_path / "images")
-    found = list(predict(trained.load(tmp_path / "run", kind, CPU), files([folder]), 40))
+    use = load(Use(tmp_path / "run", kind, batch_size=40, device="cpu"))
+    found = list(predict(use, files([folder])))
     assert [one.classes[0] for one in found] == table["predicted"].tolist()
     assert [one.probabilities[0] for one in found] == pytest.approx(
         table["probability"].tolist(), abs=1e-6
@@ -58,8 +60,8 @@ def test_the_test_split_in_files_gives_the_predictions_of_the_evaluation(
 
 def test_the_batch_size_changes_nothing(network, tmp_path):
     folder = folder_of(RNG.integers(0, 256, (300, 32, 32, 3), dtype=np.uint8), tmp_path / "images")
-    together = list(predict(network, files([folder]), 64))
-    alone = list(predict(network, files([folder]), 1))
+    together = list(predict(network, files([folder])))
+    alone = list(predict(replace(network, use=replace(network.use, batch_size=1)), files([folder])))
     assert [one.file for one in together] == [f"{folder}/{i:03}.png" for i in range(300)]
     assert [one.classes for one in together] == [one.classes for one in alone]
     np.testing.assert_allclose(
@@ -70,7 +72,7 @@ def test_the_batch_size_changes_nothing(network, tmp_path):
 def test_all_classes_are_ranked_by_a_distribution(network, tmp_path):
     folder = folder_of([PIXELS], tmp_path / "images")
     (only,) = predict(network, files([folder]))
-    assert sorted(only.classes) == sorted(network.classes)
+    assert sorted(only.classes) == sorted(network.network.classes)
     assert list(only.probabilities) == sorted(only.probabilities, reverse=True)
     assert sum(only.probabilities) == pytest.approx(1)
 
@@ -78,7 +80,8 @@ def test_all_classes_are_ranked_by_a_distribution(network, tmp_path):
 def test_a_batch_is_opened_only_when_it_is_wanted(network, tmp_path):
     folder = folder_of([PIXELS] * 8, tmp_path / "images")
     taken = []
-    results = predict(network, (taken.append(file) or file for file in files([folder])), 2)
+    pairs = replace(network, use=replace(network.use, batch_size=2))
+    results = predict(pairs, (taken.append(file) or file for file in files([folder])))
     next(results)
     assert len(taken) == 2
 

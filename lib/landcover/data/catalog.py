@@ -4,14 +4,17 @@ import re
 from collections.abc import Callable
 from functools import partial
 
-from landcover.data import paris, photographs, terrassa
+from landcover.data import eurosat_splits, paris, photographs, terrassa
 from landcover.data.cifar10 import CIFAR10
 from landcover.data.dataset import Dataset
 from landcover.data.eurosat import EUROSAT
 from landcover.errors import SpecError, nearest
 
 NAME = re.compile("[a-z0-9][a-z0-9_-]*")  # as in the schema of the table
-DATASETS: dict[str, Dataset] = {dataset.name: dataset for dataset in (CIFAR10, EUROSAT)}
+DATASETS: dict[str, Dataset] = {
+    dataset.name: dataset
+    for dataset in (CIFAR10, EUROSAT, eurosat_splits.OFFICIAL, eurosat_splits.SPATIAL)
+}
 PHOTOGRAPHS: dict[str, Callable[[int], Dataset]] = {
     "terrassa": terrassa.dataset,
     "paris": paris.dataset,

@@ -14,6 +14,18 @@ CLASSES = (
     "AnnualCrop", "Forest", "HerbaceousVegetation", "Highway", "Industrial",
     "Pasture", "PermanentCrop", "Residential", "River", "SeaLake",
 )  # fmt: skip
+COLOURS = {  # after those of CORINE Land Cover, told apart by their lightness, too
+    "AnnualCrop": "#f2d679",
+    "Forest": "#17643a",
+    "HerbaceousVegetation": "#93b84d",
+    "Highway": "#666c78",
+    "Industrial": "#a45fbf",
+    "Pasture": "#d3eaa4",
+    "PermanentCrop": "#dd8a3c",
+    "Residential": "#d1434b",
+    "River": "#6fc0e8",
+    "SeaLake": "#1f4e93",
+}
 IMAGES_PER_CLASS = (3000, 3000, 3000, 2500, 2500, 2000, 2500, 3000, 2500, 3000)
 ARCHIVE = Archive(
     name="EuroSAT.zip",
@@ -34,18 +46,22 @@ AUTHORS_SPLIT_SHA256 = {  # of the sorted "Class/Class_n.jpg", one a line
 
 
 def read(source: Path) -> Images:
-    """Images in `Class/`, split as the authors did, or in `train|val|test/Class/` as they are."""
-    images = class_folders.read(source, CLASSES, PIXELS)
-    if source.is_file() and md5(source) == ARCHIVE.md5:
-        images = replace(images, fidelity="original")
-    else:
-        images = replace(images, fidelity="copy")  # the published images are JPEG files themselves
+    """Reads images in `Class/`, split as the authors did, or in `train|val|test/Class/` as is."""
+    images = undivided(source)
     if class_folders.NO_SPLIT not in images.splits:
         return images
     divided = splits.reordered(images, splits.authors(images.labels, len(CLASSES)))
     if tuple(np.bincount(images.labels)) == IMAGES_PER_CLASS:
         _check_authors_split(divided, source)
     return divided
+
+
+def undivided(source: Path) -> Images:
+    """Reads images by class and file name; only those in `train|val|test/` have a split."""
+    images = class_folders.read(source, CLASSES, PIXELS)
+    is_original = source.is_file() and md5(source) == ARCHIVE.md5
+    # A copy is no lossy one, as the published images are JPEG files themselves.
+    return replace(images, fidelity="original" if is_original else "copy")
 
 
 def _check_authors_split(images: Images, source: Path) -> None:

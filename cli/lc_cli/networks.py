@@ -1,0 +1,20 @@
+"""The network that a command classifies with; it says which one if the user named none."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from landcover.classifier import Classifier
+
+
+def loaded(
+    run: Path | None, epoch: str, views: str, precision: str | None, batch_size: int, device: str
+) -> "Classifier":
+    from landcover.classifier import Use, load
+
+    classifier = load(Use(run, epoch, int(views), precision or "", batch_size, device))
+    if run is None:
+        click.echo(f"No --run is named; it takes {classifier.use.run}.", err=True)
+    return classifier

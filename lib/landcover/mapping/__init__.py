@@ -1,0 +1,155 @@
+"""Land cover of a scene: overlapping windows are classified, and their probabilities averaged."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from landcover import artifacts
+from landcover.classifier import Classifier
+from landcover.data.colours import colours
+from landcover.errors import DataError, SpecError
+from landcover.mapping import files, poster
+from landcover.mapping.cells import Axis, OnWindows, cell_rows
+from landcover.mapping.poster import Poster
+from landcover.mapping.scene import Reading, Scene, looks_wrong, opened
+
+CLASSES, CONFIDENCE, PICTURE, AREAS = "classes.tif", "confidence.tif", "map.png", "areas.csv"
+SUMMARY = "map.json"  # written last
+FILES = (CLASSES, CONFIDENCE, PICTURE, AREAS, SUMMARY)
+FAMILY = "eurosat"  # begins the names of data sets that show land cover
+
+
+@dataclass(frozen=True)
+class Map:
+    """What a map is made of, and how."""
+
+    scene: Path
+    out: Path
+    stride: int = 32  # pixels from window to window, and of a cell
+    reading: Reading = field(default_factory=Reading)
+
+
+def draw(
+    wanted: Map,
+    classifier: Classifier,
+    on_start: Callable[[int, list[str]], OnWindows] = lambda windows, warnings: lambda done: None,
+) -> dict[str, Any]:
+    """Writes rasters, a picture and areas to `wanted.out`; returns what map.json holds.
+
+    `on_start` hears how many windows there are and what to warn of, and returns what hears of the
+    windows that are done. Nothing is written before all are. Raises DataError for a scene that
+    cannot be read, and SpecError for a stride or a network that does not fit.
+    """
+    window = classifier.network.experiment.image_size
+    names = classifier.network.classes
+    if not 1 <= wanted.stride <= window:
+        raise SpecError(
+            f"the stride {wanted.stride} does not fit windows of {window} pixels; take 1 to "
+            f"{window}"
+        )
+    if len(names) > files.NODATA:
+        raise SpecError(
+            f"{classifier.use.run} tells {len(names)} classes apart, and a map holds {files.NODATA}"
+        )
+    with opened(wanted.scene, wanted.reading) as scene:
+        if min(scene.height, scene.width) < window:
+            raise DataError(
+                f"{wanted.scene} has {scene.width} × {scene.height} pixels, less than the "
+                f"network's window of {window} × {window}; give a larger scene"
+            )
+        with artifacts.held(wanted.out):
+            return _draw(wanted, scene, classifier, on_start)
+
+
+def _draw(
+    wanted: Map,
+    scene: Scene,
+    classifier: Classifier,
+    on_start: Callable[[int, list[str]], OnWindows],
+) -> dict[str, Any]:
+    names, stride = classifier.network.classes, wanted.stride
+    window = classifier.network.experiment.image_size
+    down, across = (Axis(length, window, stride) for length in (scene.height, scene.width))
+    picture, valid = scene.overview(poster.PIXELS)
+    of_colours = looks_wrong(picture, valid, scene.limits)
+    warnings = [*scene.warnings, *_warnings(classifier, of_colours)]
+    windows = len(down.starts) * len(across.starts)
+    on_windows = on_start(windows, warnings)
+
+    shape = (len(down.edges) - 1, len(across.edges) - 1)
+    classes = np.full(shape, files.NODATA, np.uint8)
+    confidence = np.full(shape, np.nan, np.float32)
+    pixels = np.zeros(shape, np.int64)
+    for row, found in enumerate(cell_rows(scene, classifier, stride, on_windows)):
+        has_data = found.pixels > 0
+        classes[row, has_data] = found.probabilities[has_data].argmax(1)
+        confidence[row, has_data] = found.probabilities[has_data].max(1)
+        pixels[row] = found.pixels
+    if not pixels.any():
+        raise DataError(f"{wanted.scene} has no window with enough data; give another scene")
+
+    middles = (down.edges[:-1] + down.edges[1:]) / 2
+    areas = files.area_rows(names, classes, confidence, pixels, scene.pixel_areas(middles))
+    of_class = colours(names)
+    summary = {
+        "scene": wanted.scene.name,
+        "run": str(classifier.use.run),
+        "network": classifier.title,
+        "views": classifier.use.views,
+        "precision": classifier.use.precision,
+        "temperature": classifier.temperature,
+        "window": window,
+        "stride": stride,
+        "bands": list(scene.bands),
+        "limits": scene.limits,
+        "crs": scene.crs.to_string() if scene.crs else None,
+        "cells": list(shape),
+        "windows": windows,
+        "mean_probability": float(np.nanmean(confidence)),
+        "areas": areas,
+        "warnings": warnings,
+    }
+    contents = {
+        CLASSES: files.class_raster(scene, stride, classes, of_class),
+        CONFIDENCE: files.confidence_raster(scene, stride, confidence),
+        PICTURE: poster.png(
+            Poster(
+                title=wanted.scene.stem,
+                footnote=f"{classifier.title}; cells of {stride} × {stride} pixels",
+                pixels=picture,
+                valid=valid,
+                classes=classes,
+                shown=(scene.height / stride, scene.width / stride),
+                areas=areas,
+                colours=of_class,
+                metres=scene.width * _side(scene),
+            )
+        ),
+        AREAS: files.areas_csv(areas).encode(),
+        SUMMARY: artifacts.as_json(summary).encode(),
+    }
+    artifacts.write_together({wanted.out / name: _bytes(data) for name, data in contents.items()})
+    return {"folder": str(wanted.out), **summary}
+
+
+def _warnings(classifier: Classifier, of_colours: str) -> list[str]:
+    dataset = classifier.network.experiment.dataset
+    is_other = not dataset.startswith(FAMILY)
+    others = [f"the network was trained on {dataset}, which shows no land cover"] * is_other
+    return [*others, *([of_colours] if of_colours else [])]
+
+
+def _side(scene: Scene) -> float:
+    """Returns metres of a pixel's side; NaN without a projection."""
+    return math.sqrt(scene.pixel_areas(np.array([scene.height / 2]))[0])
+
+
+def _bytes(data: bytes) -> artifacts.Content:
+    return lambda file: file.write(data)
+
+
+__all__ = ["Map", "Reading", "draw"]

@@ -1,0 +1,304 @@
+"""A scene of any size, read strip by strip as the 8-bit colours that networks were trained on."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from landcover.errors import DataError
+
+if TYPE_CHECKING:
+    from rasterio.crs import CRS
+
+METRES = 10.0  # of ground that a pixel of EuroSAT shows
+REFLECTANCES = (0.0, 2750.0)  # that EuroSAT's makers scaled to 0 ... 255
+OFF_BY = 0.05  # as a fraction: a larger difference in pixel size is worth a warning
+CACHE_MB = 256  # of decoded blocks that GDAL keeps
+DARK, BRIGHT = 8, 247  # mean brightness of a scene that is nearly black, or white
+RED_GREEN_BLUE = ("red", "green", "blue")
+CHANNELS = 3
+
+Pixels = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a user says of how a scene is to be read."""
+
+    bands: tuple[int, ...] = ()  # of red, green and blue, from 1; (): as the file says
+    limits: tuple[float, float] | None = None  # that become 0 and 255
+    nodata: float | None = None  # instead of what the file says
+    resample: bool = False  # to 10 m
+
+
+@dataclass(frozen=True)
+class Scene:
+    path: Path
+    source: Any  # rasterio's open file, or its resampled view of one
+    bands: tuple[int, ...]
+    limits: tuple[float, float] | None  # None: 8-bit colours as they are
+    nodata: float | None
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def height(self) -> int:
+        return int(self.source.height)
+
+    @property
+    def width(self) -> int:
+        return int(self.source.width)
+
+    @property
+    def crs(self) -> "CRS":
+        """None where the file has no projection."""
+        return self.source.crs
+
+    @property
+    def transform(self) -> Any:
+        """Of pixels to places, six numbers and more."""
+        return self.source.transform
+
+    def rows(self, start: int, count: int) -> tuple[Pixels, Mask]:
+        """Returns colours (count, W, 3) and which pixels have data (count, W)."""
+        from rasterio.windows import Window
+
+        return self._read(window=Window(0, start, self.width, count))
+
+    def overview(self, most: int) -> tuple[Pixels, Mask]:
+        """Returns the whole scene in at most so many pixels a side."""
+        scale = max(1.0, self.height / most, self.width / most)
+        size = (max(1, round(self.height / scale)), max(1, round(self.width / scale)))
+        return self._read(out_shape=(CHANNELS, *size))
+
+    @cached_property
+    def is_mapped(self) -> bool:
+        """Whether a pixel has a place on the ground."""
+        return self.crs is not None and not self.transform.is_identity
+
+    def pixel_areas(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Returns square metres of a pixel in each of these rows; NaN without a projection."""
+        areas: npt.NDArray[np.float64] = np.prod(self.pixel_sides(rows), axis=0)
+        return areas
+
+    def pixel_sides(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Returns width and height (2, N) in metres, as `pixel_areas`.
+
+        A projection such as UTM is true within a percent, and then its own grid counts.
+        """
+        if not self.is_mapped:
+            return np.full((2, len(rows)), np.nan)
+        a, b, _, d, e, _ = self.transform[:6]
+        nominal = np.hypot([[a], [b]], [[d], [e]]) * _metres(self.crs)
+        found = _on_the_ground(self, rows)
+        return nominal.repeat(len(rows), 1) if np.allclose(found, nominal, rtol=0.01) else found
+
+    def _read(self, **what: Any) -> tuple[Pixels, Mask]:
+        from rasterio.errors import RasterioError
+
+        try:
+            values = self.source.read(self.bands, **what)  # (3, H, W)
+            masks = self.source.read_masks(self.bands, **what)
+        except (RasterioError, MemoryError) as error:
+            raise DataError(
+                f"{self.path} is truncated or damaged ({_reason(error)}); get the file again"
+            ) from error
+        valid = masks.any(0)
+        if self.nodata is not None:
+            valid &= ~(values == self.nodata).all(0)
+        if values.dtype.kind == "f":
+            valid &= np.isfinite(values).all(0)
+        return _colours(values, self.limits), valid
+
+
+@contextmanager
+def opened(path: Path, reading: Reading) -> Iterator[Scene]:
+    """Opens a scene. Raises DataError that says what is wrong with the file or the request."""
+    rasterio = _rasterio()
+    _check_file(path)
+    with warnings.catch_warnings(), rasterio.Env(GDAL_CACHEMAX=CACHE_MB, GDAL_PAM_ENABLED="NO"):
+        for kind in (rasterio.errors.NotGeoreferencedWarning, PendingDeprecationWarning):
+            warnings.simplefilter("ignore", kind)  # our own words say the first
+        try:
+            source = rasterio.open(path)
+        except rasterio.errors.RasterioError as error:
+            raise DataError(
+                f"{path} is no raster that GDAL knows, or it is damaged ({_reason(error)}); give "
+                "a GeoTIFF or a JPEG 2000 file"
+            ) from error
+        with source:
+            bands, limits = _bands(source, path, reading), _limits(source, path, reading)
+            if not reading.resample:
+                yield _warned(Scene(path, source, bands, limits, reading.nodata))
+                return
+            with _resampled(source, path, reading) as view:
+                yield _warned(Scene(path, view, bands, limits, reading.nodata))
+
+
+def _rasterio() -> Any:
+    try:
+        import rasterio
+        import rasterio.errors
+        import rasterio.warp
+    except ImportError as error:
+        raise DataError(
+            "the package rasterio, which reads scenes, is not installed; run "
+            "`pip install 'landcover[map]'`"
+        ) from error
+    logging.getLogger("rasterio").addHandler(logging.NullHandler())  # errors say what is wrong
+    return rasterio
+
+
+def _check_file(path: Path) -> None:
+    try:
+        is_folder = path.is_dir()
+        path.stat()
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be read ({error.strerror}); check that it exists and that you may "
+            "read it"
+        ) from error
+    if is_folder:
+        raise DataError(f"{path} is a folder; name the raster file in it")
+
+
+def _bands(source: Any, path: Path, reading: Reading) -> tuple[int, ...]:
+    count = source.count
+    if reading.bands:
+        if absent := [band for band in reading.bands if not 1 <= band <= count]:
+            raise DataError(
+                f"{path} has no band {absent[0]}; it has 1 to {count}; change --bands"
+            )  # fmt: skip
+        return reading.bands
+    names = [colour.name for colour in source.colorinterp]
+    if all(names.count(name) == 1 for name in RED_GREEN_BLUE):
+        return tuple(names.index(name) + 1 for name in RED_GREEN_BLUE)
+    if count < CHANNELS:
+        kind = "a palette" if "palette" in names else f"{count} band{'s' if count > 1 else ''}"
+        raise DataError(
+            f"{path} has {kind}, and networks need red, green and blue; give an RGB file"
+        )
+    if count == CHANNELS:
+        return (1, 2, 3)
+    raise DataError(
+        f"{path} has {count} bands; say which are red, green and blue, for example --bands 4,3,2"
+    )
+
+
+def _limits(source: Any, path: Path, reading: Reading) -> tuple[float, float] | None:
+    kinds = {np.dtype(kind) for kind in source.dtypes}
+    if any(kind.kind == "c" for kind in kinds):
+        raise DataError(f"{path} has complex numbers; give reflectances or 8-bit colours")
+    if reading.limits:
+        return reading.limits
+    if kinds == {np.dtype(np.uint8)}:
+        return None
+    if all(kind.itemsize == 2 and kind.kind in "iu" for kind in kinds):
+        return REFLECTANCES
+    raise DataError(
+        f"{path} has values of the type {source.dtypes[0]}, whose white is unknown; say with "
+        "--range which values become black and white, for example --range 0,0.275"
+    )
+
+
+def _colours(values: npt.NDArray[Any], limits: tuple[float, float] | None) -> Pixels:
+    """(3, H, W) -> (H, W, 3)."""
+    image = values.transpose(1, 2, 0)
+    if limits is None:
+        return np.ascontiguousarray(image)
+    low, high = limits
+    scaled = np.nan_to_num(image.astype(np.float32), nan=low, posinf=high, neginf=low)
+    scaled = np.clip((scaled - low) * (255 / (high - low)), 0, 255)
+    colours: Pixels = np.rint(scaled).astype(np.uint8)
+    return colours
+
+
+@contextmanager
+def _resampled(source: Any, path: Path, reading: Reading) -> Iterator[Any]:
+    """Opens a view with pixels of 10 m, in the scene's own projection or else in UTM."""
+    from rasterio.enums import ColorInterp, Resampling
+    from rasterio.vrt import WarpedVRT
+    from rasterio.warp import calculate_default_transform, transform_bounds
+
+    if source.crs is None or source.transform.is_identity:
+        raise DataError(f"{path} has no projection, so it cannot be resampled; omit --resample")
+    target, step = source.crs, METRES
+    if target.is_geographic:
+        west, south, east, north = transform_bounds(source.crs, "EPSG:4326", *source.bounds)
+        zone = int(((west + east) / 2 + 180) // 6) % 60 + 1
+        target = f"EPSG:{32600 + zone if south + north >= 0 else 32700 + zone}"
+    else:
+        step = METRES / _metres(target)
+    transform, width, height = calculate_default_transform(
+        source.crs, target, source.width, source.height, *source.bounds, resolution=step
+    )
+    nodata = source.nodata if reading.nodata is None else reading.nodata
+    has_alpha = ColorInterp.alpha in source.colorinterp
+    finer = max(source.res) * (_metres(source.crs) or 1) < METRES
+    with WarpedVRT(
+        source, crs=target, transform=transform, width=width, height=height,
+        resampling=Resampling.average if finer else Resampling.bilinear, src_nodata=nodata,
+        nodata=nodata, add_alpha=nodata is None and not has_alpha,
+    ) as view:  # fmt: skip
+        yield view
+
+
+def _warned(scene: Scene) -> Scene:
+    """Adds what a user should know before the work begins."""
+    if not scene.is_mapped:
+        scene.warnings.append(f"{scene.path} has no projection, so areas are in pixels")
+    else:
+        x, y = scene.pixel_sides(np.array([scene.height / 2]))[:, 0]
+        if max(abs(x - METRES), abs(y - METRES)) > OFF_BY * METRES:
+            scene.warnings.append(
+                f"a pixel of {scene.path} shows {x:.3g} × {y:.3g} m, and networks learned from "
+                f"{METRES:g} m; --resample changes it"
+            )
+    return scene
+
+
+def looks_wrong(pixels: Pixels, valid: Mask, limits: tuple[float, float] | None) -> str:
+    """Returns a warning about a scene that is nearly black or white; "" for others."""
+    mean = pixels[valid].mean() if valid.any() else 128
+    if DARK <= mean <= BRIGHT:
+        return ""
+    low, high = limits or (0, 255)
+    return (
+        f"the scene is nearly {'black' if mean < DARK else 'white'} where {low:g} is black and "
+        f"{high:g} is white; --range changes these values"
+    )
+
+
+def _metres(crs: Any) -> float:
+    """Returns the metres in a unit of a projection; 0 for degrees."""
+    return 0.0 if crs.is_geographic else float(crs.linear_units_factor[1])
+
+
+def _on_the_ground(scene: Scene, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Returns width and height in metres (2, N) of the pixel in the middle of each row."""
+    from rasterio.warp import transform
+
+    column = np.full(len(rows), scene.width / 2)
+    corners = [(column, rows), (column + 1, rows), (column, rows + 1)]
+    a, b, c, d, e, f = scene.transform[:6]
+    places = [(a * x + b * y + c, d * x + e * y + f) for x, y in corners]
+    degrees = np.array(
+        [transform(scene.crs, "EPSG:4326", *map(np.atleast_1d, place))[:2] for place in places]
+    )  # (3, 2, N): longitude and latitude
+    earth = 6_371_008.8  # metres, the mean radius
+    steps = np.radians(degrees[1:] - degrees[0])  # (2, 2, N)
+    steps[:, 0] *= np.cos(np.radians(degrees[0, 1]))
+    metres: npt.NDArray[np.float64] = earth * np.hypot(steps[:, 0], steps[:, 1])
+    return metres
+
+
+def _reason(error: BaseException) -> str:
+    cause = error.__cause__ or error
+    return str(cause).partition("\n")[0].rstrip(".") or type(cause).__name__
