@@ -15,6 +15,8 @@ from landcover.evaluate import evaluate_run, evaluate_weights
 from landcover.fetch import draw
 from landcover.inference import logits, score
 from landcover.models import Architecture, build
+from landcover.report.items import reliability
+from landcover.results.evaluations import read
 from landcover.train import train
 
 CPU = torch.device("cpu")
@@ -137,6 +139,10 @@ def test_eight_views_stand_beside_one_and_each_has_its_temperature(toy, tmp_path
         bins = read_csv(tmp_path / "calibration.csv", ()).query("weights == 'last'")
         assert bins[bins["split"] == name]["temperature"].nunique() == 2
         assert found["ece"] == calibration.expected_error(calibration.reliability(own, labels))
+    drawn_bins = reliability.drawn(read(tmp_path, "toy", 3, (1, 1)).calibration("last", "test"))
+    heights = [bar.get_height() for bar in drawn_bins.axes[0].patches]
+    assert heights
+    assert all(0 <= height <= 1 for height in heights)
     val = stored["last.val"].double().numpy()
     fitted = calibration.temperature(val, drawn.labels[drawn.rows("val")])
     assert result["temperature"]["last"] == fitted

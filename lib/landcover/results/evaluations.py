@@ -34,6 +34,8 @@ class Evaluation:
     def calibration(self, weights: str, split: str) -> pd.DataFrame:
         """Returns the bins of a reliability diagram, for every temperature."""
         table = artifacts.read_csv(self.folder / layout.CALIBRATION, BINS)
+        for column in ("confidence", "accuracy"):  # which an empty bin lacks
+            table[column] = pd.to_numeric(table[column], errors="coerce")
         return table[(table["weights"] == weights) & (table["split"] == split)]
 
 
