@@ -41,7 +41,7 @@ def drawn(bins: pd.DataFrame) -> Figure:
         figure = Figure(figsize=(9.2, 3.9))
         panels = figure.subplots(1, 2, sharey=True, gridspec_kw=PANELS | {"bottom": 0.13})
         tables = [rows for _, rows in bins.groupby("temperature", sort=False)]
-        titles = ["As the network is", "With a temperature"]
+        titles = ["Accuracy, as the network is", "Accuracy, with a temperature"]
         if len(tables) > 1:
             titles[1] += f" of {tables[1]['temperature'].iloc[0]:.2f}"
         for panel, title, rows in zip(panels, titles, [*tables, None], strict=False):
@@ -63,5 +63,4 @@ def drawn(bins: pd.DataFrame) -> Figure:
                     color=COLOURS["accuracy"],
                     markersize=3,
                 )
-        panels[0].set_ylabel("Accuracy")
     return figure
