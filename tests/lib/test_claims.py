@@ -195,7 +195,7 @@ def test_experiments_without_a_common_seed_are_a_gap(tmp_path):
     [
         ("best('task2-exp1')", "task2-exp1 not run"),
         ("test('task5-vgg16', 'best', 'accuracy')", "task5-vgg16, seed 0, was not evaluated"),
-        ("at(curve('task5-vgg16', 'eval_loss'), 50)", "of 15 values there is no number 50"),
+        ("at(curve('task5-vgg16', 'eval_loss'), 50)", "there are only 15 values, so no number 50"),
         ("pixels('eurosat')", "the images of eurosat were not prepared"),
         ("sum(rows('parameters'))", "the profile of customcnn was not measured"),
         ("convolutions('vgg16')", "vgg16 was not looked into (filters)"),
