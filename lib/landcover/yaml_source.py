@@ -1,7 +1,7 @@
-"""A YAML file that can say on which line each of its keys stands.
+"""A YAML file that knows the line of each of its keys, and its check against a JSON schema.
 
-It is read as plain data and no more: what would build objects is refused, and so is what would
-grow without end, before anything is made of it.
+It is read as plain data: tags, and aliases that would grow without end, are refused before
+anything is built. (ruamel.yaml keeps lines too, but has no such limits and parses in Python.)
 """
 
 import math
@@ -45,14 +45,14 @@ class YamlSource:
         return cls(path, content, dict(_key_lines(path, root)))
 
     def section(self, key: str) -> dict[str, Any]:
-        """A mapping of the file; an absent one is empty."""
+        """Returns a mapping of the file; an absent one is empty."""
         section = self.content.get(key) or {}
         if not isinstance(section, dict):
             raise SpecError(f"{self.at(key)} must hold a mapping of names to entries")
         return section
 
     def at(self, *keys: str) -> str:
-        """Where a key stands: `experiments.yaml, line 12, task1.epochs`."""
+        """Returns where a key stands: `experiments.yaml, line 12, task1.epochs`."""
         line = next(
             (self.lines[keys[:n]] for n in range(len(keys), 0, -1) if keys[:n] in self.lines), 0
         )
@@ -118,7 +118,7 @@ def _is_number(value: object) -> bool:
 
 
 def value(text: str, place: str) -> Any:
-    """What YAML makes of a short text; `place` begins the sentence about what is wrong with it."""
+    """Returns the value of a short text; `place` is the start of the sentence in an error."""
     return _plain(text, place)[1]
 
 
@@ -136,7 +136,7 @@ def _plain(text: str, place: str) -> tuple[yaml.Node | None, Any]:
 
 
 def _check_plain(text: str, place: str) -> None:
-    """Raises SpecError at what YAML can do beyond plain data of a sensible size."""
+    """Raises SpecError for anything beyond plain data of a sensible size."""
     open_parts: list[tuple[str | None, int]] = []  # anchor, and how many values came before
     sizes: dict[str, int] = {}  # of what an anchor names, in values
     values = 0

@@ -128,7 +128,7 @@ def test_a_drawing_that_is_more_than_one_is_refused(tmp_path, inside):
     picture = tmp_path / "samples.svg"
     drawn = figures.svg(Figure(), "x").replace("</svg>", f"{inside}</svg>")
     artifacts.write_text(picture, drawn)
-    with pytest.raises(ArtifactError, match=r"samples\.svg is more than a drawing"):
+    with pytest.raises(ArtifactError, match=r"samples\.svg has more than a drawing"):
         Files(tmp_path).write_picture("x", picture, "label")
 
 

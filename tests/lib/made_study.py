@@ -6,6 +6,7 @@ No claim of it is the work of a network: curves are drawn, matrices and units ar
 from dataclasses import dataclass
 from pathlib import Path
 
+import made
 import numpy as np
 import pandas as pd
 
@@ -32,7 +33,7 @@ PARIS = tuple(f"landmark{i}" for i in range(9))
 
 
 @dataclass(frozen=True)
-class Made:
+class Numbers:
     """One experiment: accuracies in percent, the epochs of its best and of its least loss."""
 
     first: float
@@ -47,51 +48,51 @@ class Made:
 
 
 MADE = {
-    "task1": Made(64, 84, 83.9, 10, 10, 163),
-    "task2-exp1": Made(60, 78, 76, 5, 5, 192),
-    "task2-exp2": Made(62, 82, 81.5, 8, 5, 492),
-    "task2-exp3": Made(50, 80, 79, 9, 9, 372),
-    "task2-exp4": Made(60, 83, 82.5, 8, 9, 371),
-    "task2-exp5": Made(60, 84.5, 84.5, 10, 10, 358, gap=-0.2),
-    "task2-exp5-no-dropout": Made(60, 84, 84, 10, 9, 358),
-    "task2-exp5-no-weight-decay": Made(60, 84, 84, 10, 10, 358, gap=-0.2),
-    "task2-exp3-30-epochs": Made(50, 83, 83, 25, 20, 1100),
-    "task4-1": Made(27, 68, 67, 16, 12, 183),
-    "task4-1.5": Made(52, 79, 77, 16, 16, 180),
-    "task4-2": Made(26, 38, 37.6, 17, 20, 120),
-    "task4-3": Made(47, 60, 60, 20, 5, 300),
-    "task4-4": Made(26, 53, 51, 17, 10, 310),
-    "task4-3-as-described": Made(47, 60, 60, 20, 5, 310),
-    "task4-4-terrassa-only": Made(26, 65, 60, 18, 8, 310),
-    "task4-4-normalised": Made(26, 58, 57, 18, 8, 310),
-    "task4-1-legacy-labels": Made(20, 60, 60, 18, 8, 310),
-    "task4-1.5-legacy-labels": Made(20, 70, 70, 18, 8, 310),
-    "task4-2-legacy-labels": Made(20, 30, 30, 18, 8, 310),
-    "task4-3-legacy-labels": Made(20, 50, 50, 18, 8, 310),
-    "task4-4-legacy-labels": Made(20, 45, 45, 18, 8, 310),
-    "task4-2-all-images": Made(26, 39, 38, 17, 20, 150),
-    "task4-4-as-described": Made(26, 53, 51, 17, 10, 310),
-    "task4-3-low-rate": Made(47, 70, 70, 20, 5, 300),
-    "task4-4-low-rate": Made(26, 70, 70, 17, 10, 310),
-    "task5-customcnn": Made(40, 82.22, 68.3, 13, 13, 2299, test=79.5, test_last=68),
-    "task5-vgg16": Made(70, 87.29, 87, 12, 15, 1201, test=86.3, test_last=86.2),
-    "task5-vgg19": Made(70, 85.77, 84, 12, 14, 1216, test=84.5, test_last=84.4),
-    "task5-resnet50": Made(70, 83.46, 83.4, 15, 15, 1104, test=83.6, test_last=83.5),
-    "task5-resnet152": Made(70, 84.2, 83.2, 14, 14, 1162, test=82.7, test_last=82.6),
-    "task5-final-1": Made(70, 90.2, 89, 32, 30, 3257, test=88, test_last=88),
-    "task5-final-2": Made(70, 89.6, 89, 32, 30, 3257, test=88, test_last=88),
-    "task5-final-2-concat-only": Made(70, 89.5, 89, 32, 30, 3257, test=88, test_last=88),
-    "task5-final-2-balance-only": Made(70, 89.6, 89, 32, 30, 3257, test=88, test_last=88),
-    "task5-final-3": Made(70, 90.8, 90, 11, 10, 1391, test=88, test_last=88),
-    "task5-final-4": Made(70, 91, 90.3, 37, 37, 2421, gap=-0.1, test=90, test_last=89.01),
+    "task1": Numbers(64, 84, 83.9, 10, 10, 163),
+    "task2-exp1": Numbers(60, 78, 76, 5, 5, 192),
+    "task2-exp2": Numbers(62, 82, 81.5, 8, 5, 492),
+    "task2-exp3": Numbers(50, 80, 79, 9, 9, 372),
+    "task2-exp4": Numbers(60, 83, 82.5, 8, 9, 371),
+    "task2-exp5": Numbers(60, 84.5, 84.5, 10, 10, 358, gap=-0.2),
+    "task2-exp5-no-dropout": Numbers(60, 84, 84, 10, 9, 358),
+    "task2-exp5-no-weight-decay": Numbers(60, 84, 84, 10, 10, 358, gap=-0.2),
+    "task2-exp3-30-epochs": Numbers(50, 83, 83, 25, 20, 1100),
+    "task4-1": Numbers(27, 68, 67, 16, 12, 183),
+    "task4-1.5": Numbers(52, 79, 77, 16, 16, 180),
+    "task4-2": Numbers(26, 38, 37.6, 17, 20, 120),
+    "task4-3": Numbers(47, 60, 60, 20, 5, 300),
+    "task4-4": Numbers(26, 53, 51, 17, 10, 310),
+    "task4-3-as-described": Numbers(47, 60, 60, 20, 5, 310),
+    "task4-4-terrassa-only": Numbers(26, 65, 60, 18, 8, 310),
+    "task4-4-normalised": Numbers(26, 58, 57, 18, 8, 310),
+    "task4-1-legacy-labels": Numbers(20, 60, 60, 18, 8, 310),
+    "task4-1.5-legacy-labels": Numbers(20, 70, 70, 18, 8, 310),
+    "task4-2-legacy-labels": Numbers(20, 30, 30, 18, 8, 310),
+    "task4-3-legacy-labels": Numbers(20, 50, 50, 18, 8, 310),
+    "task4-4-legacy-labels": Numbers(20, 45, 45, 18, 8, 310),
+    "task4-2-all-images": Numbers(26, 39, 38, 17, 20, 150),
+    "task4-4-as-described": Numbers(26, 53, 51, 17, 10, 310),
+    "task4-3-low-rate": Numbers(47, 70, 70, 20, 5, 300),
+    "task4-4-low-rate": Numbers(26, 70, 70, 17, 10, 310),
+    "task5-customcnn": Numbers(40, 82.22, 68.3, 13, 13, 2299, test=79.5, test_last=68),
+    "task5-vgg16": Numbers(70, 87.29, 87, 12, 15, 1201, test=86.3, test_last=86.2),
+    "task5-vgg19": Numbers(70, 85.77, 84, 12, 14, 1216, test=84.5, test_last=84.4),
+    "task5-resnet50": Numbers(70, 83.46, 83.4, 15, 15, 1104, test=83.6, test_last=83.5),
+    "task5-resnet152": Numbers(70, 84.2, 83.2, 14, 14, 1162, test=82.7, test_last=82.6),
+    "task5-final-1": Numbers(70, 90.2, 89, 32, 30, 3257, test=88, test_last=88),
+    "task5-final-2": Numbers(70, 89.6, 89, 32, 30, 3257, test=88, test_last=88),
+    "task5-final-2-concat-only": Numbers(70, 89.5, 89, 32, 30, 3257, test=88, test_last=88),
+    "task5-final-2-balance-only": Numbers(70, 89.6, 89, 32, 30, 3257, test=88, test_last=88),
+    "task5-final-3": Numbers(70, 90.8, 90, 11, 10, 1391, test=88, test_last=88),
+    "task5-final-4": Numbers(70, 91, 90.3, 37, 37, 2421, gap=-0.1, test=90, test_last=89.01),
 }
 HARDER = {"task5-customcnn": 0.3}  # by which a training loss lies above the others
 
 
 def write(results):
-    for name, made in MADE.items():
+    for name, numbers in MADE.items():
         for seed in SEEDS:
-            write_run(results, name, seed, made)
+            write_run(results, name, seed, numbers)
     for network, classes in (("task2-exp5", CIFAR), ("vgg16", CIFAR), ("task5-final-4", EUROSAT)):
         write_inside(results, network, classes)
     write_profile(results)
@@ -103,23 +104,27 @@ def write(results):
     return results
 
 
-def history(name, made, seed=0):
+def history(name, numbers, seed=0):
     """As training writes it: accuracies rise to their peak, losses fall to their turn."""
     epochs = 37 if name == "task5-final-4" else TABLE[name].experiment.epochs
     epochs = min(epochs, 40)
     epoch = np.arange(1, epochs + 1)
-    rise = made.first + (made.best - made.first) * np.minimum(epoch / made.peak, 1) ** 0.5
-    rise[0] = made.first
-    accuracy = np.where(epoch > made.peak, np.linspace(made.best - 0.5, made.last, epochs), rise)
-    accuracy[made.peak - 1], accuracy[-1] = (
-        made.best,
-        made.best if made.peak == epochs else made.last,
+    rise = (
+        numbers.first + (numbers.best - numbers.first) * np.minimum(epoch / numbers.peak, 1) ** 0.5
     )
-    distance = np.abs(epoch - made.turn)
-    loss = 0.5 + np.where(epoch < made.turn, 0.05, 0.08) * distance
+    rise[0] = numbers.first
+    accuracy = np.where(
+        epoch > numbers.peak, np.linspace(numbers.best - 0.5, numbers.last, epochs), rise
+    )
+    accuracy[numbers.peak - 1], accuracy[-1] = (
+        numbers.best,
+        numbers.best if numbers.peak == epochs else numbers.last,
+    )
+    distance = np.abs(epoch - numbers.turn)
+    loss = 0.5 + np.where(epoch < numbers.turn, 0.05, 0.08) * distance
     train = np.minimum(0.3, loss) - 0.005 * epoch + 0.2
-    train = train - train[-1] + loss[-1] if made.gap > 0 else loss
-    train = train - made.gap + HARDER.get(name, 0)
+    train = train - train[-1] + loss[-1] if numbers.gap > 0 else loss
+    train = train - numbers.gap + HARDER.get(name, 0)
     table = pd.DataFrame({"epoch": epoch})
     table["train_loss"] = table["train_loss_mean"] = train
     table["eval_loss"], table["eval_accuracy"] = loss, (accuracy + seed * NOISE) / 100
@@ -130,36 +135,25 @@ def history(name, made, seed=0):
     return table
 
 
-def write_run(results, name, seed, made):
-    folder = layout.run(results, name, seed)
-    curves = history(name, made, seed)
-    spec = TABLE[name].experiment.as_dict() | {"seed": seed}
-    dataset = spec["dataset"]
-    accuracy = curves["eval_accuracy"]
-    artifacts.write_csv(folder / layout.HISTORY, curves)
-    artifacts.write_json(folder / layout.SPEC, spec)
-    run = {
-        "experiment": name,
-        "seed": seed,
-        "parameters": parameters(name),
-        "data": data(dataset),
-        "classes": [*TERRASSA, *PARIS] if name.startswith("task4-4") else ["a"] * 10,
-        "train_images": 50000,
-        "eval_images": 10000,
-        "epochs": len(curves),
-        "best_epoch": int(accuracy.argmax()) + 1,
-        "best_accuracy": accuracy.max(),
-        "last_accuracy": accuracy.iloc[-1],
-        "seconds": made.seconds,
-        "peak_memory_bytes": 1,
-        "device": "a GPU",
-        "threads": 1,
-        "finished": "2024-01-12T10:00:00+00:00",
-        "provenance": PROVENANCE,
-    }
-    artifacts.write_json(folder / layout.RUN, run)
-    if made.test:
-        write_evaluation(folder, run, made, seed)
+def write_run(results, name, seed, numbers):
+    folder = made.write_run(
+        results,
+        name,
+        seed,
+        table=TABLE,
+        history=history(name, numbers, seed),
+        parameters=parameters(name),
+        data=data(TABLE[name].experiment.dataset),
+        classes=[*TERRASSA, *PARIS] if name.startswith("task4-4") else ["a"] * 10,
+        train_images=50000,
+        eval_images=10000,
+        seconds=numbers.seconds,
+        device="a GPU",
+        provenance=PROVENANCE,
+    )
+    if numbers.test:
+        run = artifacts.read_json(folder / layout.RUN)
+        write_evaluation(folder, run, numbers, seed)
 
 
 def data(dataset):
@@ -191,7 +185,7 @@ def counts():
     return table
 
 
-def write_evaluation(folder, run, made, seed):
+def write_evaluation(folder, run, numbers, seed):
     found = counts()
     right = pd.Series({name: found.loc[name, name] for name in found.index})
     recall, precision = right / found.sum(axis=1), right / found.sum(axis=0)
@@ -216,8 +210,8 @@ def write_evaluation(folder, run, made, seed):
         "experiment": run["experiment"],
         "seed": seed,
         "data": run["data"],
-        "best": {"epoch": run["best_epoch"], **scores(found, made.test + seed * NOISE)},
-        "last": {"epoch": run["epochs"], **scores(found, made.test_last + seed * NOISE)},
+        "best": {"epoch": run["best_epoch"], **scores(found, numbers.test + seed * NOISE)},
+        "last": {"epoch": run["epochs"], **scores(found, numbers.test_last + seed * NOISE)},
         "provenance": PROVENANCE,
     }
     artifacts.write_json(folder / layout.METRICS, metrics)

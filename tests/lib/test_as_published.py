@@ -4,7 +4,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from test_report import write_run
+from made import write_run
 
 from landcover import experiments
 from landcover.results import authors, study

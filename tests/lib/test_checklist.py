@@ -2,7 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_report import TABLE, WORKFLOW, write_evaluation, write_run
+from made import TABLE, WORKFLOW, write_evaluation, write_run
 
 from landcover.report import checklist
 from landcover.results.study import read

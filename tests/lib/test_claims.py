@@ -11,13 +11,15 @@ from landcover.errors import ArtifactError, SpecError
 from landcover.results import layout, study
 
 WORKFLOW, TABLE = made_study.WORKFLOW, made_study.TABLE
-MADE = made_study.Made(40, 50, 50, 2, 2, 100, test=50, test_last=50)
+NUMBERS = made_study.Numbers(40, 50, 50, 2, 2, 100, test=50, test_last=50)
 
 
-def write_run(results, name, seed=0, *, spec=(), fidelity="original", evaluated=False, **made):
-    """Made up but for its spec; whatever is in `made` goes into run.json."""
+def write_changed_run(
+    results, name, seed=0, *, spec=(), fidelity="original", evaluated=False, **made
+):
+    """Writes a run as the paper has it, but for its spec; `made` goes into run.json."""
     folder = layout.run(results, name, seed)
-    made_study.write_run(results, name, seed, MADE)
+    made_study.write_run(results, name, seed, NUMBERS)
     if not evaluated:
         for file in (layout.METRICS, layout.CONFUSION, layout.PER_CLASS):
             artifacts.remove(folder / file)
@@ -174,16 +176,16 @@ def test_the_number_of_orderings_is_that_of_those_that_were_compared(tmp_path, m
 
 def test_experiments_are_compared_on_the_seeds_that_they_share(tmp_path):
     for seed in (0, 1, 2):
-        write_run(tmp_path, "task2-exp3", seed, seconds=100.0 * (seed + 1))
+        write_changed_run(tmp_path, "task2-exp3", seed, seconds=100.0 * (seed + 1))
     for seed in (1, 2, 3):
-        write_run(tmp_path, "task2-exp4", seed, seconds=100.0 * (seed + 1))
+        write_changed_run(tmp_path, "task2-exp4", seed, seconds=100.0 * (seed + 1))
     found = ask(tmp_path, "seconds('task2-exp4') / seconds('task2-exp3')", "ratio")
     assert found.measured.values == (1.0, 1.0)
 
 
 def test_experiments_without_a_common_seed_are_a_gap(tmp_path):
-    write_run(tmp_path, "task2-exp3", 0)
-    write_run(tmp_path, "task2-exp4", 1)
+    write_changed_run(tmp_path, "task2-exp3", 0)
+    write_changed_run(tmp_path, "task2-exp4", 1)
     found = verdict(tmp_path, "seconds('task2-exp4') / seconds('task2-exp3')", "ratio")
     assert found == ("not run", "task2-exp3, task2-exp4 share no seed")
 
@@ -193,7 +195,7 @@ def test_experiments_without_a_common_seed_are_a_gap(tmp_path):
     [
         ("best('task2-exp1')", "task2-exp1 not run"),
         ("test('task5-vgg16', 'best', 'accuracy')", "task5-vgg16, seed 0, was not evaluated"),
-        ("at(curve('task5-vgg16', 'eval_loss'), 50)", "of 15 values there is no number 50"),
+        ("at(curve('task5-vgg16', 'eval_loss'), 50)", "there are only 15 values, so no number 50"),
         ("pixels('eurosat')", "the images of eurosat were not prepared"),
         ("sum(rows('parameters'))", "the profile of customcnn was not measured"),
         ("convolutions('vgg16')", "vgg16 was not looked into (filters)"),
@@ -201,7 +203,7 @@ def test_experiments_without_a_common_seed_are_a_gap(tmp_path):
     ],
 )
 def test_what_was_not_run_is_a_gap_with_its_reason(tmp_path, value, reason):
-    write_run(tmp_path, "task5-vgg16")
+    write_changed_run(tmp_path, "task5-vgg16")
     found = ask(tmp_path, value)
     assert (found.verdict.word, found.verdict.reason) == ("not run", reason)
     assert found.measured.values == ()
@@ -220,7 +222,9 @@ def test_what_was_not_run_is_a_gap_with_its_reason(tmp_path, value, reason):
     ],
 )
 def test_what_was_measured_in_another_way_is_shown_and_not_compared(tmp_path, made, reason):
-    write_run(tmp_path, "task5-vgg16", **made, parameters={"total": 1, "trainable": 1, "frozen": 0})
+    write_changed_run(
+        tmp_path, "task5-vgg16", **made, parameters={"total": 1, "trainable": 1, "frozen": 0}
+    )
     found = ask(tmp_path, "best('task5-vgg16')", "accuracy", reported=50)
     assert (found.verdict.word, found.verdict.reason) == ("not comparable", reason)
     assert found.measured.values == (pytest.approx(50),)
@@ -228,7 +232,7 @@ def test_what_was_measured_in_another_way_is_shown_and_not_compared(tmp_path, ma
 
 
 def test_parameters_are_compared_only_of_the_same_network(tmp_path):
-    write_run(tmp_path, "task5-vgg16", spec={"freeze": ""})
+    write_changed_run(tmp_path, "task5-vgg16", spec={"freeze": ""})
     assert verdict(tmp_path, "parameters('task5-vgg16', 'total')") == (
         "not comparable",
         "task5-vgg16 has freeze off instead of backbone",
@@ -236,9 +240,9 @@ def test_parameters_are_compared_only_of_the_same_network(tmp_path):
 
 
 def test_a_run_that_starts_from_another_is_what_that_one_was(tmp_path):
-    write_run(tmp_path, "task4-1.5")
+    write_changed_run(tmp_path, "task4-1.5")
     assert verdict(tmp_path, "best('task4-1.5')", reported=50) == ("reproduced", "")
-    write_run(tmp_path, "task2-exp5", spec={"epochs": 2})
+    write_changed_run(tmp_path, "task2-exp5", spec={"epochs": 2})
     assert verdict(tmp_path, "best('task4-1.5')", reported=50) == (
         "not comparable",
         "task2-exp5 has epochs 2 instead of 10",
@@ -248,13 +252,13 @@ def test_a_run_that_starts_from_another_is_what_that_one_was(tmp_path):
 @pytest.mark.parametrize("spec", [{}, {"precision": "bf16"}])
 def test_the_precision_of_the_sums_is_ours_to_choose(tmp_path, spec):
     for seed in (0, 1):
-        write_run(tmp_path, "task1", seed, spec=spec)
+        write_changed_run(tmp_path, "task1", seed, spec=spec)
     assert verdict(tmp_path, "best('task1')", "accuracy", reported=50) == ("reproduced", "")
 
 
 def test_of_a_lossy_copy_the_level_of_an_accuracy_is_not_compared_and_all_else_is(tmp_path):
     for seed in (0, 1):
-        write_run(tmp_path, "task1", seed, fidelity="lossy copy")
+        write_changed_run(tmp_path, "task1", seed, fidelity="lossy copy")
     found = ask(tmp_path, "best('task1')", "accuracy", reported=50)
     assert found.verdict.word == "not comparable"
     assert found.verdict.reason.startswith("measured on a lossy copy of the images")
@@ -278,14 +282,14 @@ def test_of_a_lossy_copy_the_level_of_an_accuracy_is_not_compared_and_all_else_i
     ],
 )
 def test_a_single_seed_is_close_at_best_and_says_so(tmp_path, rule, value, reported):
-    write_run(tmp_path, "task1")
+    write_changed_run(tmp_path, "task1")
     assert verdict(tmp_path, value, rule, reported=reported) == ("close", "a single seed")
     assert verdict(tmp_path, "train_images('task1')", reported=50000) == ("reproduced", "")
 
 
 def test_times_of_different_machines_are_not_compared(tmp_path):
-    write_run(tmp_path, "task2-exp1")
-    write_run(tmp_path, "task2-exp2", device="a processor", threads=4)
+    write_changed_run(tmp_path, "task2-exp1")
+    write_changed_run(tmp_path, "task2-exp2", device="a processor", threads=4)
     machines = "a GPU, 1 threads; a processor, 4 threads"
     assert verdict(tmp_path, "seconds('task2-exp2') / seconds('task2-exp1')", "ratio") == (
         "not comparable",
@@ -305,14 +309,14 @@ def test_a_profile_of_many_images_is_not_compared(tmp_path):
 
 
 def test_an_epoch_of_originals_and_copies_has_twice_the_images(tmp_path):
-    write_run(tmp_path, "task2-exp1")
-    write_run(tmp_path, "task2-exp2")
+    write_changed_run(tmp_path, "task2-exp1")
+    write_changed_run(tmp_path, "task2-exp2")
     value = "train_images(['task2-exp1', 'task2-exp2'])"
     assert ask(tmp_path, value).measured.values == ([50000, 100000],)
 
 
 def test_a_matrix_of_counts_tells_which_classes_mix(tmp_path):
-    write_run(tmp_path, "task5-vgg16", evaluated=True)
+    write_changed_run(tmp_path, "task5-vgg16", evaluated=True)
     counts = made_study.counts()
     for value, expected in {
         "mixed('task5-vgg16', 'Highway', 'River')": 50,
@@ -369,7 +373,7 @@ def test_what_lies_inside_a_network_is_looked_up(tmp_path):
     ],
 )
 def test_a_look_inside_that_asked_something_else_is_not_compared(tmp_path, about, run, reason):
-    write_run(tmp_path, "task2-exp5", **run)
+    write_changed_run(tmp_path, "task2-exp5", **run)
     made_study.write_inside(tmp_path, "task2-exp5", made_study.CIFAR)
     file = layout.interpret(tmp_path, "task2-exp5") / "topk" / layout.SUMMARY
     summary = artifacts.read_json(file) | about
@@ -381,7 +385,7 @@ def test_a_look_inside_that_asked_something_else_is_not_compared(tmp_path, about
 
 
 def test_one_network_that_is_looked_into_reproduces_nothing(tmp_path):
-    write_run(tmp_path, "task2-exp5")
+    write_changed_run(tmp_path, "task2-exp5")
     made_study.write_inside(tmp_path, "task2-exp5", made_study.CIFAR)
     found = by_id(judged(tmp_path, "T3.tsne.c", "T3.c2.pure"))
     assert {one.ours.verdict.word for one in found.values()} == {"close"}
@@ -389,8 +393,8 @@ def test_one_network_that_is_looked_into_reproduces_nothing(tmp_path):
 
 
 def test_results_of_two_fidelities_are_refused(tmp_path):
-    write_run(tmp_path, "task1", 0)
-    write_run(tmp_path, "task2-exp1", 1, fidelity="lossy copy")
+    write_changed_run(tmp_path, "task1", 0)
+    write_changed_run(tmp_path, "task2-exp1", 1, fidelity="lossy copy")
     with pytest.raises(ArtifactError) as error:
         judged(tmp_path)
     assert str(error.value) == (
@@ -421,7 +425,7 @@ def spoil(key, value):
     ],
 )
 def test_a_broken_run_is_told_in_one_sentence(tmp_path, name, damage, reason):
-    damage(write_run(tmp_path, "task1") / name)
+    damage(write_changed_run(tmp_path, "task1") / name)
     with pytest.raises(ArtifactError) as error:
         judged(tmp_path)
     assert reason in str(error.value)
@@ -429,7 +433,7 @@ def test_a_broken_run_is_told_in_one_sentence(tmp_path, name, damage, reason):
 
 
 def test_a_sum_of_what_is_no_number_is_told_with_its_claim(tmp_path):
-    write_run(tmp_path, "task1")
+    write_changed_run(tmp_path, "task1")
     with pytest.raises(SpecError, match=r"own: there is no mul of \['cifar10', 2\]"):
         ask(tmp_path, "setting('task1', 'dataset') * 2")
 

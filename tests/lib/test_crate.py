@@ -4,8 +4,8 @@ from collections import Counter
 from shutil import copytree
 
 import pytest
+from made import TABLE, WORKFLOW, write_results, write_run
 from rocrate.rocrate import ROCrate
-from test_report import TABLE, WORKFLOW, write_results, write_run
 
 from landcover import artifacts
 from landcover.report import crate

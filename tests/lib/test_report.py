@@ -6,117 +6,17 @@ from html.parser import HTMLParser
 from pathlib import Path
 from shutil import copy, copytree
 
-import pandas as pd
 import pytest
 import yaml
-from matplotlib.figure import Figure
+from made import (
+    TABLE,
+    WORKFLOW,
+    write_results,
+)
 
-from landcover import artifacts, experiments, figures, report
+from landcover import experiments, report
 from landcover.errors import ArtifactError, SpecError
-from landcover.provenance import code_sha256
 from landcover.report import items
-
-WORKFLOW = Path(__file__).parents[2] / "workflow"
-TABLE = experiments.load(WORKFLOW, "demo", {"seeds": [0, 1]})
-EPOCHS = 3
-IMAGES = {"dataset": "cifar10", "fidelity": "synthetic", "source": "drawn", "sha256": ""}
-
-
-def write_run(results, experiment, seed, *, code="", table=TABLE):
-    """A run as training leaves it, with accuracies made up here."""
-    folder = results / "runs" / experiment / f"seed{seed}"
-    accuracy = [0.25, 0.5, 0.375 + seed / 8]
-    history = pd.DataFrame({"epoch": range(1, EPOCHS + 1), "eval_accuracy": accuracy})
-    for column in ("train_loss", "train_loss_mean", "eval_loss"):
-        history[column] = [2.0, 1.5, 1.25]
-    history[["learning_rate", "train_seconds", "eval_seconds"]] = 0.001, 2.0, 0.5
-    artifacts.write_csv(folder / "history.csv", history)
-    spec = table[experiment].experiment.as_dict()
-    artifacts.write_json(folder / "spec.json", spec | {"seed": seed})
-    run = {
-        "experiment": experiment,
-        "seed": seed,
-        "parameters": {"total": 551466, "trainable": 551466, "frozen": 0},
-        "data": IMAGES,
-        "classes": list(CLASSES),
-        "train_images": 1000,
-        "eval_images": 500,
-        "epochs": EPOCHS,
-        "best_epoch": 2,
-        "best_accuracy": max(accuracy),
-        "last_accuracy": accuracy[-1],
-        "seconds": 7.5,
-        "peak_memory_bytes": 10**8,
-        "device": "a processor",
-        "threads": 1,
-        "finished": "2024-01-12T10:00:00+00:00",
-        "provenance": {
-            "code_sha256": code or code_sha256("train"),
-            "commit": "0123456789abcdef",
-            "python": "3.11.7",
-            "platform": "Linux",
-            "processor": "a processor",
-            "versions": {"torch": "2.13.0"},
-        },
-    }
-    artifacts.write_json(folder / "run.json", run)
-
-
-CLASSES = ("Forest", "Highway", "River")
-COUNTS = ((10, 0, 0), (1, 6, 3), (0, 5, 5))  # test images, with the best weights
-
-
-def write_evaluation(results, experiment, seed):
-    """A run's evaluation, its numbers those of COUNTS; the last weights take all for forests."""
-    folder = results / "runs" / experiment / f"seed{seed}"
-    confusion, scores = [], ("accuracy", "loss", "macro_precision", "macro_recall", "macro_f1")
-    for weights, counts in (("best", COUNTS), ("last", ((10, 0, 0),) * 3)):
-        for split in ("val", "test"):
-            confusion += [
-                (weights, split, true, predicted, counts[i][j])
-                for i, true in enumerate(CLASSES)
-                for j, predicted in enumerate(CLASSES)
-            ]
-    columns = ["weights", "split", "true", "predicted", "count"]
-    confusion = pd.DataFrame(confusion, columns=columns)
-    artifacts.write_csv(folder / "confusion.csv", confusion)
-    per_class = confusion.rename(columns={"true": "class"}).query("predicted == 'River'")
-    per_class[["precision", "recall", "f1", "support"]] = 0.5, 0.25, 0.75, 10
-    artifacts.write_csv(folder / "per_class.csv", per_class)
-    of_best, of_last = ({"n": 30} | dict.fromkeys(scores, value) for value in (0.7, 1 / 3))
-    metrics = {
-        "experiment": experiment,
-        "seed": seed,
-        "best": {"epoch": 2, "val": of_best, "test": of_best},
-        "last": {"epoch": EPOCHS, "val": of_last, "test": of_last},
-        "data": IMAGES,
-        "provenance": {"code_sha256": code_sha256("evaluate")},
-    }
-    artifacts.write_json(folder / "metrics.json", metrics)
-
-
-def write_pictures(results):
-    """As exploring leaves them: one as SVG, one as PNG, and what they are of."""
-    folder = results / "explore" / "eurosat"
-    artifacts.write_text(folder / "samples.svg", figures.svg(Figure(), "samples"))
-    artifacts.write(folder / "class_counts.png", lambda file: file.write(figures.png(Figure())))
-    audit = {"data": IMAGES | {"dataset": "eurosat"}, "images": {"train": 1500, "test": 500}}
-    artifacts.write_json(folder / "audit.json", audit)
-
-
-def write_results(folder):
-    """Two seeds of one experiment, one of a few others, nothing of the rest."""
-    write_run(folder, "task1", 0)
-    write_run(folder, "task1", 1)
-    write_run(folder, "task2-exp4", 0, code="another")
-    write_run(folder, "task5-customcnn", 0)
-    write_run(folder, "task5-resnet50", 0)
-    write_run(folder, "task5-final-4", 0)
-    write_run(folder, "task5-final-4", 1)
-    for experiment, seed in (("task5-resnet50", 0), ("task5-final-4", 0), ("task5-final-4", 1)):
-        write_evaluation(folder, experiment, seed)
-    write_pictures(folder)
-    return folder
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
-"""What can be asked of numbers and curves once they are looked up. Epochs count from 1."""
+"""The functions of numbers and curves in a claim's expressions. Epochs count from 1."""
 
 from collections.abc import Callable, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import wraps
 from inspect import signature
 from itertools import combinations, pairwise
+from statistics import median
 from typing import Any
 
 from landcover.claims.expression import MissingError
@@ -13,7 +14,7 @@ Curve = Sequence[float]
 
 
 def _of_each(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Asks a function about one curve of each of several, too."""
+    """Lets a function of one curve take a list of curves, too."""
 
     @wraps(function)
     def asked(curve: Any, *rest: Any) -> Any:
@@ -25,7 +26,7 @@ def _of_each(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def argmin(curve: Curve) -> int:
-    """The epoch of the least value, the first of several."""
+    """Returns the epoch of the least value, the first of several."""
     return min(range(len(curve)), key=curve.__getitem__) + 1
 
 
@@ -39,13 +40,13 @@ def at(curve: Curve, epoch: int) -> float:
 
 
 def until(curve: Curve, epoch: int) -> Curve:
-    """The values up to an epoch and its own."""
+    """Returns the values up to an epoch, with its own."""
     _require(curve, epoch)
     return curve[:epoch]
 
 
 def after(curve: Curve, epoch: int) -> Curve:
-    """The values of all later epochs."""
+    """Returns the values of all later epochs."""
     _require(curve, epoch + 1)
     return curve[epoch:]
 
@@ -63,7 +64,7 @@ def greatest(curve: Curve) -> float:
 
 
 def rises(curve: Curve) -> int:
-    """How many epochs end higher than the one before."""
+    """Returns how many epochs end higher than the one before."""
     return sum(later > earlier for earlier, later in pairwise(curve))
 
 
@@ -73,7 +74,7 @@ def largest_rise(curve: Curve) -> float:
 
 
 def slope(curve: Curve) -> float:
-    """Of the straight line through the values by least squares, per epoch."""
+    """Returns the slope per epoch of the least-squares line through the values."""
     _require(curve, 2)
     n, middle = len(curve), (len(curve) - 1) / 2
     mean = sum(curve) / n
@@ -83,12 +84,12 @@ def slope(curve: Curve) -> float:
 
 
 def reaches(curve: Curve, level: float) -> int:
-    """The first epoch at a level or above; where there is none, the one after the last."""
+    """Returns the first epoch at a level or above; if there is none, the one after the last."""
     return next((i for i, value in enumerate(curve, 1) if value >= level), len(curve) + 1)
 
 
 def longest_wait(curve: Curve) -> int:
-    """The most epochs in a row without a new highest value."""
+    """Returns the most epochs in a row without a new highest value."""
     waits, best = [0], curve[0]
     for value in curve[1:]:
         waits.append(0 if value > best else waits[-1] + 1)
@@ -97,12 +98,12 @@ def longest_wait(curve: Curve) -> int:
 
 
 def below(lower: Curve, upper: Curve) -> bool:
-    """Whether one curve lies under another at every epoch."""
+    """Tells whether one curve lies under another at every epoch."""
     return all(a < b for a, b in zip(lower, upper, strict=True))
 
 
 def above(values: Curve, level: float) -> list[bool]:
-    """Returns of each value whether it is above a level."""
+    """Returns for each value whether it is above a level."""
     return [value > level for value in values]
 
 
@@ -111,36 +112,38 @@ def share(values: Sequence[Any], *wanted: Any) -> float:
 
 
 def purity(values: Sequence[Any]) -> float:
-    """The share of the most frequent value."""
+    """Returns the share of the most frequent value."""
     return max(share(values, value) for value in values)
 
 
 def reaching(values: Curve, level: float) -> float:
-    """The share of values at a level or above."""
+    """Returns the share of values at a level or above."""
     return sum(value >= level for value in values) / len(values)
 
 
 def nth_least(values: Curve, n: int) -> float:
-    """1: the least."""
+    """Returns the n-th least value; n = 1 is the least."""
     _require(values, n)
     return sorted(values)[n - 1]
 
 
 def concordance(one: Curve, other: Curve) -> float:
-    """Of two orders: 1 where they are the same, -1 where they are reversed (Kendall's tau-a)."""
+    """Returns 1 for two equal orders, -1 for two reversed ones (Kendall's tau-a).
+
+    scipy.stats has it too, but takes 0.8 s to import."""
     pairs = list(combinations(zip(one, other, strict=True), 2))
     signs = [(a - c) * (b - d) for (a, b), (c, d) in pairs]
     return (sum(sign > 0 for sign in signs) - sum(sign < 0 for sign in signs)) / len(pairs)
 
 
 def countable(percent: float, images: int) -> bool:
-    """Whether some number of so many images is that percentage, to two decimals."""
+    """Tells whether some count of `images` images is that percentage, to two decimals."""
     count = round(percent * images / 100)
     return round(100 * count / images, 2) == round(percent, 2)
 
 
 def matches(value: float, stated: float) -> bool:
-    """Whether a number is the stated one once it is rounded, or cut, to as many digits."""
+    """Tells whether a number, rounded or cut to the digits of the stated one, is equal to it."""
     digits = max(0, -Decimal(str(stated)).as_tuple().exponent)  # type: ignore[operator]
     step = Decimal(1).scaleb(-digits)
     exact, wanted = Decimal(str(value)), Decimal(str(stated)).quantize(step)
@@ -155,15 +158,10 @@ def mean(values: Curve) -> float:
     return sum(values) / len(values)
 
 
-def median(values: Curve) -> float:
-    ordered, middle = sorted(values), len(values) // 2
-    return ordered[middle] if len(values) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-
-
 def _require(values: Curve, count: int) -> None:
-    """Of curves that may end early; there is no epoch 0."""
+    """Raises MissingError if a curve ends before an epoch; there is no epoch 0."""
     if not 1 <= count <= len(values):
-        raise MissingError(f"of {len(values)} values there is no number {count}")
+        raise MissingError(f"there are only {len(values)} values, so no number {count}")
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -189,7 +187,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 
 def accepts(name: str, arguments: int) -> bool:
-    """Whether a function can be called with so many."""
+    """Tells whether a function can be called with that number of arguments."""
     try:
         signature(FUNCTIONS[name]).bind(*range(arguments))
     except TypeError:

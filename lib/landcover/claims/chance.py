@@ -1,9 +1,8 @@
-"""How likely an ordering is by chance, corrected for the number of orderings that were tried.
+"""How likely an ordering is by chance, corrected for the number of orderings.
 
 The correction is that of Benjamini and Hochberg (1995): of the orderings that are called
-reproduced, at most one in twenty is expected to be chance. That is what the reader of a list asks.
-Holm's correction guards against a single wrong one, and would need differences of ten standard
-deviations from three seeds.
+reproduced, at most one in twenty is expected to be chance. Holm's correction would guard against
+a single wrong one, but with three seeds it needs differences of ten standard deviations.
 """
 
 import math
@@ -26,12 +25,12 @@ class Link:
 
     @property
     def p(self) -> float | None:
-        """Returns that the mean is not positive, one-sided; None of a single seed."""
+        """Returns the one-sided p that the mean is not positive; None for a single seed."""
         return p_positive(self.spread)
 
 
 def links(values: Sequence[Any]) -> list[Link]:
-    """Returns the differences of a chain, from a number or a list of numbers of each seed."""
+    """Returns the links of a chain, from a number or a list of numbers per seed."""
     return [
         _link(differences)
         for differences in zip(*(v if isinstance(v, list) else [v] for v in values), strict=True)
@@ -52,7 +51,7 @@ def _at_least(found: Spread, sd: float) -> Spread:
 
 
 def p_of_chain(chain: Sequence[Link]) -> float | None:
-    """Returns that of its weakest link: all must hold."""
+    """Returns the p of the weakest link, because all links must hold."""
     values = [link.p for link in chain]
     known = [p for p in values if p is not None]
     return max(known) if known and len(known) == len(values) else None

@@ -1,4 +1,4 @@
-"""What one judgement looks at, and all that was looked at: values, files, images, departures."""
+"""What one judgement reads, and a record of it: values, files, images, departures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ OUR_CHOICE = (  # what changes no training, or, as a random backbone, is told ap
 STRUCTURE = ("dataset", "model", "batch_norm", "freeze", "also_train_on")  # what parameters follow
 SYNTHETIC, LOSSY = "synthetic", "lossy copy"
 
-TOP = 10  # images of a unit, as the authors drew them
+TOP = 10  # images of a unit in the authors' figures
 TEST_IMAGES = {"cifar10": 10_000, "eurosat": 4_050}  # all of which they looked at
 PUBLISHED = {"dataset": "cifar10", "image_size": 32, "normalise": "half", "weights": "imagenet"}
 
@@ -30,7 +30,7 @@ Read = tuple[str, ...]
 
 @dataclass
 class Evidence:
-    """One seed's view of a study, and its traces; the seed is 0 where none matters."""
+    """Reads the results of one seed, and records what was read; the seed is 0 if none matters."""
 
     study: Study
     seed: int = 0
@@ -61,7 +61,7 @@ class Evidence:
         return run
 
     def counted(self, experiment: str, value: str) -> Run:
-        """Returns the run of this seed, for what its images and most settings do not change."""
+        """Returns the run of this seed, for a value that most of its settings do not change."""
         run = self._run(experiment, value)
         keys = (*STRUCTURE, "image_size") if run.experiment.model == "customcnn" else STRUCTURE
         self.reads.update(("settings", experiment, key) for key in keys)
@@ -70,7 +70,7 @@ class Evidence:
         return run
 
     def timed(self, experiment: str) -> Run:
-        """As `run`, for how long it took: times of two machines are not compared."""
+        """Returns `run`, for its time: times of two machines are not compared."""
         run = self.run(experiment, "seconds")
         self.clocks.add((run.device, run.threads))
         return run
@@ -99,7 +99,7 @@ class Evidence:
         return found
 
     def looked_into(self, network: str, method: str, value: str) -> Inside:
-        """Returns what was seen in a network, for what is the same whatever it learnt."""
+        """Returns what was seen in a network, for a value that training does not change."""
         found = self.study.insides.get((network, method))
         if found is None:
             raise MissingError(f"{network} was not looked into ({method})")
@@ -132,7 +132,7 @@ class Evidence:
 
 
 def departures(run: Run, published: Experiment, keys: tuple[str, ...] = ()) -> list[str]:
-    """Returns in what a run is not the authors', in all settings or in some."""
+    """Returns how a run differs from the authors' run, in all settings or in some."""
     is_random = not keys and run.backbone == "random"
     found = [f"the backbone of {run.name} is randomly initialised"] if is_random else []
     return found + [
@@ -143,7 +143,7 @@ def departures(run: Run, published: Experiment, keys: tuple[str, ...] = ()) -> l
 
 
 def asked_otherwise(found: Inside, network: str, method: str, study: Study) -> list[str]:
-    """Returns in what a look inside a network was not the authors' own."""
+    """Returns how a look inside a network differs from the authors' look."""
     wanted = _faithful(network, method, study)
     about = {**found.about, "dataset": found.about["data"]["dataset"]}
     said = [
@@ -156,7 +156,7 @@ def asked_otherwise(found: Inside, network: str, method: str, study: Study) -> l
 
 
 def _faithful(network: str, method: str, study: Study) -> dict[str, Any]:
-    """Returns what the summary of a look says that asked what the authors asked."""
+    """Returns what the summary says if the look asked what the authors asked."""
     if network in study.published:
         asked = study.published[network]
         kind = "last" if asked.selection_split == "test" else "best"
@@ -169,8 +169,8 @@ def _faithful(network: str, method: str, study: Study) -> dict[str, Any]:
     else:
         common = dict(PUBLISHED)
     common |= {"split": "test", "images": TEST_IMAGES[common["dataset"]]}
-    own: dict[str, dict[str, Any]] = {"topk": {"top": TOP}, "tsne": {"engine": "sklearn"}}
-    return common | own.get(method, {})
+    of_method: dict[str, dict[str, Any]] = {"topk": {"top": TOP}, "tsne": {"engine": "sklearn"}}
+    return common | of_method.get(method, {})
 
 
 def cell(table: pd.DataFrame, row: str, column: str) -> float:

@@ -1,4 +1,4 @@
-"""Small sums over named measurements, as `best('task2-exp5') - best('task2-exp4') > 0`.
+"""Small expressions of named measurements: `best('task2-exp5') - best('task2-exp4') > 0`.
 
 Python's own grammar without its powers: numbers, texts, lists, arithmetic of numbers, comparisons,
 and, or, not, and calls of the functions that are given. Nothing else is evaluated.
@@ -13,11 +13,11 @@ from landcover.errors import SpecError
 
 
 class MissingError(Exception):
-    """What an expression asks for was not run, or is not in what was; says what."""
+    """A value that an expression asks for was not measured; the message says which."""
 
 
 def _of_numbers(operation: Callable[..., Any]) -> Callable[..., Any]:
-    """Texts and lists are not to be added up, nor repeated."""
+    """Returns the operation for numbers only: texts and lists are neither added nor repeated."""
 
     def checked(*values: Any) -> Any:
         if not all(isinstance(value, int | float) for value in values):
@@ -29,7 +29,7 @@ def _of_numbers(operation: Callable[..., Any]) -> Callable[..., Any]:
 
 def _quotient(dividend: float, divisor: float) -> float:
     if divisor == 0:
-        raise MissingError("what would have to be divided by is zero")
+        raise MissingError("there is no quotient: the divisor is zero")
     return dividend / divisor
 
 
@@ -57,7 +57,7 @@ def parse(text: str) -> ast.expr:
         body = ast.parse(str(text), mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise SpecError(f"'{text}' is no expression ({error})") from error
-    except (RecursionError, MemoryError) as error:  # so says Python's parser, or so
+    except (RecursionError, MemoryError) as error:  # Python's parser raises either
         raise too_deep from error
     level: list[ast.AST] = [body]
     for _ in range(DEEPEST):
@@ -70,7 +70,7 @@ def parse(text: str) -> ast.expr:
 
 
 def calls(node: ast.expr) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Every call in an expression with its arguments.
+    """Yields every call in an expression with its arguments.
 
     An argument is a literal, a list of literals, or else None.
     """
@@ -105,10 +105,10 @@ def _literal(node: ast.expr) -> Any:
 
 
 def evaluate(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:
-    """The value of what `parse` made.
+    """Returns the value of a parsed expression.
 
-    Raises MissingError where there is none yet, and SpecError where there never will be, as of the
-    length of a number.
+    Raises MissingError if something was not measured yet, and SpecError if there can be no value,
+    such as the length of a number.
     """
     try:
         return _value(node, functions)
@@ -126,7 +126,9 @@ def _value(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:
             return [_value(part, functions) for part in parts]
         case ast.BoolOp(op=op, values=parts):
             together = all if isinstance(op, ast.And) else any
-            return together([_value(part, functions) for part in parts])  # each leaves its traces
+            return together(
+                [_value(part, functions) for part in parts]
+            )  # all are read, and recorded
         case ast.BinOp(left=left, op=op, right=right):
             return OPERATORS[type(op)](_value(left, functions), _value(right, functions))
         case ast.UnaryOp(op=op, operand=operand):

@@ -63,8 +63,10 @@ class Ledger:
 
 
 def load(workflow: Path, study: Study) -> Ledger:
-    """Raises SpecError with the line of an entry that the schema does not allow, or whose
-    expressions point nowhere.
+    """Reads the ledger.
+
+    Raises SpecError, with the line, for an entry that breaks the schema or names something that
+    does not exist.
     """
     source = YamlSource.read(workflow / "claims.yaml")
     validator = yaml_source.validator(workflow / "schemas" / "claims.schema.yaml")
@@ -74,7 +76,7 @@ def load(workflow: Path, study: Study) -> Ledger:
                 f"{source.at(str(section))}: unknown key; {nearest(section, (CLAIMS, FINDINGS))}"
             )
     if not source.section(CLAIMS):
-        raise SpecError(f"{source.path} holds no claims; write some")
+        raise SpecError(f"{source.path} has no claims; add some")
     there = known(study)
     read = _Reader(source, validator, there)
     return Ledger(tuple(read.entries(CLAIMS)), tuple(read.entries(FINDINGS)))
@@ -125,7 +127,7 @@ class _Reader:
     def _parsed(
         self, place: tuple[str, ...], entry: Mapping[str, Any], *, of_authors: bool = False
     ) -> dict[str, ast.expr]:
-        """Returns the expressions of an entry; what a user edits tells nothing of the authors."""
+        """Returns the expressions of an entry; `of_authors` ones read only their files."""
         parsed = {}
         for key in EXPRESSIONS:
             if key in entry:
@@ -137,17 +139,18 @@ class _Reader:
         return parsed
 
     def _check_expected(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> None:
-        """Raises SpecError where nothing says what a value is compared with."""
+        """Raises SpecError if an entry does not say what a value is compared with."""
         for key in ("files", "ours"):
-            own = entry.get(key)
-            if not isinstance(own, dict):
+            check = entry.get(key)
+            if not isinstance(check, dict):
                 continue
-            if key == "files" and not {"value", "holds"} & own.keys():
-                raise SpecError(f"{self.source.at(*place, key)}: a value or what holds is missing")
-            compares = own["rule"] in AGAINST if key == "ours" else "holds" not in own
-            has = {"expect", "reported"} & entry.keys() or "expect" in own
+            there = self.source.at(*place, key)
+            if key == "files" and not {"value", "holds"} & check.keys():
+                raise SpecError(f"{there}: 'value' or 'holds' is missing; add one")
+            compares = check["rule"] in AGAINST if key == "ours" else "holds" not in check
+            has = {"expect", "reported"} & entry.keys() or "expect" in check
             if compares and not has:
-                raise SpecError(f"{self.source.at(*place, key)}: nothing says what is expected")
+                raise SpecError(f"{there}: nothing says what is expected; add 'expect'")
 
 
 def _line(text: Any) -> str:
@@ -159,12 +162,12 @@ def _check(node: ast.expr, there: Known, *, of_authors: bool) -> None:
     for name, arguments in expression.calls(node):
         if name in arithmetic.FUNCTIONS:
             if not arithmetic.accepts(name, len(arguments)):
-                raise SpecError(f"{name} cannot be asked of {len(arguments)} values")
+                raise SpecError(f"{name} does not take {len(arguments)} values")
         elif name not in LOOKUPS:
             names = [*LOOKUPS, *arithmetic.FUNCTIONS]
             raise SpecError(f"there is no measurement '{name}'; {nearest(name, names)}")
         elif of_authors and not LOOKUPS[name].of_authors:
-            raise SpecError(f"{name} is of our results; here only the authors' files are asked")
+            raise SpecError(f"{name} reads our results; here only the authors' files are read")
         else:
             _check_arguments(name, arguments, there)
 
@@ -177,18 +180,18 @@ def _check_arguments(name: str, arguments: tuple[Any, ...], there: Known) -> Non
         for kind, argument in zip(wanted, one, strict=True):
             choices = there.kinds[kind]
             if argument is None:
-                raise SpecError(f"{name} must be given its {kind} as it is, not as a sum")
+                raise SpecError(f"{name} needs its {kind} as a plain value, not as an expression")
             if choices is not None and argument not in choices:
                 raise SpecError(
                     f"{name}: no {kind} '{argument}'; {nearest(str(argument), choices)}"
                 )
         if one not in there.left.get(name, (one,)):
             first, *others = map(str, one)
-            raise SpecError(f"the authors left no {' '.join(others)} of {first}")
+            raise SpecError(f"the authors have no {' '.join(others)} of {first}")
 
 
 def _each(arguments: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """Returns the arguments of each value that is asked for, where some are lists."""
+    """Yields the arguments of each value that is asked for; an argument can be a list of them."""
     for place, argument in enumerate(arguments):
         if isinstance(argument, list):
             for one in argument:

@@ -16,7 +16,7 @@ from landcover.claims.verdicts import (
     REPRODUCED,
 )  # fmt: skip
 
-OF_FINDINGS = {  # nothing is claimed that could be reproduced: it holds, or it does not
+OF_FINDINGS = {  # a finding has no claim to reproduce: it holds, or it does not
     CONSISTENT: "holds",
     NEARLY: "nearly holds",
     CONTRADICTED: "does not hold",
@@ -44,8 +44,8 @@ def _row(one: Judgement, *, findings: bool) -> dict[str, Any]:
     claim, paper, ours, measured = one.claim, one.paper, one.ours, one.ours.measured
     spread = measured.spread
 
-    def word(found: str) -> str:
-        return OF_FINDINGS.get(found, found) if findings else found
+    def word(verdict: str) -> str:
+        return OF_FINDINGS.get(verdict, verdict) if findings else verdict
 
     return {
         "id": claim.id,
@@ -73,12 +73,12 @@ def _row(one: Judgement, *, findings: bool) -> dict[str, Any]:
 
 
 def files(one: Judgement) -> list[Path]:
-    """Returns all that a claim was judged by."""
+    """Returns the files that a claim was judged by."""
     return sorted({*one.paper.files, *one.ours.measured.files})
 
 
 def _source(one: Judgement) -> str:
-    """Returns what their value comes from: a number read off a picture was never logged."""
+    """Returns where the authors' value comes from: their files, or their figures."""
     paper = one.paper
     if paper.value is None:
         return ""
@@ -92,7 +92,7 @@ def _source(one: Judgement) -> str:
 
 
 def shown(values: Sequence[Any]) -> Any:
-    """Returns the mean over seeds; of what has no mean, what each seed says."""
+    """Returns the mean over seeds; if values have no mean, the value of each seed."""
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
     if numbers and len(numbers) == len(values):
         return sum(numbers) / len(numbers)

@@ -1,4 +1,4 @@
-"""Two judgements: the paper against its authors' files, and ours against the claim.
+"""The rules of the two judgements: the paper against its authors' files, ours against the claim.
 
 A rule for ours gets what was measured, seed by seed, and says how the claim fares, and why.
 """
@@ -76,19 +76,19 @@ def exact(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) ->
 
 
 def accuracy(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
-    """The mean over seeds within the tolerance; close within twice as much."""
+    """Returns whether the mean over seeds is within the tolerance; close within twice as much."""
     return _within(abs(_mean(values) - expected.value), expected.tolerance or POINTS)
 
 
 def gain(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
-    """As `accuracy`, of a difference of accuracies, which must have the sign of the expected."""
+    """Returns `accuracy` of a difference of accuracies, which must also have the expected sign."""
     if _mean(values) * expected.value <= 0:
         return DIFFERS
     return accuracy(values, (), expected)
 
 
 def ratio(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
-    """The mean within a share of it, and on the side of 1 that the claim says."""
+    """Returns whether the mean is within a share of the value, and on the claimed side of 1."""
     mean = _mean(values)
     if {"less": mean >= 1, "more": mean <= 1}.get(expected.direction, False):
         return DIFFERS
@@ -96,7 +96,7 @@ def ratio(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) ->
 
 
 def shape(values: Sequence[Any], nearly: Sequence[bool], _expected: Expected) -> str:
-    """True of most seeds; close where it is true of some, or nearly true of most."""
+    """Returns whether it is true of most seeds; close if true of some, or nearly true of most."""
     if _share(values) >= MOST:
         return REPRODUCED
     return CLOSE if any(values) or (nearly and _share(nearly) >= MOST) else DIFFERS

@@ -1,4 +1,7 @@
-"""Fetches a published archive: resumed where it stopped, never used before its md5 is right."""
+"""Fetches a published archive: resumed where it stopped, never used before its md5 is right.
+
+pooch downloads and checks archives too, but starts again from zero after a broken connection.
+"""
 
 import fcntl
 import hashlib

@@ -112,7 +112,7 @@ def _stated_settings(study: Study) -> Answer:
         "Is every hyper-parameter stated?",
         YES,
         f"each of {len(study.runs)} runs keeps its own, {len(settings)} different ones in all; "
-        "what a file leaves out is off",
+        "a setting that a file does not name is off",
         SPEC,
     )
 
@@ -237,7 +237,7 @@ def _discarded(_study: Study) -> Answer:
         "Compute",
         "Is it said what was computed besides, such as runs that failed?",
         UNKNOWN,
-        "a run is recorded when it is finished, and takes the place of the one before it",
+        "a run is recorded when it is finished, and replaces the one before it",
         RUN,
     )
 
@@ -314,7 +314,7 @@ def _image_licence(study: Study) -> Answer:
         YES if not others else PARTLY if drawn else UNKNOWN,
         f"no record has the licence of {' and '.join(others)}"
         if others
-        else f"the project drew them itself, by code under {LICENCE}",
+        else f"the project generated them, by code under {LICENCE}",
         RUN,
     )
 

@@ -7,7 +7,7 @@ from landcover.results.runs import Result, Run
 
 FIDELITIES = ("synthetic", "lossy copy", "copy", "original")  # the least true first
 RANDOM_BACKBONE = (
-    "The backbone was drawn at random instead of trained on ImageNet: "
+    "The backbone is randomly initialised, not pretrained on ImageNet: "
     "its accuracy says nothing about the paper's"
 )
 

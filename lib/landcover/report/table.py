@@ -121,7 +121,7 @@ def plus_minus(row: Row, name: str) -> str:
     return f"{percent(mean)} (n=1)" if is_absent(sd) else f"{percent(mean)} ± {percent(sd)}"
 
 
-# A table as a file.
+# A table as a file. pandas has writers of its own, which need tabulate and know no columns of ours.
 
 
 def markdown(table: pd.DataFrame, columns: Sequence[Column]) -> str:

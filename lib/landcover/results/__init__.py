@@ -1,6 +1,6 @@
-"""All that was measured, and what it is held against: where it lies, and how it is read.
+"""All that was measured, and the authors' numbers beside it: the files and their records.
 
-`layout` knows every path below a results folder. `runs`, `profiles`, `insides` and `images` read
-what the stages wrote, `authors` what the authors left, and `study` all of it at once. Nothing here
-imports torch.
+`layout` knows every path below a results folder. Each other file reads what one stage wrote into
+records: `prepared`, `audits`, `profiles`, `runs`, `evaluations`, `insides`, `combinations`.
+`authors` reads the authors' numbers, and `study` reads everything. Nothing here imports torch.
 """

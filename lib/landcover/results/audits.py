@@ -1,4 +1,4 @@
-"""What `explore` found in a data set: tables and pictures, and a summary written last."""
+"""What `explore` found in a data set: the summary that it writes last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class AuditRecord:
 
 
 def read(results: Path) -> dict[str, AuditRecord]:
-    """Returns all of them by the name of the prepared images."""
+    """Returns all summaries by the name of the prepared images."""
     return {name: _audit(layout.explore(results, name)) for name in layout.explored(results)}
 
 

@@ -31,7 +31,7 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class TopImage:
-    """An image of a figure of theirs that shows what a unit responds to most."""
+    """An image that a unit of theirs responds to most, from one of their figures."""
 
     rank: int  # from 1
     class_name: str  # of the image of the data set that looks like it

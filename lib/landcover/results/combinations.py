@@ -1,4 +1,4 @@
-"""What `combine` found: combinations of networks against one of them, on the same test images."""
+"""What `combine` measured: combinations of networks against one network, on the same images."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What `evaluate` measured of a run's best and last weights: each by weights and split."""
+"""What `evaluate` measured of the best and the last weights of a run, by weights and split."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,10 +40,10 @@ class Evaluation:
 
 
 def read(folder: Path, experiment: str, seed: int, epochs: tuple[int, int]) -> Evaluation | None:
-    """Returns None where the run was not evaluated.
+    """Returns the evaluation of a run; None if it was not evaluated.
 
-    `epochs` are those after which its best and its last weights were kept. Raises ArtifactError
-    where a file is broken, or of other weights than these.
+    `epochs` are the epochs of its best and its last weights. Raises ArtifactError if a file is
+    broken or belongs to other weights.
     """
     file = folder / layout.METRICS
     if not file.exists():

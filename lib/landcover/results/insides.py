@@ -1,4 +1,4 @@
-"""What `interpret` left of a network: a folder for each method, its summary written last."""
+"""What `interpret` found inside a network: a folder for each method, whose summary is last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,11 +27,11 @@ class Inside:
 
     @property
     def layers(self) -> pd.DataFrame:
-        """A row each; none where a method explains images."""
+        """Returns a row per layer; none if the method explains images."""
         return pd.DataFrame(self.about.get("layers", []))
 
     def table(self, name: str, *columns: str) -> tuple[Path, pd.DataFrame]:
-        """A table that the method made, and the file that has it."""
+        """Returns a table of the method, and its file."""
         file = self.folder / f"{name}.csv"
         if (file, columns) not in self._read:
             self._read[file, columns] = artifacts.read_csv(file, columns)
@@ -39,7 +39,7 @@ class Inside:
 
     @cached_property
     def _read(self) -> dict[tuple[Path, tuple[str, ...]], pd.DataFrame]:
-        """Tables that were asked for before."""
+        """The tables that were read before."""
         return {}
 
     @property
@@ -52,7 +52,7 @@ class Inside:
 
     @property
     def is_random(self) -> bool:
-        """Whether the network, or its backbone, was never trained."""
+        """Tells whether the network, or its backbone, was never trained."""
         return str(self.about["weights"]).endswith(("random", "random backbone"))
 
     @property

@@ -37,12 +37,12 @@ FIGURES, TABLES, SOURCE = "figures", "tables", "source"
 
 
 def usual(preset: str) -> Path:
-    """The results of a preset, for commands that run in the project's folder."""
+    """Returns the results of a preset, for commands that run in the project's folder."""
     return HOME / preset
 
 
 def data(results: Path, images: str) -> Path:
-    """`images` is the name of a prepared data set, such as cifar10 or terrassa-224."""
+    """Returns the folder of a prepared data set; its name is `cifar10` or `terrassa-224`."""
     return results / "data" / images
 
 
@@ -51,7 +51,7 @@ def explore(results: Path, images: str) -> Path:
 
 
 def backbones(results: Path) -> Path:
-    """A file for each network whose published weights are in torch's cache."""
+    """Returns a folder with a file for each network whose weights are in torch's cache."""
     return results / "weights"
 
 
@@ -64,12 +64,12 @@ def run(results: Path, experiment: str, seed: int | str) -> Path:
 
 
 def weights(run: Path, kind: str) -> Path:
-    """`kind` is "best" or "last"."""
+    """Returns the weights of a run; `kind` is "best" or "last"."""
     return run / f"{kind}.safetensors"
 
 
 def interpret(results: Path, network: str) -> Path:
-    """With a folder for each method."""
+    """Returns a folder that has a folder for each method."""
     return results / "interpret" / network
 
 
@@ -90,28 +90,28 @@ def benchmark(results: Path, stage: str) -> Path:
 
 
 def fetched(results: Path) -> list[str]:
-    """Names of prepared images."""
+    """Returns the names of prepared images."""
     return sorted(file.parent.name for file in results.glob(f"data/*/{MANIFEST}"))
 
 
 def explored(results: Path) -> list[str]:
-    """Names of the prepared images that `explore` looked at."""
+    """Returns the names of the prepared images that `explore` looked at."""
     return sorted(file.parent.name for file in results.glob(f"explore/*/{AUDIT}"))
 
 
 def profiled(results: Path) -> list[str]:
-    """Names of models."""
+    """Returns the names of models."""
     return sorted(file.parent.name for file in results.glob(f"profile/*/{PROFILE}"))
 
 
 def interpreted(results: Path) -> list[tuple[str, str]]:
-    """Networks and methods."""
+    """Returns networks and methods."""
     files = results.glob(f"interpret/*/*/{SUMMARY}")
     return sorted((file.parts[-3], file.parts[-2]) for file in files)
 
 
 def finished(results: Path) -> list[tuple[str, int]]:
-    """Experiments and seeds that were trained to their end."""
+    """Returns the experiments and seeds that were trained to their end."""
     names = [file.parts[-3:-1] for file in results.glob(f"runs/*/seed*/{RUN}")]
     seeds = [(experiment, folder.removeprefix("seed")) for experiment, folder in names]
     return sorted((experiment, int(seed)) for experiment, seed in seeds if seed.isdecimal())

@@ -1,4 +1,4 @@
-"""Numbers that must be there: in a table or alone, and finite."""
+"""Checks of the numbers in a file: each must be there, and finite."""
 
 import math
 from itertools import product
@@ -11,7 +11,7 @@ from landcover.errors import ArtifactError
 
 
 def require_finite(file: Path, table: pd.DataFrame, columns: tuple[str, ...]) -> None:
-    """Raises ArtifactError, with the file, where a column lacks a number."""
+    """Raises ArtifactError, with the file, if a column lacks a number."""
     for column in columns:
         values = pd.to_numeric(table.get(column, pd.Series([math.nan])), errors="coerce")
         if not values.map(math.isfinite).all():
@@ -21,7 +21,7 @@ def require_finite(file: Path, table: pd.DataFrame, columns: tuple[str, ...]) ->
 
 
 def finite(value: Any) -> float:
-    """Raises ValueError for what is not a finite number."""
+    """Returns a number. Raises ValueError if it is not finite."""
     number = float(value)
     if not math.isfinite(number):
         raise ValueError(f"{value} is not a finite number")

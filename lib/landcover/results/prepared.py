@@ -1,4 +1,4 @@
-"""What `fetch` prepared: each data set as one array, and what its manifest says of it."""
+"""What `fetch` prepared: the manifest and the index of each data set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class PreparedRecord:
 
     @cached_property
     def class_sizes(self) -> dict[str, int]:
-        """Returns the images of each class, of all splits."""
+        """Returns how many images each class has in all splits."""
         counted = artifacts.read_csv(self.index, ("class",), texts=("class",))[
             "class"
         ].value_counts()
@@ -33,7 +33,7 @@ class PreparedRecord:
 
 
 def read(results: Path) -> dict[str, PreparedRecord]:
-    """Returns all of them by the name of the prepared images."""
+    """Returns all data sets by the name of the prepared images."""
     folders = [layout.data(results, name) for name in layout.fetched(results)]
     return {
         folder.name: PreparedRecord(folder, artifacts.read_json(folder / layout.MANIFEST))

@@ -1,4 +1,4 @@
-"""What `profile` measured of one model: each layer, and the rows of Table 1."""
+"""What `profile` measured of a model: each layer, and the rows of Table 1."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,7 +46,7 @@ class ProfileRecord:
 
 
 def read(results: Path) -> dict[str, ProfileRecord]:
-    """Returns all of them by model."""
+    """Returns all profiles by model."""
     models = layout.profiled(results)
     return {
         model: read_profile(layout.profile(results, model) / layout.PROFILE) for model in models
@@ -54,7 +54,7 @@ def read(results: Path) -> dict[str, ProfileRecord]:
 
 
 def read_profile(file: Path) -> ProfileRecord:
-    """Raises ArtifactError where it is broken or gone."""
+    """Reads a profile. Raises ArtifactError if it is broken or absent."""
     facts = artifacts.read_json(file)
     if missing := [key for key in TOLD if key not in facts]:
         raise ArtifactError(f"{file} lacks {missing}; measure it again with lc-cli profile")

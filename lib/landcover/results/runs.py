@@ -1,4 +1,4 @@
-"""What `train` left: runs, each one seed of an experiment, and the experiments that they are of.
+"""The runs that `train` wrote, each of one seed, and the experiments that they belong to.
 
 A run counts when its run.json is there, which training writes last. A file that is absent is a gap;
 a file that is broken, or belongs to another run, is an error.
@@ -58,7 +58,7 @@ class Run:
 
     @property
     def name(self) -> str:
-        """Of its experiment."""
+        """The name of its experiment."""
         return self.experiment.name
 
     @property
@@ -75,12 +75,12 @@ class Run:
 
     @property
     def turn(self) -> int:
-        """The epoch, from 1, of the least loss on the selection split."""
+        """Returns the epoch, from 1, of the least loss on the selection split."""
         return int(self.history["epoch"].iloc[self.history["eval_loss"].argmin()])
 
     @property
     def made_by_other_code(self) -> bool:
-        """Whether it was trained, or evaluated, by code with other numbers than this."""
+        """Tells whether other code, which could give other numbers, trained or evaluated it."""
         made = {"train": self.provenance}
         if self.evaluation:
             made["evaluate"] = self.evaluation.provenance
@@ -88,17 +88,17 @@ class Run:
 
     @property
     def backbone(self) -> str:
-        """Where its weights come from: "imagenet" or "random"; "" where there is none."""
+        """Returns where its weights come from: "imagenet", "random", or "" without a backbone."""
         return self.experiment.pretrained
 
     def differences(self, experiment: Experiment) -> tuple[Difference, ...]:
-        """What was run, against what an experiment asks for."""
+        """Returns how the settings of the run differ from those of an experiment."""
         return differences(self.experiment.as_dict(), experiment.as_dict())
 
 
 @dataclass(frozen=True)
 class Result:
-    """An experiment of the table with those of its seeds that were run."""
+    """An experiment of the table, with its runs."""
 
     entry: Entry
     runs: tuple[Run, ...]
@@ -127,7 +127,7 @@ class Result:
 
     @property
     def parameters(self) -> Mapping[str, int]:
-        """Empty where nothing was run."""
+        """Returns the counts; none if nothing was run."""
         return self.runs[0].parameters if self.runs else {}
 
     @property
@@ -151,17 +151,17 @@ class Result:
         return spread(found) if found else None
 
     def confusions(self, weights: str, split: str) -> list[pd.DataFrame]:
-        """Counts, a table for each seed."""
+        """Returns a confusion matrix of counts for each seed."""
         return [evaluation.confusions[weights, split] for evaluation in self.evaluations]
 
     def per_class(self, weights: str, split: str) -> pd.DataFrame:
-        """The seeds below one another."""
+        """Returns the scores of each class, the seeds below one another."""
         tables = [evaluation.per_class[weights, split] for evaluation in self.evaluations]
         return pd.concat(tables) if tables else pd.DataFrame(columns=list(PER_CLASS))
 
     @property
     def stale(self) -> tuple[str, ...]:
-        """In what runs are not what the table now asks for: `epochs 6, now 10`."""
+        """Returns how runs differ from what the table now asks for: `epochs 6, now 10`."""
         asked = self.entry.experiment
         found = [
             f"{one.key} {one.ours}, now {one.theirs}"
@@ -181,13 +181,15 @@ def read(results: Path, table: Table) -> dict[str, Result]:
     """Returns every experiment of the table, in its order, whether it was run or not."""
     finished = layout.finished(results)
     return {
-        name: _result(results, table, entry, {seed for own, seed in finished if own == name})
+        name: _result(
+            results, table, entry, {seed for experiment, seed in finished if experiment == name}
+        )
         for name, entry in table.entries.items()
     }
 
 
 def _result(results: Path, table: Table, entry: Entry, there: set[int]) -> Result:
-    """With every seed that the preset asks for, and every other that was run."""
+    """Returns an experiment with every seed that the preset asks for or that was run."""
     name = entry.experiment.name
     wanted = set() if name in table.left_out else set(table.seeds(name))
     found = {seed: read_run(results, name, seed) for seed in wanted | there}
@@ -200,7 +202,7 @@ def _result(results: Path, table: Table, entry: Entry, there: set[int]) -> Resul
 
 
 def read_run(results: Path, experiment: str, seed: int) -> Run | None:
-    """Returns None where it was not trained to its end."""
+    """Returns a run; None if it was not trained to its end."""
     folder = layout.run(results, experiment, seed)
     file = folder / layout.RUN
     if not file.exists():
@@ -251,7 +253,7 @@ def read_run(results: Path, experiment: str, seed: int) -> Run | None:
 
 
 def _spec(file: Path) -> Experiment:
-    """Raises ArtifactError for one that another version wrote."""
+    """Reads spec.json. Raises ArtifactError if another version wrote it."""
     values = artifacts.read_json(file)
     values.pop("seed", None)
     try:

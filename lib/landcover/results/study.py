@@ -1,4 +1,4 @@
-"""All that was measured of a table of experiments, and all that it is held against, at once."""
+"""All results of a table of experiments, and all that they are compared with."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from landcover.results.runs import Result, Run
 
 @dataclass(frozen=True)
 class Study:
-    """A file that is absent is a gap; one that is broken, or another run's, was an error."""
+    """An absent file is a gap. A broken file, or one of another run, raised an error when read."""
 
     folder: Path  # of the results
     table: Table
@@ -59,44 +59,44 @@ class Study:
 
     @property
     def done(self) -> list[Result]:
-        """Those of which a seed or more was run."""
+        """Returns the experiments of which at least one seed was run."""
         return [result for result in self.results.values() if result.runs]
 
     @property
     def usual_folder(self) -> Path:
-        """Where commands that run in the project's folder find the preset's results."""
+        """Returns where commands that run in the project's folder find the preset's results."""
         return layout.usual(self.table.preset.name)
 
     def files(self, results: Sequence[Result], *names: str, reference: str) -> tuple[Path, ...]:
-        """Those of each run that are there, and one with numbers of the authors."""
+        """Returns the existing files `names` of each run, and the authors' file `reference`."""
         files = (run.folder / name for result in results for run in result.runs for name in names)
         return (*(file for file in files if file.exists()), self.authors.folder / reference)
 
     def shown(self, file: Path) -> str:
-        """Without what is only so on this machine."""
+        """Returns the usual path of a file, which is the same on every machine."""
         if file.is_relative_to(self.folder):
             return (self.usual_folder / file.relative_to(self.folder)).as_posix()
         return Path("workflow", "reference", file.name).as_posix()
 
 
 def read(folder: Path, table: Table, workflow: Path) -> Study:
-    """Returns what a folder of results has of a table. Raises ArtifactError for a broken file."""
-    left = authors.read(workflow / "reference")
+    """Reads a results folder. Raises ArtifactError for a broken file."""
+    reference = authors.read(workflow / "reference")
     return Study(
         folder=folder,
         table=table,
-        published=_published(workflow, left),
+        published=_published(workflow, reference),
         results=runs.read(folder, table),
         profiles=profiles.read(folder),
         insides=insides.read(folder),
         data=prepared.read(folder),
         audits=audits.read(folder),
         combinations=combinations.read(folder),
-        authors=left,
+        authors=reference,
     )
 
 
-def _published(workflow: Path, left: Authors) -> dict[str, Experiment]:
-    """As the authors ran them; a variant of ours as the table has it, with nothing capped."""
+def _published(workflow: Path, reference: Authors) -> dict[str, Experiment]:
+    """Returns the experiments as the authors ran them; our variants are uncapped."""
     ours = experiments.uncapped(workflow)
-    return {name: left.published.get(name, spec) for name, spec in ours.items()}
+    return {name: reference.published.get(name, spec) for name, spec in ours.items()}

@@ -1,8 +1,8 @@
-"""The functions of a claim's expressions that look something up, by where they look.
+"""The functions of a claim's expressions that look up a value, a file for each place they look.
 
-Each says of which kind its arguments are, so that one that points nowhere is found before anything
-is measured. A list in place of an argument gives a list of values. Accuracies and scores of ours
-are percentages, times seconds.
+Each names the kinds of its arguments, so that a wrong argument is found before anything is
+measured. If an argument is a list, the value is a list. Our accuracies and scores are in percent,
+times in seconds.
 """
 
 from collections.abc import Collection, Mapping
@@ -23,8 +23,10 @@ LOOKUPS: dict[str, Lookup] = runs.LOOKUPS | images.LOOKUPS | networks.LOOKUPS | 
 
 @dataclass(frozen=True)
 class Known:
-    kinds: Mapping[str, Collection[Any] | None]  # what an argument may be; None: anything
-    left: Mapping[str, Collection[tuple[Any, ...]]]  # by lookup, what the authors left at all
+    kinds: Mapping[str, Collection[Any] | None]  # the allowed values of an argument; None: any
+    left: Mapping[
+        str, Collection[tuple[Any, ...]]
+    ]  # by lookup, the arguments for which the authors have a value
 
 
 def known(study: Study) -> Known:

@@ -1,4 +1,4 @@
-"""What the authors' own files say. Accuracies are percentages, other scores fractions."""
+"""Values of the authors' own files. Accuracies are in percent, other scores are fractions."""
 
 from dataclasses import replace
 from functools import partial
@@ -15,12 +15,12 @@ from landcover.results.authors import CONFUSIONS, CURVES, LAYERS, METRICS, PUBLI
 UNSURE = {
     "task3": 9.0,
     "task5": 6.0,
-}  # root mean square of pixels, from which on a match is in doubt
-UNKNOWN = "unknown"  # what an image shows that was identified with doubt, where doubts count
+}  # root mean square of pixels; above it, a match is in doubt
+UNKNOWN = "unknown"  # class of an image that was identified with doubt, if doubts count
 
 
 def _setting(seen: Evidence, experiment: str, key: str) -> Any:
-    """Returns what the authors set, by their files."""
+    """Returns a setting of the authors, from their files."""
     seen.reads.add(("settings", experiment, key))
     seen.files.add(seen.study.authors.folder / PUBLISHED)
     return getattr(seen.study.authors.published[experiment], key)
@@ -110,9 +110,9 @@ def _confused(measure: Measure, seen: Evidence, experiment: str, one: str, other
 
 
 def _top(seen: Evidence, figure: str, layer: str, unit: int) -> list[str]:
-    """Returns the classes of the images that a unit of theirs answers to most, identified since.
+    """Returns the classes, identified by us, of the images that a unit of theirs responds to most.
 
-    Two that were identified with doubt have no class in common.
+    If doubts count, an image that was identified with doubt has a class of its own.
     """
     images = seen.study.authors.top_images[figure, layer][unit]
     seen.logged(TOPS, figure, layer, str(unit))
@@ -126,12 +126,12 @@ def _top(seen: Evidence, figure: str, layer: str, unit: int) -> list[str]:
 
 
 def _tops(seen: Evidence, figure: str, layer: str) -> list[str]:
-    """As `authors_top`, of all units that a figure shows."""
+    """Returns `authors_top` of all units that a figure shows."""
     return [name for unit in _units(seen, figure, layer) for name in unit]
 
 
 def _purities(seen: Evidence, figure: str, layer: str) -> list[float]:
-    """Returns that of every unit that a figure shows."""
+    """Returns the purity of every unit that a figure shows."""
     return [arithmetic.purity(unit) for unit in _units(seen, figure, layer)]
 
 

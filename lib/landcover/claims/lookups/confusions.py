@@ -1,4 +1,4 @@
-"""Which classes a matrix of counts mixes up; true classes down."""
+"""Which classes a confusion matrix mixes up; true classes down."""
 
 from collections.abc import Callable
 from itertools import combinations
@@ -11,12 +11,12 @@ Measure = Callable[[pd.DataFrame, str, str], float]
 
 
 def mixed(counts: pd.DataFrame, one: str, other: str) -> float:
-    """Images of either class taken for the other."""
+    """Returns the images of either class that were taken for the other."""
     return cell(counts, one, other) + cell(counts, other, one)
 
 
 def most_mixed(counts: pd.DataFrame, one: str, other: str) -> float:
-    """As `mixed`, less what the most mixed other pair has: positive for the worst pair."""
+    """Returns `mixed` minus that of the most mixed other pair: positive for the worst pair."""
     both = counts.to_numpy() + counts.to_numpy().T
     others = [
         both[i, j]
@@ -31,7 +31,7 @@ def taken_for(counts: pd.DataFrame, true: str, predicted: str) -> float:
 
 
 def most_taken_for(counts: pd.DataFrame, true: str, predicted: str) -> float:
-    """As `taken_for`, less what the most frequent other error of the class has."""
+    """Returns `taken_for` minus the most frequent other error of the class."""
     others = [name for name in counts.index if name not in (true, predicted)]
     return taken_for(counts, true, predicted) - max(taken_for(counts, true, o) for o in others)
 

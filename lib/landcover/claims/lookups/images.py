@@ -1,4 +1,4 @@
-"""The prepared images of a data set: how many, how large, of which classes."""
+"""Values of prepared images: how many, how large, of which classes."""
 
 from landcover.claims.evidence import Evidence, Lookup
 from landcover.claims.expression import MissingError
@@ -10,7 +10,7 @@ def _images(seen: Evidence, dataset: str, split: str) -> int:
 
 
 def _class_images(seen: Evidence, dataset: str, name: str) -> int:
-    """Returns how many of a class, of all splits."""
+    """Returns how many images a class has in all splits."""
     sizes = _sizes(seen, dataset, name)
     if name not in sizes:
         raise MissingError(f"the images of {dataset} have no class {name}")
@@ -18,12 +18,12 @@ def _class_images(seen: Evidence, dataset: str, name: str) -> int:
 
 
 def _class_sizes(seen: Evidence, dataset: str) -> list[int]:
-    """Returns how many of each class, of all splits."""
+    """Returns how many images each class has in all splits."""
     return list(_sizes(seen, dataset, "all").values())
 
 
 def _pixels(seen: Evidence, dataset: str) -> int:
-    """Returns height and width, as they were prepared."""
+    """Returns the height and width of the prepared images."""
     return int(_prepared(seen, dataset, "image_size").manifest["image_size"])
 
 
@@ -32,7 +32,7 @@ def _classes(seen: Evidence, dataset: str) -> int:
 
 
 def _split_sha256(seen: Evidence, dataset: str, split: str) -> str:
-    """Returns that of the sorted names of its images, a line each."""
+    """Returns the sha256 of the sorted names of the images, a line each."""
     hashes = _prepared(seen, dataset, "split_sha256", split).manifest["split_sha256"]
     return str(hashes.get(split, ""))
 

@@ -1,4 +1,4 @@
-"""Inside our networks: what each layer costs, and what filters, units and maps show."""
+"""Values of our networks: what each layer costs, and what filters, units and maps show."""
 
 import pandas as pd
 
@@ -35,7 +35,7 @@ def _modules(seen: Evidence, kind: str) -> int:
 
 
 def _profile(seen: Evidence, value: str, module: str = "") -> ProfileRecord:
-    """Returns it, of which a value of one module is read, or of all."""
+    """Returns the profile, for a value of one module or of all."""
     found = seen.study.profiles.get(PROFILED)
     if found is None:
         raise MissingError(f"the profile of {PROFILED} was not measured")
@@ -56,7 +56,7 @@ def _convolutions(seen: Evidence, network: str) -> int:
 
 
 def _top(seen: Evidence, network: str, layer: str, unit: int) -> list[str]:
-    """Returns the classes of the images that a unit of ours answers to most."""
+    """Returns the classes of the images that a unit of ours responds to most."""
     rows = _of_layer(seen, network, layer, "images", "unit", "rank", "class")
     rows = rows[rows["unit"] == unit].sort_values("rank")
     if rows.empty:
@@ -65,7 +65,7 @@ def _top(seen: Evidence, network: str, layer: str, unit: int) -> list[str]:
 
 
 def _tops(seen: Evidence, network: str, layer: str) -> list[str]:
-    """As `top`, of all units together."""
+    """Returns `top` of all units together."""
     return [str(name) for name in _of_layer(seen, network, layer, "images", "class")["class"]]
 
 

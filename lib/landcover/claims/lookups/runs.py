@@ -1,4 +1,4 @@
-"""What our runs made of the experiments. Accuracies and scores are percentages."""
+"""Values of our runs. Accuracies and scores are in percent."""
 
 from functools import partial
 
@@ -17,12 +17,12 @@ def _parameters(seen: Evidence, experiment: str, key: str) -> int:
 
 
 def _outputs(seen: Evidence, experiment: str) -> int:
-    """Returns the classes of its images, which synthetic ones have from us."""
+    """Returns the number of classes of its images."""
     return len(seen.run(experiment, "classes").classes)
 
 
 def _train_images(seen: Evidence, experiment: str) -> int:
-    """Returns those of an epoch: the originals, and as many augmented ones where both are taken."""
+    """Returns the images of an epoch: the originals, and as many augmented ones if both train."""
     run = seen.run(experiment, "train_images")
     return run.train_images * (2 if run.experiment.concat_original else 1)
 
@@ -56,7 +56,7 @@ def _test(seen: Evidence, experiment: str, weights: str, score: str) -> float:
 
 
 def _train(seen: Evidence, experiment: str, weights: str, score: str) -> float:
-    """Returns that of augmented training images, on which the authors' reports are."""
+    """Returns a score of augmented training images, as in the authors' own reports."""
     return _score(seen, experiment, weights, AUGMENTED, score)
 
 

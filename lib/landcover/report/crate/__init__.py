@@ -1,8 +1,8 @@
-"""What a results folder holds, for machines: a Provenance Run Crate (Workflow Run RO-Crate 0.5).
+"""The results for machines: a Provenance Run Crate (Workflow Run RO-Crate 0.5).
 
-The report's folder is the crate. What other stages wrote lies outside of it and may be large, so it
-is named by its path and its sha256; the workflow is copied beside the page, as the profile wants.
-What no record has (who ran it, when a job began) is left out.
+The report's folder is the crate. Files of other stages are outside of it and can be large, so the
+crate names them by path and sha256. The workflow is copied beside the page, as the profile asks.
+Facts without a record (who ran it, when a job began) are absent.
 """
 
 from pathlib import Path
@@ -17,8 +17,7 @@ from landcover.results.study import Study
 def write(study: Study, workflow: Path, out: Path) -> None:
     """Writes the crate and its copy of the workflow to `out`, where the page already is.
 
-    The same results give the same bytes. No file where no run was finished: a crate is of
-    something that was done.
+    The same results give the same bytes. Without a finished run there is no crate.
     """
     file = out / layout.CRATE
     if not study.runs:
@@ -31,7 +30,7 @@ def write(study: Study, workflow: Path, out: Path) -> None:
 
 
 def _copy(workflow: Path, out: Path) -> list[Path]:
-    """The Snakefile, which comes first, and the folder beside it."""
+    """Copies the Snakefile, which comes first, and the workflow folder."""
     home = workflow.parent
     sources = (home / "Snakefile", *sorted(workflow.rglob("*.*")))
     copies = [out / path.relative_to(home) for path in sources]

@@ -1,4 +1,4 @@
-"""What each stage did, job by job, as its own records have it."""
+"""What each stage did, job by job, from its own records."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class Job:
 
 
 def recorded_jobs(study: Study) -> list[Job]:
-    """Returns them in the order of the stages."""
+    """Returns all jobs, in the order of the stages."""
     return [
         *map(_explored, study.audits.values()),
         *map(_profiled, study.profiles.values()),

@@ -1,4 +1,4 @@
-"""What networks without pretraining reach: with one view, with eight, and how calibrated."""
+"""Networks without pretraining: accuracy with one view and with eight, and calibration."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""How often a network is right when it is so sure: a reliability diagram, before and after."""
+"""A reliability diagram: accuracy by confidence, before and after calibration."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -36,7 +36,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
 
 
 def drawn(bins: pd.DataFrame) -> Figure:
-    """Bars show accuracy; the thin line is where accuracy equals confidence."""
+    """Returns bars of accuracy; on the thin line, accuracy equals confidence."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9.2, 3.9))
         panels = figure.subplots(1, 2, sharey=True, gridspec_kw=PANELS | {"bottom": 0.13})
