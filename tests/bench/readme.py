@@ -1,11 +1,11 @@
-"""Puts the last result of `make bench` into the README: `python tests/bench/readme.py`."""
+"""Puts the last result of `make bench` into tests/README.md: `python tests/bench/readme.py`."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 RESULT = Path(__file__).parent / "result.json"
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- make bench -->\n", "<!-- end -->\n"
 
 

@@ -1,4 +1,4 @@
-"""The README says what the committed result says."""
+"""tests/README.md says what the committed result says."""
 
 import json
 
