@@ -123,3 +123,21 @@ def test_the_numbers_of_the_house_can_be_counted():
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert all(float(number) > 0 for number in run.stdout.split())
+
+
+def test_the_entry_that_is_shown_is_one_of_the_table():
+    text = (ROOT / "workflow/README.md").read_text()
+    (entry,) = re.findall(r"^```yaml\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    table = yaml.safe_load((ROOT / "workflow/experiments.yaml").read_text())
+    assert yaml.safe_load(entry).items() <= table["experiments"].items()
+
+
+def test_the_limits_of_the_presets_are_theirs():
+    text = (ROOT / "workflow/README.md").read_text().replace(",", "")
+    presets = ROOT / "workflow/presets"
+    for name in ("demo", "quick"):
+        preset = yaml.safe_load((presets / f"{name}.yaml").read_text())
+        (row,) = re.findall(rf"^\| `{name}` \|.*$", text, flags=re.MULTILINE)
+        keys = ("max_epochs", "max_train_images", "max_eval_images", "max_pretrained_epochs")
+        limits = {preset[key] for key in keys if key in preset} | {len(preset["seeds"])}
+        assert limits <= {int(number) for number in re.findall(r"\d+", row)}
