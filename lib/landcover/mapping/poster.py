@@ -22,7 +22,9 @@ DPI = 200
 SIDE, GAP, MARGIN = 6.0, 0.2, 0.35  # inches: a panel's longer side, between panels, around all
 HEAD, FOOT, ENTRY, LINE = 0.8, 0.35, 2.3, 0.5  # inches: title, footnote, a legend's entry
 WIDE = 1.6  # a scene so many times as wide as high has its map below it
-NARROWEST = 6.0  # inches, so that the legend has room
+NARROWEST = 8.0  # inches, so that the legend and the footnote have room
+SLIMMEST = 0.6  # a scene that is slimmer is drawn higher, so that the picture is not
+HIGHEST = 3 * SIDE
 NO_DATA = (238, 238, 236)
 INK, SOFT = "#1d2226", "#5c666e"
 STYLE: dict[Any, Any] = {
@@ -83,7 +85,8 @@ def png(poster: Poster) -> bytes:
         extent = (0, columns / poster.shown[1], rows / poster.shown[0], 0)
         map_.imshow(_coloured(poster), extent=extent, aspect="auto", interpolation="nearest")
         map_.set(xlim=(0, 1), ylim=(1, 0))
-        _text(figure, MARGIN, layout.height - HEAD / 2, poster.title, size=17, weight="bold")
+        size = min(17, 72 * (layout.width - 2.5) / (0.75 * len(poster.title)))  # points that fit
+        _text(figure, MARGIN, layout.height - HEAD / 2, poster.title, size=size, weight="bold")
         _text(figure, MARGIN, MARGIN, poster.footnote, size=7.5, color=SOFT)
         _legend(figure, layout, poster)
         _scale_bar(figure, layout, poster.metres)
@@ -95,8 +98,9 @@ def png(poster: Poster) -> bytes:
 def _layout(poster: Poster) -> _Layout:
     ratio = poster.pixels.shape[1] / poster.pixels.shape[0]
     is_stacked = ratio > WIDE
-    longer = 2 * SIDE if is_stacked else SIDE
-    panel = (longer * min(1, ratio), longer * min(1, 1 / ratio))
+    widest = 2 * SIDE if is_stacked else SIDE * min(1, max(ratio, SLIMMEST))
+    height = min(widest / ratio, HIGHEST)
+    panel = (height * ratio, height)
     one_column = _Layout(panel, is_stacked, 1, 0)
     columns = int((one_column.width - 2 * MARGIN) / ENTRY)
     return _Layout(panel, is_stacked, columns, math.ceil(len(_present(poster)) / columns))
@@ -156,11 +160,12 @@ def _scale_bar(figure: Figure, layout: _Layout, metres: float) -> None:
     power = 10.0 ** math.floor(math.log10(most))
     length = max(step * power for step in (1, 2, 5) if step * power <= most)
     inches = length / metres * layout.panel[0]
-    right = MARGIN + layout.panel[0] * (1 if layout.is_stacked else 2)
-    right += 0 if layout.is_stacked else GAP
+    right = layout.width - MARGIN
     y = layout.height - HEAD + 0.14
     ends = [(right - inches) / layout.width, right / layout.width]
-    figure.add_artist(Line2D(ends, [y / layout.height] * 2, color=INK, linewidth=2.5))
+    figure.add_artist(
+        Line2D(ends, [y / layout.height] * 2, color=INK, linewidth=2.5, solid_capstyle="butt")
+    )
     unit = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
     _text(figure, right, y + 0.15, unit, size=9, ha="right")
 
