@@ -40,10 +40,13 @@ def distill(
     """
     from landcover.distill import distill, tidy_report
     from landcover.report import build
+    from landcover.report.sections import networks_shown
 
     table = places.table(preset, None, {"precision": precision})
     folder = out or layout.REFERENCE
-    facts = distill(results or layout.usual(table.preset.name), table, folder, with_weights, best)
+    source = results or layout.usual(table.preset.name)
+    shown = networks_shown(places.WORKFLOW)
+    facts = distill(source, table, folder, with_weights, best, shown)
     build(folder, table, places.WORKFLOW, layout.report(folder))
     tidy_report(layout.report(folder))
     if as_json:

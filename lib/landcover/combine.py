@@ -27,6 +27,7 @@ KIND = "best"  # the weights that validation images chose
 WEIGHTS = np.arange(0, 1.01, 0.05)  # that an expert's opinion can have
 VIEWED = "-8-views"  # as evaluation names it
 SPLITS = ("val", "test")
+OF_CLASSES = ("combination", "class", "f1", "difference", "low", "high")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,9 @@ def combine(runs: Sequence[Path], experts: Sequence[Path], out: Path) -> dict[st
         for name in classes
     ]
     artifacts.write_csv(out / layout.COMBINATIONS, pd.DataFrame(rows))
-    artifacts.write_csv(out / layout.COMBINED_CLASSES, pd.DataFrame(of_classes))
+    artifacts.write_csv(
+        out / layout.COMBINED_CLASSES, pd.DataFrame(of_classes, columns=list(OF_CLASSES))
+    )
     summary = {
         "experiment": artifacts.read_json(runs[0] / layout.SPEC)["name"],
         "seeds": [artifacts.read_json(run / layout.SPEC)["seed"] for run in runs],

@@ -5,7 +5,7 @@
 
 import lzma
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,22 @@ OF_A_RUN = (
 )  # fmt: skip
 WHOLE = (layout.explore, layout.profile, layout.interpret)  # folders that are copied as they are
 KIND = "best"
+LARGE_BYTES = 1_000_000  # longer lists of numbers are left out; no table of the report needs them
 
 
 def distill(
-    results: Path, table: Table, out: Path, with_weights: Sequence[str], best: str = ""
+    results: Path,
+    table: Table,
+    out: Path,
+    with_weights: Sequence[str],
+    best: str = "",
+    shown: Collection[str] = (),
 ) -> dict[str, Any]:
     """Adds to `out` what a folder of results has; what `out` had before and lacks here stays.
 
     `with_weights` names experiments whose best weights of their first seed are kept, in half
-    precision; `best` is the one that `predict` takes by itself. Writes distilled.json last and
+    precision; `best` is the one that `predict` takes by itself; `shown` are the networks whose
+    pictures are kept. Writes distilled.json last and
     returns what it holds. Raises ArtifactError if such weights are missing, or nothing was run.
     """
     finished = layout.finished(results)
@@ -44,7 +51,7 @@ def distill(
         weights.write(layout.weights(place, KIND), _halved(tensors), notes)
     for name in layout.fetched(results):
         _copy_data(layout.data(results, name), layout.data(out, name))
-    for file in _others(results):
+    for file in _others(results, shown):
         _copy(file, out / file.relative_to(results))
     facts = _facts(table, out, kept, best)
     artifacts.write_json(out / layout.DISTILLED, facts)
@@ -97,12 +104,19 @@ def _copy_data(folder: Path, out: Path) -> None:
     artifacts.write_text(out / layout.INDEX, artifacts.rows_as_csv(("class",), rows))
 
 
-def _others(results: Path) -> Iterator[Path]:
+def _others(results: Path, shown: Collection[str]) -> Iterator[Path]:
+    """Yields files to copy: numbers, and the pictures of networks that the report shows."""
     folders = [place(results, "") for place in WHOLE]
     for folder in [*folders, layout.combine(results)]:
         for file in sorted(folder.rglob("*")):
+            inside = file.is_relative_to(layout.interpret(results, ""))
+            network = file.relative_to(layout.interpret(results, "")).parts[0] if inside else ""
             is_copy = file.suffix == ".png" and file.with_suffix(".svg").exists()
-            if file.is_file() and not file.name.startswith(".") and not is_copy:
+            is_picture = file.suffix in (".png", ".svg")
+            is_unseen = inside and is_picture and network not in shown
+            is_large = not is_picture and file.is_file() and file.stat().st_size > LARGE_BYTES
+            is_hidden = file.name.startswith(".")
+            if file.is_file() and not (is_copy or is_unseen or is_large or is_hidden):
                 yield file
 
 

@@ -98,6 +98,7 @@ def test_seeds_and_views_are_averaged(tmp_path, labels, confused):
     assert [row["seconds"] for row in found["combinations"]] == [2, 2, 4, 4]
     assert {row["difference"] for row in found["combinations"]} == {0}  # of equal networks
     assert json.loads((tmp_path / "summary.json").read_text())["seeds"] == [0, 1]
+    assert artifacts.read_csv(tmp_path / "combined_classes.csv", ("class",)).empty  # no experts
 
 
 def test_runs_of_other_images_are_refused(tmp_path, labels, confused):

@@ -31,7 +31,7 @@ def results(toy, tiny, tmp_path_factory):
 
 
 def test_what_reports_read_is_kept_and_what_is_large_is_not(results, table, tmp_path):
-    facts = distill(results, table, tmp_path, [], best="toy")
+    facts = distill(results, table, tmp_path, [], best="toy", shown={"toy"})
     run = layout.run(tmp_path, "toy", 0)
     there = {file.name for file in run.iterdir()}
     assert {"best.safetensors", "metrics.json", "predictions.csv.xz", "run.json"} <= there
@@ -89,3 +89,9 @@ def test_weights_of_what_was_not_run_are_refused_before_anything_is_written(
     assert not (tmp_path / "out").exists()
     with pytest.raises(ArtifactError, match="has no finished run; train"):
         distill(tmp_path, table, tmp_path / "out", [])
+
+
+def test_a_network_that_the_report_does_not_show_keeps_its_numbers_alone(results, table, tmp_path):
+    distill(results, table, tmp_path, [])
+    folder = layout.interpret(tmp_path, "toy") / "filters"
+    assert [file.name for file in folder.iterdir()] == [layout.SUMMARY]

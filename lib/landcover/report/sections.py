@@ -98,6 +98,14 @@ def _wanted(file: Path) -> dict[str, Any]:
     return source.content
 
 
+def networks_shown(workflow: Path) -> set[str]:
+    """Returns the networks whose insides the page shows pictures of."""
+    sections = _wanted(workflow / "report" / "items.yaml")["sections"].values()
+    return {
+        item["network"] for section in sections for item in section["items"] if "network" in item
+    }
+
+
 def _title(group: str) -> str:
     return f"Task {group.removeprefix('task')}"
 
