@@ -62,7 +62,7 @@ STYLE: dict[Any, Any] = {
 
 def as_bytes(fractions: NDArray[Any]) -> NDArray[np.uint8]:
     """Returns numbers of 0 ... 1 as 0 ... 255; what lies outside is clipped."""
-    return np.rint(np.clip(fractions, 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(fractions, 0, 1) * 255), np.uint8)
 
 
 def amounts(values: NDArray[Any], most: float) -> NDArray[np.uint8]:
