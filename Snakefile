@@ -19,7 +19,7 @@ sys.path.insert(
 
 from pathlib import Path
 
-from landcover import claims, experiments, gpus, hub
+from landcover import claims, experiments, gpus, hub, methods
 from landcover.results import layout
 
 validate(config, "workflow/schemas/config.schema.yaml")

@@ -5,10 +5,11 @@ import click
 
 from landcover.experiments import prepared_name
 from landcover.results import layout
-from lc_cli import options, output, places
-from lc_cli.images import opened
+from lc_cli import options, output
+from lc_cli.images import real_or_drawn
 
 if TYPE_CHECKING:
+    from landcover.data.dataset import Dataset
     from landcover.experiments import Table
 
 
@@ -40,10 +41,12 @@ def explore(
     from landcover import explore as stage
     from landcover.data.catalog import dataset
 
-    table = places.table(preset, source)
-    size = image_size or max(table.image_sizes(name), default=0)
-    wanted = dataset(name, size)  # an unknown name is refused before anything is read
-    data = opened(wanted, table.preset, source)
+    def dataset_of(table: "Table") -> "Dataset":
+        """Refuses an unknown name before anything is read."""
+        return dataset(name, image_size or max(table.image_sizes(name), default=0))
+
+    table, data = real_or_drawn(dataset_of, preset, source)
+    wanted = dataset_of(table)
     augmentation = _augmentation(table, name)
     audit = stage.explore(data, augmentation, wanted.normalise, tiles=wanted.tiles)
     results = layout.usual(table.preset.name)

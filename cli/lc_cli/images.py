@@ -1,6 +1,7 @@
 """The images that a command works on; prepared ones are made first where they are missing."""
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,27 +49,38 @@ def opened(wanted: "Dataset", preset: "Preset", source: Path | None) -> "Prepare
 
 
 def real_or_drawn(
-    wanted: "Dataset", preset: str | None, source: Path | None
+    dataset_of: Callable[["Table"], "Dataset"], preset: str | None, source: Path | None
 ) -> tuple["Table", "Prepared"]:
     """Returns the images that a question without a preset means, and the table for them.
 
     They are real if some are prepared, cached, or can be downloaded; else synthetic, with a
-    warning. With a preset or named images nothing is guessed.
+    warning. With a preset or --data nothing is replaced.
     """
-    if preset or source:
+    if preset or options.named(source):
         table = places.table(preset, source)
-        return table, opened(wanted, table.preset, source)
-    real_ones = places.table("paper")
+        return table, opened(dataset_of(table), table.preset, source)
+    paper = places.table("paper")
     try:
-        return real_ones, opened(wanted, real_ones.preset, None)
+        return paper, _opened_soon(dataset_of(paper), paper.preset, source)
     except DataError as error:
-        click.echo(
-            f"Warning: synthetic images are shown, because real ones cannot be had: {error}. "
-            "Name your own with --data PATH.",
-            err=True,
-        )
-        drawn = places.table("demo")
-        return drawn, opened(wanted, drawn.preset, None)
+        click.echo(f"Warning: synthetic images are shown, because {error}.", err=True)
+        demo = places.table("demo")
+        return demo, opened(dataset_of(demo), demo.preset, None)
+
+
+def _opened_soon(wanted: "Dataset", preset: "Preset", source: Path | None) -> "Prepared":
+    """Raises DataError, without a long wait for a network, if there are no real images."""
+    from landcover.fetch import is_obtainable
+
+    folder = layout.data(layout.usual(preset.name), prepared_name(wanted.name, wanted.image_size))
+    is_prepared = (folder / layout.MANIFEST).exists()
+    if is_prepared or is_obtainable(wanted, source, places.CACHE):
+        return opened(wanted, preset, source)
+    raise DataError(
+        f"{wanted.title} is not in {places.CACHE} and cannot be downloaded; name your own images "
+        f"with --data PATH, or run `lc-cli fetch {wanted.name} --preset {preset.name}` where there "
+        "is a network"
+    )
 
 
 def _check_source(wanted: "Dataset", preset: "Preset", source: Path, folder: Path) -> None:

@@ -24,7 +24,8 @@ data = click.option(
 )  # fmt: skip
 image_size = click.option(
     "--image-size", type=click.IntRange(8, 1024), metavar="PIXELS",
-    help="Squeeze photographs to so many.  [default: what the table asks for]",
+    help="Resize photographs to PIXELS × PIXELS, ignoring their aspect ratio.  "
+    "[default: what the table asks for]",
 )  # fmt: skip
 device = click.option(
     "--device", default="auto", show_default=True, envvar="LANDCOVER_DEVICE",

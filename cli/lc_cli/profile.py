@@ -6,7 +6,7 @@ import click
 from lc_cli import options, output
 
 if TYPE_CHECKING:
-    from landcover.profiling import Layer, TableRow
+    from landcover.profiling import Leaf, TableRow
 
 
 @click.command()
@@ -80,11 +80,11 @@ LAYER = ("layer", "type", "output C×H×W", "parameters", "MACs", *COSTS, "quart
 ROW = ("row", "output H×W×C", "parameters", "operation", *COSTS)
 
 
-def _size(layer: "Layer") -> str:
+def _size(layer: "Leaf") -> str:
     return "×".join(map(str, layer.output_shape))
 
 
-def _costs(measured: "Layer | TableRow") -> tuple[str, ...]:
+def _costs(measured: "Leaf | TableRow") -> tuple[str, ...]:
     seconds = (
         measured.cold_time_seconds,
         measured.warm_time_median_seconds,
@@ -93,6 +93,6 @@ def _costs(measured: "Layer | TableRow") -> tuple[str, ...]:
     return f"{measured.memory_kb:.2f}", *(f"{time * 1e6:,.1f}" for time in seconds)
 
 
-def _quartiles(layer: "Layer") -> str:
+def _quartiles(layer: "Leaf") -> str:
     q1, q3 = layer.warm_time_q1_seconds * 1e6, layer.warm_time_q3_seconds * 1e6
     return f"{q1:,.1f} – {q3:,.1f}"

@@ -38,8 +38,8 @@ def downloaded(title: str) -> Iterator[Callable[[int, int | None], None]]:
 
 
 @contextmanager
-def waiting(title: str) -> Iterator[None]:
-    """Shows a spinner and the time while something without steps goes on."""
+def waiting(title: str) -> Iterator[Callable[[str], None]]:
+    """Shows a spinner and the time; yields what changes the title when another step begins."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -48,8 +48,8 @@ def waiting(title: str) -> Iterator[None]:
     with Progress(
         *columns, console=console, disable=not console.is_terminal, transient=True
     ) as bar:
-        bar.add_task(title, total=None)
-        yield
+        task = bar.add_task(title, total=None)
+        yield lambda step: bar.update(task, description=step)
 
 
 @contextmanager

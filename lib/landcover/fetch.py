@@ -76,6 +76,17 @@ def _with_lists(data: Prepared, lists: eurosat_splits.Lists) -> Prepared:
     return replace(data, manifest={**data.manifest, "source": source, "lists": facts})
 
 
+def is_obtainable(dataset: Dataset, source: Path | None, cache: Path) -> bool:
+    """Tells whether real images are in `source` or the cache, or a server answers within seconds.
+
+    Whether what is there can be read, only `fetch` can tell.
+    """
+    archive = dataset.archive
+    if source is not None or not isinstance(archive, Archive):
+        return source is not None
+    return (cache / archive.name).exists() or any(map(hub.answers, archive.urls))
+
+
 def fetch_weights(name: str) -> dict[str, Any]:
     """Downloads a network's ImageNet weights unless torch's cache has them; JSON-ready facts.
 

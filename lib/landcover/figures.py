@@ -1,15 +1,7 @@
-"""Results -> Figures, in one style: a colour means one thing on every figure of the report.
+"""Draws the curves and the matrices of the report."""
 
-A figure is saved as SVG and PNG on white; on the page the same SVG takes the page's own colours,
-so that it can be read in the dark.
-"""
-
-import io
-import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import matplotlib as mpl
 import pandas as pd
@@ -20,68 +12,20 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from landcover import artifacts
 from landcover.results.authors import Authors
 from landcover.results.runs import Result
 from landcover.stats import mean_table, row_percent
+from landcover.style import COLOURS, DASHED, LABELS, STYLE, WIDTH
 
-# Okabe and Ito's palette, which the colour-blind can tell apart; each is also a CSS variable.
-COLOURS = {
-    "training": "#0072b2",
-    "evaluation": "#d55e00",
-    "accuracy": "#009e73",
-    "authors": "#8a8a8a",
-}
-INK, PAPER = "#222222", "#ffffff"
 # Fixed places, so that panels line up from figure to figure; the legend has three lines below.
 PANELS = {"left": 0.05, "right": 0.985, "bottom": 0.3, "top": 0.92, "wspace": 0.14}
 MATRICES = {"left": 0.165, "right": 0.995, "bottom": 0.33, "top": 0.94, "wspace": 0.05}
 FULL_SHADE = 0.6  # of 100 %; no darker, so that the same ink can be read on every cell
 OVERVIEW_ROW_INCHES, OVERVIEW_FOOT_INCHES = 0.34, 0.85
-DRAWN_WITH = {
-    "svg",
-    "defs",
-    "style",
-    "g",
-    "path",
-    "use",
-    "clipPath",
-    "rect",
-    "image",
-    "text",
-    "tspan",
-}
-
-STYLE: dict[Any, Any] = {
-    "font.family": "sans-serif",
-    "font.sans-serif": [
-        "DejaVu Sans"
-    ],  # comes with matplotlib, so that bytes do not depend on a machine
-    "font.size": 9.0,
-    "axes.titlesize": 10.0,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.linewidth": 0.5,
-    "grid.alpha": 0.15,
-    "legend.frameon": False,
-    "legend.fontsize": 8.0,
-    "figure.facecolor": PAPER,
-    "savefig.dpi": 150.0,
-    "svg.fonttype": "none",
-    "text.parse_math": False,  # a class may have dollars in its name
-    **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor", "grid.color"), INK),
-    **dict.fromkeys(("xtick.color", "ytick.color"), INK),
-}
-
 OURS: dict[str, Any] = {"linewidth": 2.0, "marker": "o", "markersize": 3.5, "zorder": 3}
 THEIRS: dict[str, Any] = {"linewidth": 1.1, "color": COLOURS["authors"], "zorder": 2}
 DRAWN = THEIRS | {"linewidth": 1.0, "alpha": 0.5, "zorder": 1}  # the paper's figure, another run
-DASHES = {"train": (0, (1, 1.6)), "eval": (0, (5, 2))}
-LABELS = {"train": "training", "test": "test", "val": "validation"}
+DASHES = {"train": (0, (1, 1.6)), "eval": DASHED}
 
 
 def curves(result: Result, authors: Authors) -> Figure:
@@ -91,7 +35,7 @@ def curves(result: Result, authors: Authors) -> Figure:
     """
     split = result.entry.experiment.selection_split
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(9.2, 3.9))
+        figure = Figure(figsize=(WIDTH, 3.9))
         loss, accuracy = figure.subplots(1, 2, gridspec_kw=PANELS)
         for title, panel in (
             ("Loss", loss),
@@ -125,7 +69,7 @@ def confusion(result: Result, authors: Authors, weights: str) -> Figure:
     ours = result.confusions(weights, "test")
     theirs = authors.confusions.get(result.entry.authors)
     with mpl.rc_context(STYLE | {"axes.grid": False, "font.size": 8.0}):
-        figure = Figure(figsize=(9.2, 5.4))
+        figure = Figure(figsize=(WIDTH, 5.4))
         left, right = figure.subplots(1, 2, sharey=True, gridspec_kw=MATRICES)
         if ours:
             _matrix(left, mean_table([row_percent(counts) for counts in ours]))
@@ -150,7 +94,7 @@ def overview(results: Sequence[Result], authors: Authors) -> Figure:
     """Best accuracy of every experiment in percent: each seed and the mean, beside the authors'."""
     with mpl.rc_context(STYLE):
         height = OVERVIEW_ROW_INCHES * len(results) + OVERVIEW_FOOT_INCHES + 0.1
-        figure = Figure(figsize=(9.2, height))
+        figure = Figure(figsize=(WIDTH, height))
         figure.subplots_adjust(
             left=0.205, right=0.985, bottom=OVERVIEW_FOOT_INCHES / height, top=1 - 0.1 / height
         )
@@ -162,85 +106,6 @@ def overview(results: Sequence[Result], authors: Authors) -> Figure:
         axes.set_xlabel("Best accuracy (%)")
         legend_below(axes, columns=4)
     return figure
-
-
-def mark(figure: Figure, words: str) -> None:
-    """Writes into the corner of a figure what must not be overlooked."""
-    figure.text(
-        0.995, 0.005, words, ha="right", va="bottom", fontsize=8, color=COLOURS["evaluation"]
-    )
-
-
-def svg(figure: Figure, name: str) -> str:
-    """The same bytes for the same figure; `name` keeps the ids of several figures apart."""
-    file = io.StringIO()
-    with mpl.rc_context(STYLE | {"svg.hashsalt": name}):
-        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    return file.getvalue()
-
-
-def save(figure: Figure, folder: Path, name: str) -> None:
-    """As SVG and as PNG."""
-    drawing = svg(figure, name)
-    figure.set_layout_engine("none")  # all is in its place; to compute it again takes as long
-    image = png(figure)
-    artifacts.write_text(folder / f"{name}.svg", drawing)
-    artifacts.write(folder / f"{name}.png", lambda file: file.write(image))
-
-
-def png(figure: Figure) -> bytes:
-    file = io.BytesIO()
-    with mpl.rc_context(STYLE):
-        figure.savefig(file, format="png", metadata={"Software": None})
-    return file.getvalue()
-
-
-def inline(drawing: str, name: str, label: str) -> str:
-    """An SVG as a part of a page: its colours follow the page, its ids are its own."""
-    body = drawing[drawing.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
-    body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
-    opening = f'style="--width: {width(drawing):g}" role="img" aria-label="{label}">'
-    body = re.sub(
-        r'<svg.*?(viewBox="[^"]*")[^>]*>',
-        lambda found: f"<svg {found[1]} {opening}",  # a label may have backslashes
-        body,
-        count=1,
-    )
-    body = _without_unused_ids(body)
-    body = re.sub(r'\bid="', f'id="{name}-', body)
-    body = re.sub(r'(url\(#|xlink:href="#)', rf"\g<1>{name}-", body).replace("xlink:href", "href")
-    for thing, colour in COLOURS.items():
-        body = body.replace(colour, f"var(--{thing})")
-    return body.replace(INK, "currentColor").replace(PAPER, "transparent")
-
-
-def only_draws(inlined: str) -> bool:
-    """Whether a part of a page has nothing but what Matplotlib draws with: no script, no link."""
-    try:
-        # S314: entities, the danger of XML, need a DOCTYPE, which a part of a page cannot have
-        elements = list(ElementTree.fromstring(inlined).iter())  # noqa: S314
-    except ElementTree.ParseError:
-        return False
-    return all(
-        element.tag in DRAWN_WITH
-        and not any(key.lower().startswith("on") for key in element.attrib)
-        and element.get("href", "#").startswith(("#", "data:image/png;"))
-        for element in elements
-    )
-
-
-def width(drawing: str) -> float:
-    """Of an SVG, in points."""
-    found = re.search(r'viewBox="\S+ \S+ ([\d.]+) ', drawing)
-    return float(found[1]) if found else 0.0
-
-
-def _without_unused_ids(body: str) -> str:
-    """And without the names of fonts, which the page has its own of: a third of the bytes."""
-    used = set(re.findall(r'(?:url\(#|href="#)([^")]*)', body))
-    body = re.sub(r' \bid="([^"]*)"', lambda found: found[0] if found[1] in used else "", body)
-    return re.sub(r"font-family: [^;\"]*;? ?", "", body)
 
 
 def _matrix(axes: Axes, percent: pd.DataFrame) -> None:

@@ -37,10 +37,15 @@ def is_obtainable(name: str) -> bool:
     return is_cached(name) or _server_answers()
 
 
-@cache
 def _server_answers() -> bool:
-    # S310: the address is a constant of this file
-    request = Request(f"{URL}/{FILES['vgg16']}", method="HEAD")  # noqa: S310
+    return answers(f"{URL}/{FILES['vgg16']}")
+
+
+@cache
+def answers(url: str) -> bool:
+    """Tells whether the server of a file answers within seconds and has the file."""
+    # S310: the addresses are constants of this package, never a user's
+    request = Request(url, method="HEAD")  # noqa: S310
     with suppress(OSError):
         try:
             urlopen(request, timeout=TIMEOUT_SECONDS).close()  # noqa: S310

@@ -1,13 +1,29 @@
-"""Many small images as one, for a figure: a picture file of it is small and quick to draw."""
+"""Small images on a figure: which ones, how large, and many as one, which is quick to draw."""
+
+from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+Item = TypeVar("Item")
 GAP = 2  # pixels between images
 
 
+def evenly(items: Sequence[Item], most: int) -> list[Item]:
+    """Returns at most so many of the items, evenly from the first to the last."""
+    if len(items) <= most:
+        return list(items)
+    return [items[i * (len(items) - 1) // (most - 1)] for i in range(most)]
+
+
+def magnified(images: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
+    """(N, H, W, 3), each pixel a square, so that the lines between images are thin beside it."""
+    return images.repeat(times, 1).repeat(times, 2)
+
+
 def mosaic(images: NDArray[np.uint8], columns: int, gap: int = GAP) -> NDArray[np.uint8]:
-    """(N, H, W, 3) -> one image of rows of so many, white where the last row is not full."""
+    """(N, H, W, 3) -> one image with these columns, white where the last row is not full."""
     N, H, W, C = images.shape
     rows = -(-N // columns)
     cells = np.full((rows * columns, H + gap, W + gap, C), 255, np.uint8)

@@ -52,7 +52,7 @@ OPERATIONS = {
 
 
 @dataclass(frozen=True)
-class Layer:
+class Leaf:
     """One call of one leaf module; counts are per image, memory and times per batch."""
 
     index: int  # from 1, in the order of execution
@@ -104,7 +104,7 @@ class Profile:
     warm_time_q3_seconds: float
     warmups: int
     repeats: int
-    layers: tuple[Layer, ...]
+    layers: tuple[Leaf, ...]
     warm_times: tuple[WarmTime, ...]  # in both modes, also for further batch sizes
 
 
@@ -182,7 +182,7 @@ def profile(
             ) from error
     own = {(time.mode, time.index): time for time in warm_times if time.batch_size == batch_size}
     layers = tuple(
-        _layer(i, call, own["evaluation", i], own["training", i], batch_size)
+        _leaf(i, call, own["evaluation", i], own["training", i], batch_size)
         for i, call in enumerate(calls, start=1)
     )
     whole = own["evaluation", 0]
@@ -217,7 +217,7 @@ def table1(measured: Profile) -> tuple[TableRow, ...]:
     are called. The report shows the first leaf's memory and time for the whole row; the `group_`
     sums say what that leaves out.
     """
-    groups: list[list[Layer]] = []
+    groups: list[list[Leaf]] = []
     for layer in measured.layers:
         if groups and layer.type in FOLDED:
             groups[-1].append(layer)
@@ -246,7 +246,7 @@ def as_dict(measured: Profile) -> dict[str, Any]:
     return asdict(measured) | {"table": [asdict(row) for row in table1(measured)]}
 
 
-def _row(name: str, group: list[Layer]) -> TableRow:
+def _row(name: str, group: list[Leaf]) -> TableRow:
     first = group[0]
     channels, *pixels = first.output_shape  # (C, H, W) or (units,)
     types = [layer.type for layer in group if layer is first or layer.type != "Identity"]
@@ -402,11 +402,11 @@ def _increase_on_cpu(model: nn.Module, images: Tensor) -> int:
     return peak
 
 
-def _layer(
+def _leaf(
     index: int, call: _Call, evaluation: WarmTime, training: WarmTime, batch_size: int
-) -> Layer:
+) -> Leaf:
     elements = math.prod(call.output_shape)
-    return Layer(
+    return Leaf(
         index=index,
         name=call.name,
         type=type(call.leaf).__name__,

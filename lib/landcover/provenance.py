@@ -18,8 +18,8 @@ MODULES = {"profile": "profiling"}
 # results; what reads images, whose own checksum a result keeps; and what reads the table, whose
 # settings a result keeps one by one.
 WITHOUT_NUMBERS = {
-    "errors", "explore.drawings", "figures", "interpret.drawings", "interpret.scatter", "mosaic",
-    "provenance", "results", "stats",
+    "errors", "explore.drawings", "figures", "interpret.scatter", "mosaic", "provenance", "results",
+    "stats", "style",
     "data.annotation", "data.catalog", "data.cifar10", "data.class_folders", "data.decode",
     "data.download", "data.eurosat", "data.members", "data.paris", "data.photographs",
     "data.terrassa",
@@ -78,7 +78,8 @@ def needed(package: Path, stage: str) -> list[Path]:
     The source is read and not run, so that nothing slow is imported.
     """
     found: set[Path] = set()
-    left = [MODULES.get(stage, stage)]
+    stage = MODULES.get(stage, stage)
+    left = [stage, *(f"{stage}.{path.stem}" for path in (package / stage).glob("*.py"))]
     while left:
         name = left.pop()
         path = _file(package, name)

@@ -278,7 +278,7 @@ def test_an_item_that_lacks_a_key_is_told_with_its_line(build, workflow, old, re
 
 
 def test_a_look_that_lacks_is_at_the_weights_that_the_workflow_looks_into(page):
-    own = "lc-cli interpret task2-exp5 --seed 0 --kind last --method topk --preset demo"
+    own = "lc-cli interpret task2-exp5 --seed 0 --epoch last --method topk --preset demo"
     assert own in part(page, "figure-8-a")
     assert "lc-cli interpret --model vgg16 --method topk --preset demo" in part(page, "figure-8-b")
 

@@ -12,10 +12,12 @@ rule interpret:
             f"results/{wc.preset}/runs/{wc.experiment}/seed{TABLE.seeds(wc.experiment)[0]}/run.json"
         ),
     output:
-        filters=directory("results/{preset}/interpret/{experiment}/filters"),
-        activations=directory("results/{preset}/interpret/{experiment}/activations"),
-        topk=directory("results/{preset}/interpret/{experiment}/topk"),
-        tsne=directory("results/{preset}/interpret/{experiment}/tsne"),
+        methods=directory(
+            expand(
+                "results/{{preset}}/interpret/{{experiment}}/{method}",
+                method=methods.USUAL,
+            )
+        ),
     log:
         "results/{preset}/logs/interpret/{experiment}.txt",
     benchmark:
@@ -29,12 +31,12 @@ rule interpret:
         cuda=ON_CUDA,
     params:
         run=subpath(input.run, parent=True),
-        kind=lambda wc: TABLE[wc.experiment].interpret,
-        folder=subpath(output.topk, parent=True),
+        epoch=lambda wc: TABLE[wc.experiment].interpret,
+        folder=subpath(output[0], parent=True),
     shell:
         "lc-cli interpret"
         " --run {params.run:q}"
-        " --kind {params.kind}"
+        " --epoch {params.epoch}"
         " --preset {wildcards.preset:q}"
         " --out {params.folder:q}"
         " > {log:q} 2>&1"
@@ -50,10 +52,12 @@ rule interpret_published:
             [] if TABLE.preset.pretrained else weights_of(wc.preset, wc.published)
         ),
     output:
-        filters=directory("results/{preset}/interpret/{published}/filters"),
-        activations=directory("results/{preset}/interpret/{published}/activations"),
-        topk=directory("results/{preset}/interpret/{published}/topk"),
-        tsne=directory("results/{preset}/interpret/{published}/tsne"),
+        methods=directory(
+            expand(
+                "results/{{preset}}/interpret/{{published}}/{method}",
+                method=methods.USUAL,
+            )
+        ),
     log:
         "results/{preset}/logs/interpret/{published}.txt",
     benchmark:
@@ -67,7 +71,7 @@ rule interpret_published:
         cuda=ON_CUDA,
     params:
         dataset=lambda wc: TABLE.networks[wc.published],
-        folder=subpath(output.topk, parent=True),
+        folder=subpath(output[0], parent=True),
     shell:
         "lc-cli interpret"
         " --model {wildcards.published:q}"

@@ -23,7 +23,7 @@ rule report:
                 for name in TABLE.looked_into
                 if name in OBTAINABLE or name in NETWORKS
             ],
-            method=("filters", "activations", "topk", "tsne"),
+            method=methods.USUAL,
         ),
         combined=["results/{preset}/combine/summary.json"] if COMBINED else [],
         profile=expand(

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from landcover import artifacts, figures
+from landcover import artifacts, style
 from landcover.data.prepared import Prepared
 from landcover.explore import (
     augmented,
@@ -73,8 +73,9 @@ def write(audit: Audit, out: Path) -> None:
     """Every table as CSV, every figure as SVG and PNG, the summary last."""
     for name, table in audit.tables.items():
         artifacts.write_csv(out / f"{name}.csv", table)
+    note = "Synthetic images" if audit.summary["data"]["fidelity"] == "synthetic" else ""
     for name, figure in audit.figures.items():
-        figures.save(figure, out, name)
+        style.save(figure, out, name, note)
     artifacts.write_json(out / layout.AUDIT, audit.summary)
 
 

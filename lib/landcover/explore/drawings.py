@@ -6,26 +6,33 @@ from pathlib import PurePath
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from torch import Tensor
 
 from landcover.data.batches import STATISTICS, normalised
 from landcover.data.prepared import Prepared
-from landcover.explore.contents import CONSTANT_BELOW, Floats, Ints, Pixels
+from landcover.explore.contents import CONSTANT_BELOW, Floats, Ints
 from landcover.explore.neighbours import scores
 from landcover.explore.seams import Search
-from landcover.figures import COLOURS, INK, LABELS, PAPER, STYLE
-from landcover.mosaic import mosaic
+from landcover.mosaic import evenly, mosaic
+from landcover.style import (
+    AMOUNTS,
+    COLOURS,
+    DASHED,
+    INK,
+    LABELS,
+    PAPER,
+    STYLE,
+    WIDTH,
+    as_bytes,
+    show,
+)
 
-WIDE = 9.2  # inches, as the other figures of the report
 SPLIT_COLOURS = {
     "train": COLOURS["training"],
     "val": "#56b4e9",  # of the same palette
     "test": COLOURS["evaluation"],
 }
-SHADES = LinearSegmentedColormap.from_list("shades", [PAPER, COLOURS["training"]])
 SAMPLES_PER_CLASS = 4
 PAIRS = 16  # on one figure
 
@@ -34,7 +41,7 @@ def class_counts(counts: pd.DataFrame) -> Figure:
     """Figure 17: images of each class, by split, with their sum above the bar."""
     table = counts.pivot(index="class", columns="split", values="count")
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDE, 4.2), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 4.2), layout="constrained")
         axes = figure.subplots()
         base = np.zeros(len(table))
         for split in [split for split in SPLIT_COLOURS if split in table]:
@@ -65,14 +72,14 @@ def samples(data: Prepared) -> Figure:
     columns = 5
     rows = -(-len(data.classes) // columns)
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDE, 2.1 * rows), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 2.1 * rows), layout="constrained")
         panels = figure.subplots(rows, columns, squeeze=False).flatten()
         for label, panel in enumerate(panels):
             panel.set_axis_off()
             if label < len(data.classes):
                 own = np.flatnonzero((data.labels == label) & (data.splits == "train"))
                 chosen = own[np.arange(SAMPLES_PER_CLASS) * len(own) // SAMPLES_PER_CLASS]
-                _show(panel, mosaic(data.pixels[chosen], 2))
+                show(panel, mosaic(data.pixels[chosen], 2))
                 panel.set_title(data.classes[label], fontsize=9)
     return figure
 
@@ -82,8 +89,8 @@ def augmented(images: Tensor, statistics: str) -> Figure:
     inputs = normalised(images, statistics).permute(0, 2, 3, 1).numpy()  # (25, H, W, 3)
     mean, sd = (np.array(values, np.float32) for values in STATISTICS[statistics])
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDE, 4.85), layout="constrained")
-        for panel, title, shown in zip(
+        figure = Figure(figsize=(WIDTH, 4.85), layout="constrained")
+        for panel, title, pixels in zip(
             figure.subplots(1, 2),
             ("As the authors drew it: x / 2 + 0.5, clipped", "Its true colours: x · sd + mean"),
             (inputs / 2 + 0.5, inputs * sd + mean),
@@ -91,8 +98,7 @@ def augmented(images: Tensor, statistics: str) -> Figure:
         ):
             panel.set_axis_off()
             panel.set_title(title)
-            bytes_shown = np.rint(np.clip(shown, 0, 1) * 255).astype(np.uint8)
-            _show(panel, mosaic(bytes_shown, 5))
+            show(panel, mosaic(as_bytes(pixels), 5))
     return figure
 
 
@@ -101,7 +107,7 @@ def contrasts(data: Prepared, sd: Floats) -> Figure:
     contrast = np.maximum(sd.max(1), 0.1)
     bins = np.geomspace(0.9 * contrast.min(), 1.1 * contrast.max(), 60)
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDE, 3.6), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 3.6), layout="constrained")
         axes = figure.subplots()
         flattest = data.classes[
             int(
@@ -113,7 +119,7 @@ def contrasts(data: Prepared, sd: Floats) -> Figure:
             [contrast[own], contrast[~own]], bins=bins.tolist(), stacked=True,
             color=[COLOURS["training"], COLOURS["authors"]], label=[flattest, "All other classes"],
         )  # fmt: skip
-        axes.axvline(CONSTANT_BELOW, color=INK, linewidth=1, linestyle=(0, (5, 2)))
+        axes.axvline(CONSTANT_BELOW, color=INK, linewidth=1, linestyle=DASHED)
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter("{x:g}")
         axes.set_xlabel("Contrast: standard deviation of the strongest channel (levels of 255)")
@@ -157,7 +163,7 @@ def look_alike_classes(counts: pd.DataFrame) -> Figure:
     with mpl.rc_context(STYLE | {"axes.grid": False}):
         figure = Figure(figsize=(6.6, 5.6), layout="constrained")
         axes = figure.subplots()
-        axes.imshow(share, cmap=SHADES, vmin=0, vmax=100)
+        axes.imshow(share, cmap=AMOUNTS, vmin=0, vmax=100)
         for row, column in np.ndindex(*share.shape):
             if row != column:
                 axes.text(
@@ -177,20 +183,21 @@ def look_alike_classes(counts: pd.DataFrame) -> Figure:
 def neighbours(data: Prepared, pairs: pd.DataFrame) -> Figure:
     """Pairs as they are believed to lie, without a gap, from the surest to the least sure ones."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDE, 5.2), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 5.2), layout="constrained")
         if not len(pairs):
             return _nothing(figure)
         grid = figure.add_gridspec(4, 12, height_ratios=(1, 1, 1, 1.7))
         beside = [figure.add_subplot(grid[row, 2 * i : 2 * i + 2]) for row, i in np.ndindex(3, 6)]
         below = [figure.add_subplot(grid[3, i]) for i in range(12)]
         for side, axis, panels in (("right", 1, beside), ("below", 0, below)):
-            own = _evenly(pairs[pairs["side"] == side], len(panels))
+            on_side = pairs[pairs["side"] == side]
+            own = on_side.iloc[evenly(range(len(on_side)), len(panels))]
             for panel in panels:
                 panel.set_axis_off()
             first, second = (_positions(data, own[f"file_{end}"]) for end in ("a", "b"))
             for i, panel in enumerate(panels[: len(own)]):
                 both = np.concatenate([data.pixels[first[i]], data.pixels[second[i]]], axis)
-                _show(panel, both)
+                show(panel, both)
                 ours, theirs = own["split_a"].iloc[i], own["split_b"].iloc[i]
                 panel.set_title(
                     f"{ours}, {theirs}: {own['score'].iloc[i]:.0f}" if axis
@@ -205,14 +212,14 @@ def neighbour_scores(search: Search) -> Figure:
     found, mirrored = scores(search)
     levels = np.linspace(0, float(np.quantile(np.concatenate([found, search.seams]), 0.9999)), 300)
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDE, 3.8), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 3.8), layout="constrained")
         axes = figure.subplots()
         for score, colour, dashes, label in (
             (found, COLOURS["training"], "-", "Best matches of two borders"),
             (
                 mirrored,
                 COLOURS["evaluation"],
-                (0, (5, 2)),
+                DASHED,
                 "The same against mirrored borders: chance",
             ),
             (search.seams, COLOURS["authors"], (0, (1, 1.6)), "True seams, inside images"),
@@ -244,13 +251,13 @@ def _pair_grid(
     first, second = _positions(data, ours[:shown]), _positions(data, theirs[:shown])
     rows = max(1, -(-shown // 4))
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDE, 1.55 * rows), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 1.55 * rows), layout="constrained")
         if not shown:
             return _nothing(figure)
         for i, panel in enumerate(figure.subplots(rows, 4, squeeze=False).flatten()):
             panel.set_axis_off()
             if i < shown:
-                _show(panel, mosaic(np.stack([data.pixels[first[i]], data.pixels[second[i]]]), 2))
+                show(panel, mosaic(np.stack([data.pixels[first[i]], data.pixels[second[i]]]), 2))
                 panel.set_title(titles[i], fontsize=6.5, fontweight="normal")
     return figure
 
@@ -263,15 +270,3 @@ def _nothing(figure: Figure) -> Figure:
 def _positions(data: Prepared, files: "pd.Series[str]") -> Ints:
     position = pd.Series(np.arange(len(data.files)), index=data.files)
     return np.asarray(position[files], dtype=np.int64)
-
-
-def _evenly(table: pd.DataFrame, most: int) -> pd.DataFrame:
-    """At most so many rows, from the first to the last."""
-    if len(table) <= most:
-        return table
-    return table.iloc[np.linspace(0, len(table) - 1, most).round().astype(np.int64)]
-
-
-def _show(panel: Axes, image: Pixels) -> None:
-    panel.imshow(image, interpolation="none")
-    panel.grid(visible=False)

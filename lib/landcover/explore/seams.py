@@ -32,7 +32,6 @@ SURE = 0.999  # no correlation is believed to be more
 NOISE = 1.0  # grey levels: a border with no more contrast than this has no pattern
 LEVELS = 30.0  # grey levels by which mean colours differ; a scale like that of the patterns
 ROWS = 256  # of the table of scores that exist at once
-SIDES = ("right", "below")
 
 
 @dataclass(frozen=True)

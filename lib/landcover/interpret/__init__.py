@@ -1,187 +1,145 @@
-"""Looks into a trained network: its filters, its activations, what excites a unit, and why."""
+"""Looks into a trained network, by the methods of `landcover.methods`, a module each."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from landcover import artifacts, figures
+from landcover import artifacts, style
 from landcover.data.batches import DeviceSplit
 from landcover.data.prepared import Prepared, Split
 from landcover.device import device_name
 from landcover.errors import DataError, SpecError, nearest
-from landcover.interpret import findings, layers, specimen
-from landcover.interpret import units as of_layer
-from landcover.interpret.activations import Collected
-from landcover.interpret.findings import Finding
-from landcover.interpret.layers import Layer
-from landcover.interpret.specimen import Specimen
-from landcover.interpret.sweep import sweep
-from landcover.interpret.topk import TopK
+from landcover.interpret.network import Layer, Network, load_file, load_published, load_run
+from landcover.interpret.plan import Case, MethodResult, Plan
+from landcover.interpret.question import Question
+from landcover.methods import METHODS, USUAL
 from landcover.provenance import provenance
 from landcover.results import layout
 
-LOOKS_AT = {  # which kinds of layers, by method
-    "filters": ("conv",),
-    "activations": ("conv", "fc"),
-    "topk": ("fc",),
-    "tsne": ("fc",),
-    "gradcam": ("conv",),
-    "integrated-gradients": (),
-}
-USUAL = ("filters", "activations", "topk", "tsne")
 SPLIT = "test"
+MOST_LISTED = 100  # names of images, among which an error looks for the nearest
+
+OnStep = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Question:
-    methods: tuple[str, ...] = ()  # none: the usual ones, as far as they have a layer to look at
-    layers: tuple[str, ...] = ()  # none: all
-    units: tuple[int, ...] = ()  # to draw; none: those that the authors picked
-    files: tuple[str, ...] = ()  # images for maps and attributions; none: the first of each class
-    top: int = 10
-    max_images: int = 0  # 0: all
-    engine: str = "sklearn"  # of t-SNE
-
-
-def interpret(subject: Specimen, data: Prepared, question: Question, out: Path) -> dict[str, Any]:
+def interpret(
+    network: Network,
+    data: Prepared,
+    question: Question,
+    out: Path,
+    on_step: OnStep = lambda _: None,
+) -> dict[str, Any]:
     """Writes a folder of tables and figures for each method; returns their summaries, JSON-ready.
 
-    Raises SpecError before any work where a layer, a unit or an image is not there, and DataError
-    where there are too few images.
+    `on_step` hears what begins. Raises SpecError or DataError before any work if a layer, a unit
+    or an image does not exist, or if there are too few images.
     """
-    wanted = _layers(subject, question)
-    split = data.split(SPLIT, question.max_images)
-    if "tsne" in wanted:
-        findings.check_for_tsne(len(split.labels), len(data.classes))
-    few = _chosen(data, split, question.files)
-    device = next(subject.model.parameters()).device
-    images, some = (DeviceSplit.of(one, device, subject.normalise) for one in (split, few))
-    last = layers.dense(subject.model)[-1:]
-    drawn = _units(wanted.get("topk", ()), question.units, last, data.manifest["dataset"])
-    visitors: dict[str, Any] = {}
-    if "topk" in wanted:
-        visitors["topk"] = TopK(question.top, len(split.labels), wanted["topk"])
-    if "tsne" in wanted:
-        visitors["tsne"] = Collected(len(split.labels), wanted["tsne"])
-    if visitors:  # one pass for all of them
-        sweep(subject, images, layers.dense(subject.model), list(visitors.values()))
-    classes = data.classes
-    find: dict[str, Callable[[Sequence[Layer]], Finding]] = {
-        "filters": findings.filters,
-        "activations": lambda own: findings.activations(subject, some, few, classes, own),
-        "topk": lambda _: findings.topk(visitors["topk"], split, classes, drawn, last[0].name),
-        "tsne": lambda _: findings.tsne(visitors["tsne"], split, classes, question.engine, subject),
-        "gradcam": lambda own: findings.gradcam(subject, some, few, classes, own),
-        "integrated-gradients": lambda _: findings.integrated_gradients(
-            subject, some, few, classes
-        ),
+    layers = _layers(network, question)
+    images = data.split(SPLIT, question.max_images or 0)
+    few = _few(data, images, question.files)
+    device = next(network.model.parameters()).device
+    few_inputs = DeviceSplit.of(few, device, network.normalise)
+    about_images = (images, few, few_inputs, data.classes, data.manifest["dataset"])
+    plans = {
+        method: _plan(method)(Case(question, network, layers[method], *about_images))
+        for method in layers
     }
-    about = _about(subject, data, len(split.labels), device)
-    return {
-        method: _write(find[method](own), {"method": method, **about}, out / method)
-        for method, own in wanted.items()
-    }
-
-
-def _layers(subject: Specimen, question: Question) -> dict[str, tuple[Layer, ...]]:
-    """By method, in the order of `LOOKS_AT`."""
-    of_kind = {"conv": layers.convolutions(subject.model), "fc": layers.dense(subject.model)}
-    named = layers.chosen([*of_kind["conv"], *of_kind["fc"]], question.layers)
-    wanted = {
-        method: tuple(layer for layer in named if layer.name.startswith(kinds))
-        for method, kinds in LOOKS_AT.items()
-        if method in (question.methods or USUAL)
-    }
-    for method, own in wanted.items():
-        if question.methods and LOOKS_AT[method] and not own:
-            kinds = " and ".join(LOOKS_AT[method])
-            raise SpecError(
-                f"{method} looks at {kinds} layers, and there are none among "
-                f"{', '.join(question.layers) or f'those of {subject.name}'}; take others"
-            )
-    return {m: own for m, own in wanted.items() if own or not LOOKS_AT[m]}
-
-
-def _units(
-    dense: Sequence[Layer], units: tuple[int, ...], last: Sequence[Layer], dataset: str
-) -> dict[str, tuple[int, ...]]:
-    """To draw, by layer."""
-    if units:
-        return {layer.name: of_layer.chosen(layer, units) for layer in dense}
-    return {
-        layer.name: of_layer.of_the_authors(layer.units, is_output=layer in last, dataset=dataset)
-        for layer in dense
-    }
-
-
-def _chosen(data: Prepared, split: Split, files: Sequence[str]) -> Split:
-    if not files:
-        _, first = np.unique(split.labels, return_index=True)
-        return _at(split, first)
-    rows = data.rows(SPLIT)
-    names = data.files[rows]
-    places = dict(zip(names, rows, strict=True))
-    for file in files:
-        if file not in places:
-            raise DataError(
-                f"no image '{file}' in the {SPLIT} split of {data.place}; "
-                f"{_similar(file, names.tolist())}"
-            )
-    return data.at(np.array([places[file] for file in files]))
-
-
-def _similar(file: str, names: list[str]) -> str:
-    """All names would be too many to list."""
-    return nearest(file, names) if len(names) < 100 else f"they are called like '{names[0]}'"
-
-
-def _at(split: Split, rows: Any) -> Split:
-    return Split(split.pixels[rows], split.labels[rows], split.files[rows], split.splits[rows])
-
-
-def _about(subject: Specimen, data: Prepared, count: int, device: torch.device) -> dict[str, Any]:
-    return {
-        "name": subject.name,
-        "model": subject.architecture,
-        "weights": subject.weights,
-        "kind": subject.kind,
-        "seed": subject.seed,
-        "image_size": subject.image_size,
-        "normalise": subject.normalise,
+    if visitors := [plan.watch for plan in plans.values() if plan.watch]:
+        on_step(f"Showing {len(images.labels):,} images to {network.name}")
+        network.sweep(DeviceSplit.of(images, device, network.normalise), network.dense, visitors)
+    about = {
+        "name": network.name,
+        "model": network.architecture,
+        "weights": network.weights,
+        "kind": network.epoch,
+        "seed": network.seed,
+        "image_size": network.image_size,
+        "normalise": network.normalise,
         "split": SPLIT,
-        "images": count,
+        "images": len(images.labels),
         "data": data.identity,
         "device": device_name(device),
         "provenance": provenance("interpret"),
     }
+    note = _note(network, data)
+    summaries = {}
+    for method, plan in plans.items():
+        on_step(f"Looking into {network.name}: {method}")
+        result = plan.run()
+        summaries[method] = {"method": method, **about, **result.summary}
+        _write(result, summaries[method], note, out / method)
+    return summaries
 
 
-def _marked(about: dict[str, Any]) -> str:
+def load(question: Question, classes: tuple[str, ...], device: torch.device) -> Network:
+    """Loads the network of a settled question; `classes` are those of the images."""
+    if question.run:
+        return load_run(question.run, question.epoch, device)
+    look = (question.image_size, question.normalise)
+    if question.weights:
+        return load_file(question.weights, question.model, *look, classes, device)
+    return load_published(question.model, question.pretrained, *look, device)
+
+
+def _plan(method: str) -> Callable[[Case], Plan]:
+    plan: Callable[[Case], Plan] = import_module(f"{__name__}.{method.replace('-', '_')}").plan
+    return plan
+
+
+def _layers(network: Network, question: Question) -> dict[str, tuple[Layer, ...]]:
+    """Returns the layers of each method that is asked for and has some, in the order of METHODS."""
+    named = network.layers(question.layers)
+    asked = [name for name in METHODS if name in (question.methods or USUAL)]
+    layers = {
+        name: tuple(layer for layer in named if layer.name.startswith(METHODS[name].kinds))
+        for name in asked
+    }
+    for name in question.methods:
+        if METHODS[name].kinds and not layers[name]:
+            kinds = " and ".join(METHODS[name].kinds)
+            raise SpecError(
+                f"{name} looks at {kinds} layers, and there are none among "
+                f"{', '.join(question.layers) or f'those of {network.name}'}; take others"
+            )
+    return {name: layers[name] for name in asked if layers[name] or not METHODS[name].kinds}
+
+
+def _few(data: Prepared, images: Split, files: Sequence[str]) -> Split:
+    """Returns the images with these names; without names, the first one of each class."""
+    if not files:
+        _, first = np.unique(images.labels, return_index=True)
+        return Split(
+            images.pixels[first], images.labels[first], images.files[first], images.splits[first]
+        )
+    rows = data.rows(SPLIT)
+    names = data.files[rows].tolist()
+    row_of = dict(zip(names, rows, strict=True))
+    if missing := [file for file in files if file not in row_of]:
+        few = len(names) < MOST_LISTED
+        hint = nearest(missing[0], names) if few else f"they are called like '{names[0]}'"
+        raise DataError(f"no image '{missing[0]}' in the {SPLIT} split of {data.place}; {hint}")
+    return data.at(np.array([row_of[file] for file in files]))
+
+
+def _note(network: Network, data: Prepared) -> str:
     """Returns what makes a picture say nothing about the paper; "" if it does."""
-    is_random = about["weights"].endswith(("random", "random backbone"))
-    is_synthetic = about["data"]["fidelity"] == "synthetic"
-    words = ["random weights"] * is_random + ["synthetic images"] * is_synthetic
+    is_synthetic = data.identity["fidelity"] == "synthetic"
+    words = ["random weights"] * network.is_random + ["synthetic images"] * is_synthetic
     return ", ".join(words).capitalize()
 
 
-def _write(found: Finding, about: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Tables as CSV, figures as SVG and PNG; a summary is there only when all of them are."""
+def _write(result: MethodResult, summary: dict[str, Any], note: str, folder: Path) -> None:
+    """Writes tables as CSV, figures as SVG and PNG, and the summary when all of them are there."""
     artifacts.remove(folder / layout.SUMMARY)
-    for name, table in found.tables.items():
+    for name, table in result.tables.items():
         artifacts.write_csv(folder / f"{name}.csv", table)
-    words = _marked(about)
-    for name, draw in found.figures.items():
-        figure = draw()
-        if words:
-            figures.mark(figure, words)
-        figures.save(figure, folder, name)
-    summary = {**about, **found.summary}
+    for name, draw in result.figures.items():
+        style.save(draw(), folder, name, note)
     artifacts.write_json(folder / layout.SUMMARY, summary)
-    return summary
 
 
-__all__ = ["LOOKS_AT", "USUAL", "Question", "Specimen", "interpret", "specimen"]
+__all__ = ["Network", "Question", "interpret", "load"]

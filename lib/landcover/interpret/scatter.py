@@ -12,8 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from landcover.errors import SpecError
-from landcover.figures import STYLE
 from landcover.interpret.separation import Separation
+from landcover.style import STYLE, WIDTH
 
 # Petroff 2021: for the colour-blind the most alike two of ten are 17 apart in CIELAB, of the
 # authors' tab10 5. A second ten, a third ten of classes have them again, with another marker.
@@ -24,7 +24,6 @@ COLOURS = (
 MARKERS = "o^s"
 MOST_CLASSES = len(COLOURS) * len(MARKERS)
 
-WIDE = 9.2  # inches, as the other figures of the report
 COLUMNS = 3
 LEFT, RIGHT, ABOVE, BELOW, GAP = 0.58, 0.12, 0.3, 1.05, 0.68  # inches around a panel
 LARGEST_PANEL = 5.6  # inches
@@ -34,44 +33,42 @@ AUTHORS_SIZE, AUTHORS_ALPHA = 20.0, 0.6  # points squared, on their panel
 
 
 @dataclass(frozen=True)
-class Layer:
-    """A panel: what the layer is called, its map (N, 2), and what the map is worth."""
+class Panel:
+    """The name of a layer, its map (N, 2), and what the map is worth."""
 
     title: str
     embedding: npt.NDArray[np.float32]
     separation: Separation
 
 
-def scatter(
-    layers: Sequence[Layer], labels: npt.NDArray[np.int64], classes: Sequence[str]
-) -> Figure:
-    """Figures 9 and 23: layers side by side, of the same images with labels (N,).
+def scatter(maps: Sequence[Panel], labels: npt.NDArray[np.int64], classes: Sequence[str]) -> Figure:
+    """Figures 9 and 23: the maps of layers side by side, of the same images with labels (N,).
 
     Names stand for the authors' colour bar, and the points are pixels even in an SVG.
-    Raises SpecError where there are more classes than can be told apart.
+    Raises SpecError for more classes than can be told apart.
     """
     if len(classes) > MOST_CLASSES:
         raise SpecError(
             f"{len(classes)} classes cannot be told apart on a t-SNE figure; "
             f"take a data set with at most {MOST_CLASSES}"
         )
-    columns = min(COLUMNS, len(layers))
-    rows = -(-len(layers) // columns)
-    side = min(LARGEST_PANEL, (WIDE - LEFT - RIGHT - (columns - 1) * GAP) / columns)
+    columns = min(COLUMNS, len(maps))
+    rows = -(-len(maps) // columns)
+    side = min(LARGEST_PANEL, (WIDTH - LEFT - RIGHT - (columns - 1) * GAP) / columns)
     width = LEFT + RIGHT + columns * side + (columns - 1) * GAP
     lines = -(-len(classes) // int(width // LEGEND_NAME))
     foot = LEGEND_ROW * lines + 0.1
     height = rows * (ABOVE + side + BELOW) + foot
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height))
-        for i, layer in enumerate(layers):
+        for i, panel in enumerate(maps):
             row, column = divmod(i, columns)
             left = LEFT + column * (side + GAP)
             bottom = height - row * (ABOVE + side + BELOW) - ABOVE - side
-            panel = figure.add_axes(
+            axes = figure.add_axes(
                 (left / width, bottom / height, side / width, side / height), aspect="equal"
             )
-            _panel(panel, layer, labels, side)
+            _draw_panel(axes, panel, labels, side)
         figure.legend(
             handles=[_handle(label, name) for label, name in enumerate(classes)],
             loc="lower left", bbox_to_anchor=(LEFT / width, 0), ncols=-(-len(classes) // lines),
@@ -80,38 +77,38 @@ def scatter(
     return figure
 
 
-def _panel(panel: Axes, layer: Layer, labels: npt.NDArray[np.int64], side: float) -> None:
-    """Images in a random order, so that no class lies on top of the others."""
+def _draw_panel(axes: Axes, panel: Panel, labels: npt.NDArray[np.int64], side: float) -> None:
+    """Draws images in a random order, so that no class lies on top of the others."""
     order = np.random.default_rng(0).permutation(len(labels))
     size = AUTHORS_SIZE * (side / AUTHORS_PANEL) ** 2
     for tens, marker in enumerate(MARKERS):
         shown = order[labels[order] // len(COLOURS) == tens]
         if len(shown):
-            x, y = layer.embedding[shown].T
-            panel.scatter(
+            x, y = panel.embedding[shown].T
+            axes.scatter(
                 x, y, s=size, marker=marker, alpha=AUTHORS_ALPHA,
                 c=[COLOURS[label % len(COLOURS)] for label in labels[shown]],
                 linewidths=0, rasterized=True,
             )  # fmt: skip
-    panel.set_aspect("equal", adjustable="datalim")
-    panel.xaxis.set_major_locator(MaxNLocator(5))
-    panel.yaxis.set_major_locator(MaxNLocator(5))
-    panel.tick_params(labelsize=8)
-    panel.set_title(layer.title)
-    panel.set_xlabel("t-SNE feature 1")
-    panel.set_ylabel("t-SNE feature 2", labelpad=0)
-    panel.annotate(
-        _measures(layer.separation), (0, 0), (0, -36), xycoords="axes fraction",
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+    axes.tick_params(labelsize=8)
+    axes.set_title(panel.title)
+    axes.set_xlabel("t-SNE feature 1")
+    axes.set_ylabel("t-SNE feature 2", labelpad=0)
+    axes.annotate(
+        _measures(panel.separation), (0, 0), (0, -36), xycoords="axes fraction",
         textcoords="offset points", va="top", fontsize=7.5, linespacing=1.4,
     )  # fmt: skip
 
 
-def _measures(found: Separation) -> str:
+def _measures(measured: Separation) -> str:
     return (
-        f"{found.k}-NN accuracy {100 * found.map_knn_accuracy:.1f} %"
-        f" (activations {100 * found.raw_knn_accuracy:.1f} %)\n"
-        f"Silhouette {found.map_silhouette:.2f} (activations {found.raw_silhouette:.2f})\n"
-        f"Trustworthiness {found.trustworthiness:.3f}"
+        f"{measured.k}-NN accuracy {100 * measured.map_knn_accuracy:.1f} %"
+        f" (activations {100 * measured.raw_knn_accuracy:.1f} %)\n"
+        f"Silhouette {measured.map_silhouette:.2f} (activations {measured.raw_silhouette:.2f})\n"
+        f"Trustworthiness {measured.trustworthiness:.3f}"
     )
 
 

@@ -1,28 +1,42 @@
-"""The k images that excite each unit most, for every unit of every layer in one pass.
+"""The k images that excite each unit most, for every unit of every dense layer in one pass.
 
 What is kept grows with units × k and never with the images. On equal activations the image that
 comes first wins, so that the result does not depend on how the images were cut into batches.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import torch
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from torch import Tensor
 
 from landcover.errors import SpecError
-from landcover.interpret.layers import Layer
+from landcover.interpret.network import Layer
+from landcover.interpret.plan import Case, MethodResult, Plan
+from landcover.mosaic import GAP, mosaic
+from landcover.style import COLOURS, DASHED, INK, STYLE, WIDTH
 
 SELECTIVE = 0.9  # purity from which on a unit counts as one class's own
 LOW, MAGNITUDE = 0xFFFFFFFF, 0x7FFFFFFF  # of 64 and of 32 bits: the lower half, all but the sign
+MARKS = {"training": "o", "evaluation": "s", "accuracy": "^"}
+
+# The units that the authors drew.
+# Task 3, of 128 and of 4,096 units alike (Figure 8): every sixth, but for a slip from 72 to 80.
+TASK3 = (6, 12, 18, 24, 30, 36, 42, 48, 54, 60, 66, 72, 80, 86, 92, 98, 104, 110, 116, 122, 127)
+TASK5_COUNT = 20  # evenly spaced over a hidden layer (Figure 24)
+MOST_OUTPUTS = 25  # of an output layer that is drawn whole
+OUTPUT_STEPS = 10  # over ImageNet's 1,000 classes: 0, 100, ..., 900, and the last
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """Of one layer, the best image first."""
+    """The best images of each unit of one layer, the best one first."""
 
     layer: Layer
     values: NDArray[np.float32]  # (units, k)
@@ -30,15 +44,76 @@ class Ranking:
     positive: NDArray[np.float64]  # (units,), share of all images for which a unit is above 0
 
 
+def plan(case: Case) -> Plan:
+    watching = TopK(case.question.top, len(case.images.labels), case.layers)
+    drawn = {layer.name: _units_to_draw(case, layer) for layer in case.layers}
+    return Plan(partial(_result, case, watching, drawn), watching)
+
+
+def _result(case: Case, watched: "TopK", drawn: Mapping[str, tuple[int, ...]]) -> MethodResult:
+    images, classes = case.images, case.classes
+    figures: dict[str, Callable[[], Figure]] = {}
+    units, top_images = [], []
+    for ranking in watched.rankings():
+        is_output = ranking.layer in case.network.dense[-1:]
+        rows = unit_table(ranking, images.labels, classes, is_output=is_output)
+        units.append(rows)
+        top_images.append(image_table(ranking, images.labels, images.files, classes))
+        name = ranking.layer.name
+        figures[name] = partial(draw_top_images, ranking, drawn[name], images.pixels, rows)
+    all_units = pd.concat(units, ignore_index=True)
+    figures["purity"] = partial(draw_purities, all_units, watched.k)
+    summaries = [summary(rows) for rows in units]
+    return MethodResult(
+        {"top": watched.k, "selective_purity": SELECTIVE, "layers": summaries},
+        {"units": all_units, "images": pd.concat(top_images), "layers": pd.DataFrame(summaries)},
+        figures,
+    )
+
+
+def _units_to_draw(case: Case, layer: Layer) -> tuple[int, ...]:
+    if case.question.units:
+        return checked_units(layer, case.question.units)
+    is_output = layer in case.network.dense[-1:]
+    return authors_units(layer.units, is_output=is_output, dataset=case.dataset)
+
+
+def authors_units(width: int, *, is_output: bool, dataset: str) -> tuple[int, ...]:
+    """Returns the positions, from 0, of the units that the authors drew of a layer.
+
+    Their Task 3 looks at CIFAR-10, Task 5 at EuroSAT; other data sets are drawn as in Task 5.
+    """
+    if is_output and width <= MOST_OUTPUTS:
+        return tuple(range(width))
+    if is_output:
+        return (*range(0, width, width // OUTPUT_STEPS), width - 1)
+    if dataset == "cifar10":
+        return tuple(unit for unit in TASK3 if unit < width)
+    return tuple(
+        dict.fromkeys(np.rint(np.linspace(0, width - 1, TASK5_COUNT)).astype(int).tolist())
+    )
+
+
+def checked_units(layer: Layer, units: Sequence[int]) -> tuple[int, ...]:
+    """Raises SpecError for the first unit that the layer does not have."""
+    for unit in units:
+        if not 0 <= unit < layer.units:
+            raise SpecError(
+                f"{layer.name} has no unit {unit}; it has 0 ... {layer.units - 1}, so name other "
+                "units, or only layers that have it"
+            )
+    return tuple(units)
+
+
 class TopK:
-    """Watches a pass over so many images; see `sweep`."""
+    """Keeps the best images of each unit while it watches a pass; see `Network.sweep`."""
 
     def __init__(self, k: int, images: int, layers: Sequence[Layer]) -> None:
-        """Raises SpecError where k cannot be had."""
+        """Raises SpecError if there are fewer than k images."""
         if not 1 <= k <= images:
             raise SpecError(
-                f"the {k} best of {images} images cannot be had; ask for fewer, but for one at "
-                "least, or look at more images"
+                f"there are no {k} best of {images} images; ask for 1 to {images} (--top), or look "
+                "at more images (--max-images)"
             )
         self.k = k
         self.images = images
@@ -55,7 +130,7 @@ class TopK:
             self.positive[layer.name] = self.positive.get(layer.name, 0) + above
 
     def _rank(self, name: str, activations: Tensor, rows: Tensor) -> None:
-        """Merges a batch; a unit is passed over for which no image of it reaches the k best."""
+        """Merges a batch; units for which no image of it reaches the k best are skipped."""
         if name not in self.keys:
             self.keys[name] = _below_all(activations[:1], self.k)
         best = self.keys[name]
@@ -68,21 +143,21 @@ class TopK:
         return [self._ranking(layer) for layer in self.layers]
 
     def _ranking(self, layer: Layer) -> Ranking:
-        values, rows = (found.cpu().numpy() for found in _decoded(self.keys[layer.name]))
+        values, rows = (part.cpu().numpy() for part in _decoded(self.keys[layer.name]))
         positive = self.positive[layer.name].cpu().numpy() / self.images
         return Ranking(layer, values, rows, positive)
 
 
-def units(
+def unit_table(
     ranking: Ranking, labels: NDArray[np.int64], classes: Sequence[str], *, is_output: bool
 ) -> pd.DataFrame:
-    """One row a unit: the class that most of its images have, its purity, and the entropy in bits.
+    """Returns for each unit the class of most of its images, their purity, and the entropy in bits.
 
-    A hidden unit is dead where it is positive for no image: nothing passes its ReLU, a hundredth
+    A hidden unit is dead if it is positive for no image: nothing passes its ReLU, a hundredth
     its LeakyReLU. An output has neither. Of classes that are equally frequent, the first is named.
     """
-    found = labels[ranking.rows]  # (units, k)
-    counts = (found[..., None] == np.arange(len(classes))).sum(1)  # (units, classes)
+    of_images = labels[ranking.rows]  # (units, k)
+    counts = (of_images[..., None] == np.arange(len(classes))).sum(1)  # (units, classes)
     share = counts / counts.sum(1, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore"):
         bits = np.where(share > 0, -share * np.log2(share), 0).sum(1)
@@ -100,7 +175,7 @@ def units(
 
 
 def summary(rows: pd.DataFrame) -> dict[str, object]:
-    """Of the units of one layer."""
+    """Returns the summary of the units of one layer."""
     selective = rows["purity"] >= SELECTIVE
     return {
         "layer": str(rows["layer"].iloc[0]),
@@ -113,10 +188,10 @@ def summary(rows: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def images(
+def image_table(
     ranking: Ranking, labels: NDArray[np.int64], files: NDArray[np.str_], classes: Sequence[str]
 ) -> pd.DataFrame:
-    """One row an image of a unit, ranks from 1."""
+    """Returns a row for each image of a unit, ranks from 1."""
     count, k = ranking.rows.shape
     flat = ranking.rows.ravel()
     return pd.DataFrame(
@@ -129,6 +204,69 @@ def images(
             "activation": ranking.values.ravel(),
         }
     )
+
+
+def draw_top_images(
+    ranking: Ranking, units: Sequence[int], pixels: NDArray[np.uint8], rows: pd.DataFrame
+) -> Figure:
+    """Figures 8 and 24: a column for each unit, a row for each rank, the best image on top.
+
+    `rows` is the table of all units of the layer.
+    """
+    count, k = len(units), ranking.rows.shape[1]
+    best = pixels[ranking.rows[list(units)].T.ravel()]  # (k * units, H, W, 3)
+    height, width = best.shape[1] + GAP, best.shape[2] + GAP
+    across = min(WIDTH, 0.55 * count + 0.6)  # inches
+    with mpl.rc_context(STYLE | {"axes.grid": False}):
+        down = (across - 0.6) * k / count + 1.5
+        figure = Figure(figsize=(across, down), layout="constrained")
+        axes = figure.subplots()
+        axes.imshow(mosaic(best, count), interpolation="none")
+        centres = np.arange(count) * width + (width - GAP) / 2
+        labelled = rows.set_index("unit").loc[list(units)]
+        axes.set_xticks(
+            centres,
+            [
+                f"{100 * p:.0f} % {c}"
+                for c, p in zip(labelled["class"], labelled["purity"], strict=True)
+            ],
+            rotation=90,
+        )
+        axes.set_yticks(
+            np.arange(k) * height + (height - GAP) / 2, [str(rank) for rank in range(1, k + 1)]
+        )
+        above = axes.secondary_xaxis("top")
+        above.set_xticks(centres, [f"Unit\n{unit}" for unit in units])
+        for side in (axes, above):
+            side.tick_params(length=0, labelsize=7)
+        axes.set_ylabel("Rank")
+        axes.spines[:].set_visible(False)
+        above.spines[:].set_visible(False)
+    return figure
+
+
+def draw_purities(rows: pd.DataFrame, k: int) -> Figure:
+    """Draws how many of a layer's units have which purity; right of the line they are selective."""
+    counts = np.arange(1, k + 1)
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(0.62 * WIDTH, 3.4), layout="constrained")
+        axes = figure.subplots()
+        for (name, of_layer), (colour, mark) in zip(
+            rows.groupby("layer", sort=False), MARKS.items(), strict=False
+        ):
+            pure = np.rint(of_layer["purity"].to_numpy() * k).astype(int)
+            share = 100 * np.bincount(pure, minlength=k + 1)[1:] / len(of_layer)
+            axes.plot(
+                counts, share, marker=mark, color=COLOURS[colour], markersize=5,
+                label=f"{name}, {len(of_layer):,} units",
+            )  # fmt: skip
+        axes.axvline(SELECTIVE * k - 0.5, color=INK, linewidth=1, linestyle=DASHED)
+        axes.set_xticks(counts)
+        axes.set_xlabel(f"Images of the most frequent class, of {k}")
+        axes.set_ylabel("Units of the layer (%)")
+        axes.set_ylim(bottom=0)
+        figure.legend(loc="outside upper right", ncols=3)
+    return figure
 
 
 def _keys(values: Tensor, rows: Tensor) -> Tensor:

@@ -1,15 +1,19 @@
-"""A layer's activations -> a map of two dimensions in which like images lie together."""
+"""t-SNE: a layer's activations -> a map of two dimensions in which like images lie together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
-import numpy.typing as npt
+import pandas as pd
 from sklearn.manifold import TSNE
 from sklearn.neighbors import NearestNeighbors
+from torch import Tensor
 
 from landcover.errors import DataError, SpecError, nearest
-
-Floats = npt.NDArray[np.float32]
+from landcover.interpret.network import Layer
+from landcover.interpret.plan import Case, Floats, MethodResult, Plan
+from landcover.interpret.scatter import MOST_CLASSES, Panel, scatter
+from landcover.interpret.separation import separation
 
 # The defaults of scikit-learn 1.0.1, which the authors had; later versions have others.
 PERPLEXITY, EARLY_EXAGGERATION, LEARNING_RATE = 30, 12.0, 200.0
@@ -23,17 +27,73 @@ AUTHORS_ITERATIONS = {
     "resnet50": ITERATIONS,
     "resnet152": ITERATIONS,
 }
+GRID = 2  # units of the map in a box of the interpolation's grid; 1 takes three times as long
+NEIGHBOURS = 10  # by whose classes a map is judged
+SEED = 0
+
+
+class Collected:
+    """Keeps all activations while it watches a pass; see `Network.sweep`."""
+
+    def __init__(self, images: int, layers: Sequence[Layer]) -> None:
+        self.by_layer: dict[str, Floats] = {  # (images, units)
+            layer.name: np.empty((images, layer.units), np.float32) for layer in layers
+        }
+
+    def __call__(self, rows: Tensor, outputs: Mapping[str, Tensor]) -> None:
+        for name, kept in self.by_layer.items():
+            kept[rows.cpu().numpy()] = outputs[name].cpu().numpy()
+
+
+def plan(case: Case) -> Plan:
+    _check_case(len(case.images.labels), len(case.classes))
+    collected = Collected(len(case.images.labels), case.layers)
+    return Plan(partial(_result, case, collected), collected)
+
+
+def _check_case(images: int, classes: int) -> None:
+    if images <= PERPLEXITY:
+        raise DataError(
+            f"{images} images are too few for t-SNE at perplexity {PERPLEXITY}; look at more of "
+            "them (--max-images), or name other methods (--method)"
+        )
+    if not 2 <= classes <= MOST_CLASSES:
+        raise DataError(
+            f"t-SNE is drawn for 2 to {MOST_CLASSES} classes, not for {classes}; name other "
+            "methods (--method)"
+        )
+
+
+def _result(case: Case, collected: Collected) -> MethodResult:
+    """Maps each layer, and measures how well classes lie apart there and in the activations."""
+    labels, classes, engine = case.images.labels, case.classes, case.question.engine
+    iterations = AUTHORS_ITERATIONS.get(case.network.architecture, ITERATIONS)
+    panels, places, measures = {}, [], []
+    for layer, activations in collected.by_layer.items():
+        embedding = embed(activations, SEED, engine, iterations)
+        measured = separation(activations, embedding, labels, k=NEIGHBOURS)
+        panels[layer] = Panel(f"{case.network.name}, {layer}", embedding, measured)
+        measures.append({"layer": layer, **measured.as_dict()})
+        x, y = embedding.T
+        images = {"file": case.images.files, "class": np.array(classes)[labels]}
+        places.append(pd.DataFrame({"layer": layer, **images, "x": x, "y": y}))
+    figures = {layer: [panel] for layer, panel in panels.items()} | {"layers": [*panels.values()]}
+    return MethodResult(
+        {"engine": engine, "iterations": iterations, "seed_of_the_map": SEED, "layers": measures},
+        {"embedding": pd.concat(places), "separation": pd.DataFrame(measures)},
+        {name: partial(scatter, panels, labels, classes) for name, panels in figures.items()},
+    )
 
 
 def embed(
     activations: Floats, seed: int = 0, engine: str = "sklearn", iterations: int = ITERATIONS
 ) -> Floats:
-    """(N, D) -> (N, 2), the same for a seed; no PCA before, as with the authors.
+    """Maps activations (N, D) to (N, 2), the same for a seed; no PCA before, as with the authors.
 
     `engine` is a key of ENGINES: "sklearn" is the authors' way, by Barnes and Hut's tree; "fast" is
     openTSNE with the same settings and start, from 10,000 images on by interpolation on a grid
     (Linderman et al. 2019), below by a faster tree.
-    Raises DataError where the activations cannot be mapped, SpecError where a setting cannot be.
+    Raises DataError if the activations cannot be mapped, SpecError for a wrong setting.
     """
     if engine not in ENGINES:
         raise SpecError(f"no t-SNE engine '{engine}'; {nearest(engine, ENGINES)}")
@@ -101,6 +161,7 @@ def _fast(activations: Floats, seed: int, iterations: int) -> Floats:
         n_iter=iterations - EXAGGERATED_ITERATIONS,
         learning_rate=4 * LEARNING_RATE,  # openTSNE leaves out the gradient's factor of 4
         initial_momentum=0.5,  # as scikit-learn's
+        ints_in_interval=GRID,
     )
     start = 1e-4 * np.random.RandomState(seed).standard_normal((N, 2))  # as scikit-learn's
     return np.asarray(mapping.fit(affinities=affinities, initialization=start))

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from landcover.figures import LABELS
 from landcover.results.authors import Authors
 from landcover.results.insides import Inside
 from landcover.results.runs import Result
+from landcover.style import LABELS
 
 
 def on_test_images(result: Result, authors: Authors) -> dict[str, Any]:

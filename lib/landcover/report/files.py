@@ -9,8 +9,9 @@ import pandas as pd
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
-from landcover import artifacts, figures
+from landcover import artifacts, style
 from landcover.errors import ArtifactError
+from landcover.report import svg
 from landcover.report.content import Content
 from landcover.report.table import Column, latex, markdown
 from landcover.results import layout
@@ -23,9 +24,9 @@ class Files:
     out: Path
 
     def write_figure(self, name: str, drawn: Figure, label: str) -> Markup:
-        drawing = figures.svg(drawn, name)
+        drawing = style.svg(drawn, name)
         artifacts.write_text(self.out / layout.FIGURES / f"{name}.svg", drawing)
-        return Markup(figures.inline(drawing, name, str(escape(label))))  # noqa: S704, ours
+        return Markup(svg.inline(drawing, name, str(escape(label))))  # noqa: S704, ours
 
     def write_picture(self, name: str, picture: Path, label: str) -> Markup:
         """Copies a picture; on the page, an SVG is a part of it and a PNG is a data URI."""
@@ -34,8 +35,8 @@ class Files:
             self.out / layout.FIGURES / f"{name}{picture.suffix}", lambda file: file.write(image)
         )
         if picture.suffix == ".svg":
-            inlined = figures.inline(image.decode(), name, str(escape(label)))
-            if not figures.only_draws(inlined):
+            inlined = svg.inline(image.decode(), name, str(escape(label)))
+            if not svg.only_draws(inlined):
                 raise ArtifactError(
                     f"{picture} has more than a drawing, such as a script or a link; draw it again"
                 )

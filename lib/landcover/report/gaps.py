@@ -66,8 +66,8 @@ def _subject(table: Table, network: str) -> list[str]:
     """Returns the arguments that name the weights that the workflow looks into."""
     if network not in table:
         return ["--model", network]
-    kind, seed = table[network].interpret, table.seeds(network)[0]
-    return [network, "--seed", str(seed), *(["--kind", kind] if kind else [])]
+    epoch, seed = table[network].interpret, table.seeds(network)[0]
+    return [network, "--seed", str(seed), *(["--epoch", epoch] if epoch else [])]
 
 
 def _train(study: Study, name: str, seed: int) -> str:

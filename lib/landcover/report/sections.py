@@ -10,8 +10,9 @@ from typing import Any
 from jinja2 import Environment, Template
 from markupsafe import Markup
 
-from landcover import figures, yaml_source
+from landcover import yaml_source
 from landcover.errors import SpecError, nearest
+from landcover.report import svg
 from landcover.report.content import Content
 from landcover.report.facts import item_facts
 from landcover.report.files import Files, beside_the_page
@@ -53,7 +54,7 @@ class ReportItem:
     @property
     def is_narrow(self) -> bool:
         """Tells whether a second figure of this width fits beside it."""
-        return self.drawing is not None and 0 < figures.width(self.drawing) < NARROW_POINTS
+        return self.drawing is not None and 0 < svg.width(self.drawing) < NARROW_POINTS
 
     @property
     def rows(self) -> list[dict[str, Any]]:

@@ -63,6 +63,14 @@ def run(results: Path, experiment: str, seed: int | str) -> Path:
     return results / "runs" / experiment / f"seed{seed}"
 
 
+def preset_of(run: Path) -> str:
+    """Returns the preset of a run's folder in its usual place; "" if it lies elsewhere."""
+    folder = run.resolve()
+    results = folder.parents[2] if len(folder.parents) > 2 else folder
+    is_usual = results.parent.name == HOME.name and results.name != REFERENCE.name
+    return results.name if is_usual and (results / "runs") == folder.parents[1] else ""
+
+
 def weights(run: Path, kind: str) -> Path:
     """Returns the weights of a run; `kind` is "best" or "last"."""
     return run / f"{kind}.safetensors"

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from landcover import figures
-from landcover.figures import COLOURS, PANELS, STYLE
+from landcover.figures import PANELS
 from landcover.report import gaps
 from landcover.report.content import Content
 from landcover.report.items.entries import score
@@ -17,6 +17,7 @@ from landcover.results import layout
 from landcover.results.authors import METRICS
 from landcover.results.runs import Result
 from landcover.results.study import Study
+from landcover.style import COLOURS, STYLE
 
 LEAST_GAIN = 0.1  # points that a network of twice the size must bring to pay
 

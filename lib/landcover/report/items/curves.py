@@ -10,6 +10,7 @@ from landcover.report.content import Content
 from landcover.results import layout
 from landcover.results.authors import CURVES, Authors
 from landcover.results.study import Study
+from landcover.style import LABELS
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
@@ -21,7 +22,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
             "experiment": experiment,
             "published": study.published[result.name],
             "random_backbone": result.has_random_backbone,
-            "split": figures.LABELS[experiment.selection_split],
+            "split": LABELS[experiment.selection_split],
             "ours": result,
             "authors": {
                 "epochs": authors.number(entry.authors, "epochs_logged"),

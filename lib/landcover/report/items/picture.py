@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from landcover import figures
 from landcover.report import gaps
 from landcover.report.content import Content
 from landcover.results import layout
 from landcover.results.audits import AuditRecord
 from landcover.results.study import Study
+from landcover.style import LABELS
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
@@ -27,5 +27,5 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
 def _image_notes(audit: AuditRecord | None, dataset: str) -> tuple[str, ...]:
     if audit is None:
         return ()
-    counts = ", ".join(f"{n:,} {figures.LABELS[split]}" for split, n in audit.counts.items())
+    counts = ", ".join(f"{n:,} {LABELS[split]}" for split, n in audit.counts.items())
     return (f"{audit.image_records[0].fidelity} {dataset} images: {counts}",)

@@ -7,12 +7,13 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.figure import Figure
 
-from landcover.figures import COLOURS, PANELS, STYLE
+from landcover.figures import PANELS
 from landcover.report import gaps
 from landcover.report.content import Content
 from landcover.results import layout
 from landcover.results.authors import METRICS
 from landcover.results.study import Study
+from landcover.style import COLOURS, STYLE
 
 SPLIT, KIND = "test", "best"
 

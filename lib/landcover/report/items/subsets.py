@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from landcover import figures
-from landcover.figures import COLOURS, STYLE
 from landcover.report import gaps
 from landcover.report.content import Content
 from landcover.report.items.entries import score
@@ -18,6 +17,7 @@ from landcover.results import layout
 from landcover.results.authors import METRICS
 from landcover.results.runs import Result
 from landcover.results.study import Study
+from landcover.style import COLOURS, STYLE
 
 FAMILIES = {"residual": "accuracy", "vision-transformer": "training"}  # and their colours
 

@@ -1,0 +1,58 @@
+"""An SVG as a part of the page, in the page's own colours, so that it can be read in the dark."""
+
+import re
+from xml.etree import ElementTree
+
+from landcover.style import COLOURS, INK, PAPER
+
+DRAWN_WITH = {
+    "svg", "defs", "style", "g", "path", "use", "clipPath", "rect", "image", "text", "tspan",
+}  # fmt: skip
+
+
+def inline(drawing: str, name: str, label: str) -> str:
+    """An SVG as a part of a page: its colours follow the page, its ids are its own."""
+    body = drawing[drawing.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
+    body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
+    opening = f'style="--width: {width(drawing):g}" role="img" aria-label="{label}">'
+    body = re.sub(
+        r'<svg.*?(viewBox="[^"]*")[^>]*>',
+        lambda found: f"<svg {found[1]} {opening}",  # a label may have backslashes
+        body,
+        count=1,
+    )
+    body = _without_unused_ids(body)
+    body = re.sub(r'\bid="', f'id="{name}-', body)
+    body = re.sub(r'(url\(#|xlink:href="#)', rf"\g<1>{name}-", body).replace("xlink:href", "href")
+    for thing, colour in COLOURS.items():
+        body = body.replace(colour, f"var(--{thing})")
+    return body.replace(INK, "currentColor").replace(PAPER, "transparent")
+
+
+def only_draws(inlined: str) -> bool:
+    """Whether a part of a page has nothing but what Matplotlib draws with: no script, no link."""
+    try:
+        # S314: entities, the danger of XML, need a DOCTYPE, which a part of a page cannot have
+        elements = list(ElementTree.fromstring(inlined).iter())  # noqa: S314
+    except ElementTree.ParseError:
+        return False
+    return all(
+        element.tag in DRAWN_WITH
+        and not any(key.lower().startswith("on") for key in element.attrib)
+        and element.get("href", "#").startswith(("#", "data:image/png;"))
+        for element in elements
+    )
+
+
+def width(drawing: str) -> float:
+    """Of an SVG, in points."""
+    found = re.search(r'viewBox="\S+ \S+ ([\d.]+) ', drawing)
+    return float(found[1]) if found else 0.0
+
+
+def _without_unused_ids(body: str) -> str:
+    """And without the names of fonts, which the page has its own of: a third of the bytes."""
+    used = set(re.findall(r'(?:url\(#|href="#)([^")]*)', body))
+    body = re.sub(r' \bid="([^"]*)"', lambda found: found[0] if found[1] in used else "", body)
+    return re.sub(r"font-family: [^;\"]*;? ?", "", body)
