@@ -11,7 +11,7 @@ import pytest
 import yaml
 from matplotlib.figure import Figure
 
-from landcover import artifacts, experiments, figures, report
+from landcover import artifacts, experiments, report, style
 from landcover.errors import ArtifactError, SpecError
 from landcover.provenance import code_sha256
 from landcover.report import items
@@ -98,8 +98,8 @@ def write_evaluation(results, experiment, seed):
 def write_pictures(results):
     """As exploring leaves them: one as SVG, one as PNG, and what they are of."""
     folder = results / "explore" / "eurosat"
-    artifacts.write_text(folder / "samples.svg", figures.svg(Figure(), "samples"))
-    artifacts.write(folder / "class_counts.png", lambda file: file.write(figures.png(Figure())))
+    artifacts.write_text(folder / "samples.svg", style.svg(Figure(), "samples"))
+    artifacts.write(folder / "class_counts.png", lambda file: file.write(style.png(Figure())))
     audit = {"data": IMAGES | {"dataset": "eurosat"}, "images": {"train": 1500, "test": 500}}
     artifacts.write_json(folder / "audit.json", audit)
 
