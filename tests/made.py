@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from landcover import artifacts, experiments, figures
+from landcover import artifacts, experiments, style
 from landcover.provenance import code_sha256
 from landcover.results import layout
 
@@ -97,8 +97,8 @@ def write_evaluation(results, experiment, seed):
 def write_pictures(results):
     """Writes what exploring leaves: one picture as SVG, one as PNG, and their summary."""
     folder = results / "explore" / "eurosat"
-    artifacts.write_text(folder / "samples.svg", figures.svg(Figure(), "samples"))
-    artifacts.write(folder / "class_counts.png", lambda file: file.write(figures.png(Figure())))
+    artifacts.write_text(folder / "samples.svg", style.svg(Figure(), "samples"))
+    artifacts.write(folder / "class_counts.png", lambda file: file.write(style.png(Figure())))
     audit = {"data": IMAGES | {"dataset": "eurosat"}, "images": {"train": 1500, "test": 500}}
     artifacts.write_json(folder / "audit.json", audit)
 

@@ -16,7 +16,7 @@ from landcover import inference, trained
 from landcover.data.batches import DeviceSplit
 from landcover.data.catalog import dataset
 from landcover.fetch import draw
-from landcover.interpret.layers import Layer
+from landcover.interpret.network import Layer
 from landcover.interpret.separation import separation
 from landcover.interpret.topk import TopK
 from landcover.interpret.tsne import embed

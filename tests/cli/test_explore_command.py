@@ -25,7 +25,7 @@ def test_it_prints_a_table_and_the_folder(run, tmp_path):
 
 
 def test_json_is_the_audit(run, tmp_path, monkeypatch):
-    monkeypatch.setattr("landcover.figures.save", lambda *_: None)
+    monkeypatch.setattr("landcover.style.save", lambda *_: None)
     answer = run("cifar10", "--json", "--out", "there")
     assert json.loads(answer.stdout) == json.loads((tmp_path / "there/audit.json").read_text())
 

@@ -69,7 +69,7 @@ def test_a_preset_or_named_weights_are_never_replaced(lc, without_network, monke
 
 def test_a_run_prints_a_table_and_the_folder(lc, toy_run, tmp_path):
     answer = lc(
-        "--run", toy_run, "--kind", "last", "--method", "topk", "--top", 5, "--out", "there"
+        "--run", toy_run, "--epoch", "last", "--method", "topk", "--top", 5, "--out", "there"
     )
     assert answer.exit_code == 0, answer.output
     assert "topk of toy (last, epoch 2), synthetic" in answer.stdout
@@ -107,7 +107,7 @@ def test_another_question_than_the_authors_goes_to_another_folder(lc, tmp_path, 
         (("--model", "customcnn"), "no published weights of 'customcnn'"),
         ((*FILE, "--layers", "fc3"), "known: conv1 ... conv6, fc1, fc2"),
         ((*FILE, "--method", "topk", "--units", "12,128"), "fc1 has no unit 128; it has 0 ... 127"),
-        ((*FILE, "--method", "topk", "--top", "50"), "the 50 best of 40 images cannot be had"),
+        ((*FILE, "--method", "topk", "--top", "50"), "there are no 50 best of 40 images"),
         ((*FILE, "--dataset", "cifar"), "did you mean 'cifar10'"),
         ((*FILE, "--image", "bird"), "no image 'bird' in the test split"),
         (("--model", "vgg16", "--weights", "some.pth"), "lacks the tensor 'features.0.weight'"),

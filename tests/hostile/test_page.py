@@ -13,12 +13,13 @@ import torch
 from matplotlib.figure import Figure
 from PIL import Image
 
-from landcover import artifacts, experiments, explore, figures, report
+from landcover import artifacts, experiments, explore, report, style
 from landcover.data import prepared
 from landcover.data.catalog import dataset
 from landcover.errors import ArtifactError, SpecError
 from landcover.evaluate import evaluate_run
 from landcover.fetch import fetch
+from landcover.report import svg
 from landcover.report.files import Files
 from landcover.train import train
 
@@ -109,7 +110,7 @@ def test_the_drawings_beside_it_have_none_either(page):
 
 def test_a_label_of_a_drawing_is_text():
     label = html.escape(rf"{SCRIPT} \1 \g<0> \q")
-    inline = figures.inline(figures.svg(Figure(), "x"), "x", label)
+    inline = svg.inline(style.svg(Figure(), "x"), "x", label)
     assert f'aria-label="{label}"' in inline
     assert Tags(inline).tags.count("script") == 0
 
@@ -126,7 +127,7 @@ def test_a_label_of_a_drawing_is_text():
 )
 def test_a_drawing_that_is_more_than_one_is_refused(tmp_path, inside):
     picture = tmp_path / "samples.svg"
-    drawn = figures.svg(Figure(), "x").replace("</svg>", f"{inside}</svg>")
+    drawn = style.svg(Figure(), "x").replace("</svg>", f"{inside}</svg>")
     artifacts.write_text(picture, drawn)
     with pytest.raises(ArtifactError, match=r"samples\.svg has more than a drawing"):
         Files(tmp_path).write_picture("x", picture, "label")

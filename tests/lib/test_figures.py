@@ -1,12 +1,11 @@
 import re
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from landcover import experiments, figures
+from landcover import experiments, figures, style
 from landcover.results import authors
 from landcover.results.evaluations import Evaluation
 from landcover.results.image_record import ImageRecord
@@ -98,25 +97,8 @@ def test_the_training_loss_in_evaluation_mode_is_drawn_where_it_was_taken():
 def test_one_thing_has_one_colour():
     loss, accuracy = figures.curves(result_of("task1", [0.5]), AUTHORS).axes
     colours = [line(loss, f"Ours, {name}").get_color() for name in ("training", "test")]
-    assert colours == [figures.COLOURS["training"], figures.COLOURS["evaluation"]]
-    assert line(accuracy, "Ours, test").get_color() == figures.COLOURS["accuracy"]
-    assert len(set(figures.COLOURS.values())) == len(figures.COLOURS)
-
-
-def test_a_figure_of_the_same_numbers_has_the_same_bytes():
-    first, second = (figures.curves(result_of("task1", [0.5]), AUTHORS) for _ in range(2))
-    assert figures.svg(first, "a") == figures.svg(second, "a")
-    assert figures.png(first) == figures.png(second)
-
-
-def test_on_the_page_a_figure_takes_the_pages_colours_and_keeps_its_ids_to_itself(two_seeds):
-    inline = figures.inline(figures.svg(two_seeds, "figure-1"), "figure-1", "A &amp; B")
-    root = ET.fromstring(inline)  # noqa: S314, made here
-    assert root.get("aria-label") == "A & B"
-    assert all(found.startswith("figure-1-") for found in re.findall(r'\bid="([^"]*)"', inline))
-    for reference in re.findall(r"(?:url\(|href=\")#([^\")]*)", inline):
-        assert f'id="{reference}"' in inline
-    assert not re.search(r"#[0-9a-f]{6}\b|https?:", inline)
+    assert colours == [style.COLOURS["training"], style.COLOURS["evaluation"]]
+    assert line(accuracy, "Ours, test").get_color() == style.COLOURS["accuracy"]
 
 
 def cells(axes):

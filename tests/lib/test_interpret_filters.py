@@ -3,7 +3,7 @@ import pytest
 from torch import nn
 
 from landcover.interpret import filters
-from landcover.interpret.layers import convolutions
+from landcover.interpret.network import Layer
 
 RNG = np.random.default_rng(0)
 
@@ -58,7 +58,7 @@ def test_patterns_agree_with_a_singular_value_decomposition():
 
 
 def test_the_table_has_a_row_for_each_filter():
-    (layer,) = convolutions(nn.Sequential(nn.Conv2d(4, 6, 3)))
+    layer = Layer("conv1", "0", nn.Conv2d(4, 6, 3))
     rows = filters.table(layer)
     assert len(rows) == 6
     assert filters.summary(layer, rows)["kernel"] == "3×3"

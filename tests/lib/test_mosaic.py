@@ -1,6 +1,6 @@
 import numpy as np
 
-from landcover.mosaic import GAP, mosaic
+from landcover.mosaic import GAP, evenly, mosaic
 
 
 def test_there_are_white_lines_between_images():
@@ -15,3 +15,10 @@ def test_the_last_cells_stay_white():
     assert whole.shape == (4, 4, 3)
     assert (whole[2:, 2:] == 255).all()
     assert not whole[2:, :2].any()
+
+
+def test_an_even_choice_has_the_first_and_the_last():
+    assert evenly("abc", 3) == ["a", "b", "c"]
+    assert evenly(range(155), 20)[:2] == [0, 8]
+    assert len(set(evenly(range(155), 20))) == 20
+    assert evenly(range(155), 20)[-1] == 154

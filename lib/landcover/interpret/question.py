@@ -69,19 +69,18 @@ class Question:
 
     def settled(self, table: Table) -> "Question":
         """Returns the question with the authors' choices where it leaves one to them."""
-        asked = {f.name: getattr(self, f.name) for f in fields(self)}
         usual = self._of_run(table) if self.is_of_run else self._of_model(table)
-        usual["max_images"] = table.preset.max_interpret_images
-        left_open = {name: value for name, value in usual.items() if asked[name] in ("", 0, None)}
-        if self.max_images is not None:
-            del left_open["max_images"]  # 0 asks for all
+        left_open = {field: value for field, value in usual.items() if not getattr(self, field)}
+        if self.max_images is None:  # 0 asks for all
+            left_open["max_images"] = table.preset.max_interpret_images
         return replace(self, **left_open)
 
     def folder(self, name: str, table: Table) -> str:
         """Returns the network's name, and in what this settled question is not the authors' own."""
         defaults: dict[str, Any] = {f.name: f.default for f in fields(self) if f.name in NAMED}
-        subject = {"run": self.run, "weights": self.weights}
+        subject = {"run": self.run, "weights": self.weights, "dataset": self.dataset}
         usual = replace(self, **defaults | subject).settled(table)
+        usual = replace(usual, dataset=replace(self, dataset="").settled(table).dataset)
         changed = {
             field: getattr(self, field)
             for field in NAMED

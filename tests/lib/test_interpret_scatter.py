@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from landcover import figures
+from landcover import style
 from landcover.errors import SpecError
-from landcover.interpret.scatter import COLOURS, Layer, scatter
+from landcover.interpret.scatter import COLOURS, Panel, scatter
 from landcover.interpret.separation import Separation
 
 MEASURED = Separation(200, 10, 0.987, 0.757, 0.778, 0.17, -0.1)
@@ -17,7 +17,7 @@ def drawn(layers, classes, images=200):
     noise = np.random.default_rng(0)
     maps = [noise.normal(0, 45, (images, 2)).astype(np.float32) for _ in range(layers)]
     names = [f"class {i}" for i in range(classes)]
-    titled = [Layer(f"FC{i}", points, MEASURED) for i, points in enumerate(maps)]
+    titled = [Panel(f"FC{i}", points, MEASURED) for i, points in enumerate(maps)]
     return scatter(titled, np.arange(images) % classes, names), maps
 
 
@@ -59,7 +59,7 @@ def test_each_layer_has_its_panel_with_its_measures_beneath():
 @pytest.mark.parametrize("layers", [1, 2, 3, 4])
 def test_nothing_lies_on_anything_else(layers):
     figure, _ = drawn(layers, classes=22)
-    with mpl.rc_context(figures.STYLE):
+    with mpl.rc_context(style.STYLE):
         figure.canvas.draw()
         boxes = [panel.get_tightbbox() for panel in figure.axes]
         boxes += [legend.get_window_extent() for legend in figure.legends]
@@ -83,11 +83,11 @@ def test_more_classes_than_can_be_told_apart_are_refused():
 
 def test_ten_thousand_points_are_pixels_in_an_svg():
     figure, _ = drawn(layers=3, classes=10, images=10_000)
-    drawing = figures.svg(figure, "figure-9")
+    drawing = style.svg(figure, "figure-9")
     assert drawing.count("<image") == 3
     assert len(drawing) < 1_000_000
 
 
 def test_the_same_maps_give_the_same_bytes():
-    first, again = (figures.svg(drawn(2, 10)[0], "figure-9") for _ in range(2))
+    first, again = (style.svg(drawn(2, 10)[0], "figure-9") for _ in range(2))
     assert first == again

@@ -2,13 +2,17 @@ import sys
 
 import numpy as np
 import pytest
+import torch
 from sklearn.manifold import TSNE
+from torch import nn
 
+from landcover.data.batches import DeviceSplit
+from landcover.data.prepared import Split
 from landcover.errors import DataError, SpecError
 from landcover.interpret import tsne
+from landcover.interpret.network import Network
 from landcover.interpret.separation import separation
 from landcover.interpret.tsne import ENGINES, embed
-from landcover.models import MODELS
 
 LABELS = np.arange(120) % 3
 
@@ -69,6 +73,20 @@ def test_the_authors_way_is_scikit_learn_as_it_was():
     assert np.array_equal(embed(activations, iterations=300), theirs)
 
 
+def test_all_activations_are_collected_in_closed_form():
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 2, 2, 3), dtype=np.uint8)
+    split = Split(pixels, np.arange(5), np.array(list("vwxyz")), np.array(["test"] * 5))
+    red = nn.Linear(12, 2, bias=False)  # the sum of red, and its negative
+    with torch.no_grad():
+        red.weight.copy_(torch.tensor([[1.0], [-1.0]]) * (torch.arange(12) < 4))
+    network = Network("toy", nn.Sequential(nn.Flatten(), red), "toy", 2, "none", "made up", ())
+    kept = tsne.Collected(5, network.dense)
+    images = DeviceSplit.of(split, torch.device("cpu"), "none")
+    network.sweep(images, network.dense, [kept])
+    expected = pixels[..., 0].sum((1, 2)) / 255
+    assert kept.by_layer["fc1"] == pytest.approx(np.stack([expected, -expected], 1), rel=1e-6)
+
+
 @pytest.mark.slow
 def test_the_engines_are_equally_good():
     pytest.importorskip("openTSNE")
@@ -84,10 +102,6 @@ def test_the_engines_are_equally_good():
     assert fast.trustworthiness == pytest.approx(slow.trustworthiness, abs=0.01)
     assert fast.map_knn_accuracy == pytest.approx(slow.map_knn_accuracy, abs=0.02)
     assert fast.map_silhouette == pytest.approx(slow.map_silhouette, abs=0.05)
-
-
-def test_every_model_has_the_authors_iterations():
-    assert tsne.AUTHORS_ITERATIONS.keys() == MODELS.keys()
 
 
 @pytest.mark.parametrize(
