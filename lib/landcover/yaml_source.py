@@ -25,6 +25,25 @@ DEEPEST = 30  # levels; our own files have six, and the stack of Python ends at 
 LONG_NUMBER = re.compile(r"[-+]?(?=[\d_:.]*\d)(0x[\da-fA-F_]{30,}|[\d_:.]{30,})")  # int64 has 19
 
 
+def is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return is_integer(value) or (isinstance(value, float) and math.isfinite(value))
+
+
+STRICT = validators.extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {
+            "integer": lambda _, value: is_integer(value),
+            "number": lambda _, value: _is_number(value),
+        }
+    ),
+)
+
+
 @dataclass(frozen=True)
 class YamlSource:
     path: Path
@@ -64,16 +83,7 @@ class YamlSource:
 
 def validator(schema: Path) -> Validator:
     """Returns the checks of a JSON schema, in which 64.0 is no integer and .nan no number."""
-    types = Draft202012Validator.TYPE_CHECKER.redefine_many(
-        {
-            "integer": lambda _, value: is_integer(value),
-            "number": lambda _, value: _is_number(value),
-        }
-    )
-    strict = validators.extend(  # type: ignore[no-untyped-call]
-        Draft202012Validator, type_checker=types
-    )
-    return cast("Validator", strict(yaml.safe_load(schema.read_text(encoding="utf-8"))))
+    return cast("Validator", STRICT(value(schema.read_text(encoding="utf-8"), str(schema))))
 
 
 def check(values: Any, validator: Validator, source: YamlSource, *keys: str) -> None:
@@ -107,14 +117,6 @@ def _reason(error: ValidationError) -> str:
         case "type", str() if wanted in ("integer", "number", "boolean"):
             return f"{error.message}; write 0.001 rather than 1e-3, and no quotes"
     return error.message
-
-
-def is_integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return is_integer(value) or (isinstance(value, float) and math.isfinite(value))
 
 
 def value(text: str, place: str) -> Any:

@@ -6,6 +6,9 @@ people read. An experiment without an item still gets its curves, and a group wi
 a section. What was not run is shown as a gap, with the command that fills it.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from jinja2 import TemplateError
@@ -29,7 +32,8 @@ def build(results: Path, table: Table, workflow: Path, out: Path) -> Path:
     study = read(results, table, workflow)
     template = workflow / "report"
     try:
-        html = write_parts(study, workflow, Files(out))
+        with _uncollected():
+            html = write_parts(study, workflow, Files(out))
     except TemplateError as error:
         raise SpecError(
             f"{template} cannot be filled in ({error}); correct the template or items.yaml"
@@ -37,3 +41,15 @@ def build(results: Path, table: Table, workflow: Path, out: Path) -> Path:
     artifacts.write_text(out / layout.PAGE, html)
     crate.write(study, workflow, out)
     return out / layout.PAGE
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Stops the garbage collector, which takes a fifth of the time; all figures fit in memory."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
