@@ -48,9 +48,7 @@ def without_network(monkeypatch):
 def test_what_cannot_be_had_is_replaced_with_a_warning_and_marked(lc, without_network, tmp_path):
     answer = lc("--model", "resnet50", "--method", "topk", "--units", "1")
     assert answer.exit_code == 0, answer.output
-    assert (
-        "synthetic images are shown, because real ones cannot be had: the archive" in answer.stderr
-    )
+    assert "synthetic images are shown, because CIFAR-10 is not in" in answer.stderr
     assert "random weights are shown, because the ImageNet weights of resnet50" in answer.stderr
     assert "`lc-cli fetch resnet50`" in answer.stderr
     (picture,) = tmp_path.glob("results/demo/interpret/*/topk/fc1.svg")
