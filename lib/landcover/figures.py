@@ -29,7 +29,7 @@ DASHES = {"train": (0, (1, 1.6)), "eval": DASHED}
 
 
 def curves(result: Result, authors: Authors) -> Figure:
-    """Loss on the left, accuracy in percent on the right, by epoch from 1; ours in front of theirs.
+    """Draws loss on the left, accuracy in percent on the right, by epoch; ours in front of theirs.
 
     Bands are ± one standard deviation over the seeds that reached an epoch.
     """
@@ -62,7 +62,7 @@ def curves(result: Result, authors: Authors) -> Figure:
 
 
 def confusion(result: Result, authors: Authors, weights: str) -> Figure:
-    """Of 100 test images of a true class, a row, how many are taken for which; a mean over seeds.
+    """Draws how many percent of each true class, a row, are predicted as which; a mean over seeds.
 
     Ours with the best or the last weights, beside the authors'.
     """
@@ -91,7 +91,7 @@ def confusion(result: Result, authors: Authors, weights: str) -> Figure:
 
 
 def overview(results: Sequence[Result], authors: Authors) -> Figure:
-    """Best accuracy of every experiment in percent: each seed and the mean, beside the authors'."""
+    """Draws every experiment's best accuracy in percent: each seed, the mean, and the authors'."""
     with mpl.rc_context(STYLE):
         height = OVERVIEW_ROW_INCHES * len(results) + OVERVIEW_FOOT_INCHES + 0.1
         figure = Figure(figsize=(WIDTH, height))
@@ -109,7 +109,7 @@ def overview(results: Sequence[Result], authors: Authors) -> Figure:
 
 
 def _matrix(axes: Axes, percent: pd.DataFrame) -> None:
-    """Empty where there is nothing; shades grow with the root, so that 1 % can be seen."""
+    """Draws shades that grow with the root, so that 1 % can be seen; a cell of 0 stays empty."""
     shown = [
         (x, y, value)
         for y, row in enumerate(percent.to_numpy())
@@ -208,13 +208,13 @@ def _overview_row(axes: Axes, y: int, result: Result, authors: Authors) -> None:
 
 
 def legend_below(axes: Axes, columns: int = 2) -> None:
-    """Each label once, ours first: under the axes it hides no curve."""
+    """Draws a legend under the axes, where it hides no curve: each label once, ours first."""
     handles, labels = axes.get_legend_handles_labels()
-    found = dict(zip(labels, handles, strict=True))
-    names = sorted(found, key=lambda name: not name.startswith("Ours"))
+    handle_of = dict(zip(labels, handles, strict=True))
+    names = sorted(handle_of, key=lambda name: not name.startswith("Ours"))
     inches = axes.get_window_extent().height / axes.figure.dpi
     if names:
         axes.legend(
-            [found[name] for name in names], names, ncols=columns, loc="upper left",
+            [handle_of[name] for name in names], names, ncols=columns, loc="upper left",
             bbox_to_anchor=(-0.01, -0.46 / inches), borderaxespad=0,
         )  # fmt: skip

@@ -75,7 +75,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class WarmTime:
-    """Of one call of one leaf, or of the whole network: a batch forward, in one mode."""
+    """The time of one call of one leaf, or of the whole network, in one mode."""
 
     mode: str  # "evaluation" or "training"
     batch_size: int
@@ -180,12 +180,14 @@ def profile(
                 f"profile: {architecture.model} does not run with batch_size {batch_size} and "
                 f"image_size {size} on {device} ({reason}); change one of them"
             ) from error
-    own = {(time.mode, time.index): time for time in warm_times if time.batch_size == batch_size}
+    of_batch = {
+        (time.mode, time.index): time for time in warm_times if time.batch_size == batch_size
+    }
     layers = tuple(
-        _leaf(i, call, own["evaluation", i], own["training", i], batch_size)
+        _leaf(i, call, of_batch["evaluation", i], of_batch["training", i], batch_size)
         for i, call in enumerate(calls, start=1)
     )
-    whole = own["evaluation", 0]
+    whole = of_batch["evaluation", 0]
     return Profile(
         architecture=architecture,
         batch_size=batch_size,
@@ -211,7 +213,7 @@ def _noise(count: int, size: int, device: torch.device) -> Tensor:
 
 
 def table1(measured: Profile) -> tuple[TableRow, ...]:
-    """The layers in the report's rows: normalisation and activations fold into the row before.
+    """Returns the layers in the report's rows: norms and activations fold into the row before.
 
     Rows are numbered by kind in the order of execution (Conv1, Conv2, ...), whatever the modules
     are called. The report shows the first leaf's memory and time for the whole row; the `group_`
@@ -242,7 +244,7 @@ def write(measured: Profile, out: Path) -> None:
 
 
 def as_dict(measured: Profile) -> dict[str, Any]:
-    """JSON-ready, with the rows of Table 1 as `table`."""
+    """Returns the profile JSON-ready, with the rows of Table 1 as `table`."""
     return asdict(measured) | {"table": [asdict(row) for row in table1(measured)]}
 
 
@@ -309,23 +311,23 @@ def _cold(model: nn.Module, images: Tensor) -> list[_Call]:
 
 
 def _affordable(model: nn.Module, images: Tensor, repeats: int) -> int:
-    """How many repeats of the slower mode take `SECONDS`, within what makes sense."""
+    """Returns how many repeats of the slower mode take `SECONDS`, but at least a few."""
     one = _timing(model.train(), images, 1, 2).median_seconds
     return min(repeats, max(LEAST_REPEATS, int(SECONDS / one)))
 
 
 def _warm_times(model: nn.Module, images: Tensor, warmups: int, repeats: int) -> list[WarmTime]:
-    """In both modes, of every leaf and of the whole."""
-    found: list[WarmTime] = []
+    """Measures every leaf and the whole network in both modes."""
+    times: list[WarmTime] = []
     for mode, trains in MODES.items():
         model.train(trains)
         leaves = _warm(model, images, warmups, repeats)
         leaves.append(("", model, _timing(model, images, warmups, repeats)))
-        found += [
+        times += [
             WarmTime(mode, len(images), i % len(leaves), name, type(leaf).__name__, *time, repeats)
             for i, (name, leaf, time) in enumerate(leaves, start=1)
         ]
-    return found
+    return times
 
 
 def _warm(
@@ -333,18 +335,18 @@ def _warm(
 ) -> list[tuple[str, nn.Module, _Timing]]:
     """Times each leaf at the moment when the forward reaches it, so that only its input lives."""
     names = _leaves(model)
-    found: list[tuple[str, nn.Module, _Timing]] = []
+    timings: list[tuple[str, nn.Module, _Timing]] = []
 
     def before(leaf: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         overwrites = bool(getattr(leaf, "inplace", False))
         time = _timing(leaf.forward, inputs[0], warmups, repeats, overwrites=overwrites)
-        found.append((names[leaf], leaf, time))
+        timings.append((names[leaf], leaf, time))
 
     with ExitStack() as hooks:
         for leaf in names:
             hooks.enter_context(leaf.register_forward_pre_hook(before))
         model(images)
-    return found
+    return timings
 
 
 def _timing(
@@ -355,7 +357,7 @@ def _timing(
     *,
     overwrites: bool = False,
 ) -> _Timing:
-    """Latency of one call on an idle device; on a GPU that includes launching its kernels."""
+    """Measures one call on an idle device; on a GPU that includes launching its kernels."""
     seconds = []
     for _ in range(warmups + repeats):
         x = inputs.clone() if overwrites else inputs  # every repeat sees the same numbers
@@ -369,7 +371,7 @@ def _timing(
 
 
 def _peak_memory_bytes(model: nn.Module, images: Tensor) -> int:
-    """What lives before the forward, plus the most that the forward adds to it.
+    """Returns what lives before the forward, plus the most that the forward adds to it.
 
     The increase is what PyTorch's allocator hands out, so it has the layers' scratch space in it,
     and nothing else that this process holds.
@@ -388,7 +390,7 @@ def _increase_on_gpu(model: nn.Module, images: Tensor) -> int:
 
 
 def _increase_on_cpu(model: nn.Module, images: Tensor) -> int:
-    """From the profiler's record of what each operation allocated and freed."""
+    """Reads the profiler's record of what each operation allocated and freed."""
     # Without this, PyTorch 2.13 announces the start and the stop of each profile on stderr.
     os.environ.setdefault("KINETO_LOG_LEVEL", "6")
     with profiler.profile(
@@ -427,7 +429,7 @@ def _leaf(
 
 
 def _formula(leaf: nn.Module) -> str:
-    """Table 1's way to write a count; for FC2 alone it swaps the factors and has 128×10+10."""
+    """Returns a count as Table 1 writes it, which for FC2 alone swaps the factors: 128×10+10."""
     match leaf:
         case nn.Conv2d():
             height, width = leaf.kernel_size

@@ -105,12 +105,19 @@ def png(figure: Figure, note: str = "") -> bytes:
 def save(figure: Figure, folder: Path, name: str, note: str = "") -> None:
     """Writes the figure as SVG and as PNG."""
     if note:
-        figure.text(0.01, 1, note, va="bottom", fontsize=8, color=COLOURS["evaluation"])
+        _add_note(figure, note)
     drawing = svg(figure, name, note)
     figure.set_layout_engine("none")  # all is in its place; to compute it again takes as long
     image = png(figure, note)
     artifacts.write_text(folder / f"{name}.svg", drawing)
     artifacts.write(folder / f"{name}.png", lambda file: file.write(image))
+
+
+def _add_note(figure: Figure, note: str) -> None:
+    figure.text(0.01, 1, note, va="bottom", fontsize=8, color=COLOURS["evaluation"])
+    for legend in figure.legends:
+        if legend.get_bbox_to_anchor() is figure.bbox:  # it would move up into the strip
+            legend.set_bbox_to_anchor((0, 0, 1, 1), figure.transFigure)
 
 
 def _with_strip(figure: Figure, note: str) -> Bbox | None:

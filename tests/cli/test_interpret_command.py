@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -40,23 +41,26 @@ def without_network(monkeypatch):
         raise DataError("the archive cannot be downloaded")
 
     monkeypatch.delenv("LANDCOVER_PRESET")
+    monkeypatch.setenv("TORCH_HOME", "nowhere")
+    monkeypatch.setattr("lc_cli.places.CACHE", Path("nowhere"))
     monkeypatch.setattr("landcover.fetch.download", fails)
-    monkeypatch.setattr("landcover.hub._server_answers", lambda: False)
+    monkeypatch.setattr("landcover.hub.answers", lambda _: False)
 
 
 @pytest.mark.slow
 def test_what_cannot_be_had_is_replaced_with_a_warning_and_marked(lc, without_network, tmp_path):
     answer = lc("--model", "resnet50", "--method", "topk", "--units", "1")
     assert answer.exit_code == 0, answer.output
-    assert "synthetic images are shown, because CIFAR-10 is not in" in answer.stderr
-    assert "random weights are shown, because the ImageNet weights of resnet50" in answer.stderr
-    assert "`lc-cli fetch resnet50`" in answer.stderr
+    images, weights = answer.stderr.splitlines()
+    assert images.startswith("Warning: synthetic images are shown, because CIFAR-10 is not in")
+    assert "with --data PATH, or run `lc-cli fetch cifar10 --preset paper`" in images
+    assert weights.startswith("Warning: random weights are shown, because the ImageNet weights of")
+    assert "`lc-cli fetch resnet50`" in weights
     (picture,) = tmp_path.glob("results/demo/interpret/*/topk/fc1.svg")
     assert "Random weights, synthetic images" in picture.read_text()
 
 
-def test_a_preset_or_named_weights_are_never_replaced(lc, without_network, monkeypatch):
-    monkeypatch.setenv("TORCH_HOME", "nowhere")
+def test_a_preset_or_named_weights_are_never_replaced(lc, without_network):
     answer = lc("--model", "resnet50", "--pretrained", "imagenet", "--preset", "demo")
     assert answer.exit_code == 1
     assert "the ImageNet weights of resnet50 cannot be had" in answer.stderr

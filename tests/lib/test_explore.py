@@ -180,7 +180,7 @@ def test_the_authors_colours_are_right_only_for_their_own_normalisation(tiny):
     for statistics, equal in (("half", True), ("imagenet", False)):
         left, right = (
             np.asarray(axes.images[0].get_array())
-            for axes in drawings.augmented(images, statistics).axes
+            for axes in drawings.draw_augmented(images, statistics).axes
         )
         assert np.array_equal(left, right) == equal
 
@@ -193,7 +193,7 @@ def test_without_augmentation_the_batch_is_of_training_images(tiny):
 
 
 def test_above_each_bar_stands_the_sum_of_8_and_4_images(tiny):
-    axes = drawings.class_counts(contents.class_counts(tiny)).axes[0]
+    axes = drawings.draw_class_counts(contents.class_counts(tiny)).axes[0]
     assert [text.get_text() for text in axes.texts] == ["12"] * 10
 
 

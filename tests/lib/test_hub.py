@@ -1,12 +1,14 @@
 import hashlib
+from time import monotonic
 
 import pytest
 import torch
 
 from landcover import hub
 from landcover.architectures import PUBLISHED
+from landcover.data.catalog import dataset
 from landcover.errors import ArtifactError
-from landcover.fetch import fetch_weights
+from landcover.fetch import fetch_weights, is_obtainable
 from landcover.models.guarded_torchvision import torchvision
 
 
@@ -31,6 +33,24 @@ def test_what_is_cached_can_be_had_without_asking(cache, monkeypatch):
     assert hub.is_obtainable("vgg16")
     assert not hub.is_obtainable("vgg19")
     assert str(cache) in hub.how_to_get("vgg19")
+
+
+def test_images_can_be_had_from_a_source_the_cache_or_a_mirror(tmp_path, monkeypatch):
+    cifar10, paris = dataset("cifar10"), dataset("paris", 32)
+    monkeypatch.setattr(hub, "answers", lambda _: False)
+    assert not is_obtainable(cifar10, None, tmp_path)
+    assert not is_obtainable(paris, None, tmp_path)  # published nowhere
+    assert is_obtainable(paris, tmp_path, tmp_path)
+    (tmp_path / cifar10.archive.name).touch()
+    assert is_obtainable(cifar10, None, tmp_path)
+    monkeypatch.setattr(hub, "answers", lambda url: url == cifar10.archive.urls[-1])
+    assert is_obtainable(cifar10, None, tmp_path / "elsewhere")
+
+
+def test_no_server_is_no_long_wait():
+    started = monotonic()
+    assert not hub.answers("http://192.0.2.1/file")  # an address that belongs to nobody
+    assert monotonic() - started < 2 * hub.TIMEOUT_SECONDS
 
 
 def test_a_file_with_another_hash_is_refused(cache, monkeypatch):

@@ -10,7 +10,8 @@ from landcover import style
 
 def drawn():
     figure = Figure(figsize=(4, 3), layout="constrained")
-    figure.subplots().plot([1, 2], [3, 4])
+    figure.subplots().plot([1, 2], [3, 4], label="Ours")
+    figure.legend(loc="outside upper right")
     return figure
 
 

@@ -32,10 +32,10 @@ class Audit:
 def explore(
     data: Prepared, augmentation: str, normalise: str, seed: int = 0, *, tiles: bool = True
 ) -> Audit:
-    """Counts, colours, duplicates, look-alikes and neighbours of all images of a data set.
+    """Returns counts, colours, duplicates, look-alikes and neighbours of all images of a data set.
 
     `augmentation` and `normalise` are the names that its experiments use, for Figure 18. Images
-    that are no tiles of larger ones have no neighbours, whatever their borders have in common.
+    that are no tiles of larger ones have no neighbours, even if their borders look so.
     """
     mean, sd = contents.image_moments(data.pixels)
     cells = likeness.cells(data.pixels)
@@ -55,22 +55,22 @@ def explore(
         "neighbours": neighbours.pairs(data, search),
         "neighbour_thresholds": neighbours.curve(search),
     }
-    drawn = {
-        "class_counts": drawings.class_counts(tables["class_counts"]),
-        "samples": drawings.samples(data),
-        "augmented": drawings.augmented(augmented.batch(data, augmentation, seed), normalise),
-        "near_constant": drawings.contrasts(data, sd),
-        "near_duplicates": drawings.near_duplicates(data, tables["near_duplicates"]),
-        "look_alikes": drawings.look_alikes(data, look_alikes),
-        "look_alike_classes": drawings.look_alike_classes(tables["look_alike_classes"]),
-        "neighbours": drawings.neighbours(data, tables["neighbours"]),
-        "neighbour_scores": drawings.neighbour_scores(search),
+    figures = {
+        "class_counts": drawings.draw_class_counts(tables["class_counts"]),
+        "samples": drawings.draw_samples(data),
+        "augmented": drawings.draw_augmented(augmented.batch(data, augmentation, seed), normalise),
+        "near_constant": drawings.draw_contrasts(data, sd),
+        "near_duplicates": drawings.draw_near_duplicates(data, tables["near_duplicates"]),
+        "look_alikes": drawings.draw_look_alikes(data, look_alikes),
+        "look_alike_classes": drawings.draw_look_alike_classes(tables["look_alike_classes"]),
+        "neighbours": drawings.draw_neighbours(data, tables["neighbours"]),
+        "neighbour_scores": drawings.draw_neighbour_scores(search),
     }
-    return Audit(_summary(data, tables, search, tiles), tables, drawn)
+    return Audit(_summary(data, tables, search, tiles), tables, figures)
 
 
 def write(audit: Audit, out: Path) -> None:
-    """Every table as CSV, every figure as SVG and PNG, the summary last."""
+    """Writes every table as CSV, every figure as SVG and PNG, and the summary last."""
     for name, table in audit.tables.items():
         artifacts.write_csv(out / f"{name}.csv", table)
     note = "Synthetic images" if audit.summary["data"]["fidelity"] == "synthetic" else ""

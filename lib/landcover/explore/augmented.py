@@ -11,7 +11,7 @@ DRAWN = 25  # images, 5 x 5 as in the report's Figure 18
 
 
 def batch(data: Prepared, augmentation: str, seed: int) -> Tensor:
-    """(25, 3, H, W) uint8: the head of the training split once shuffled, augmented."""
+    """Returns the first images of the shuffled training split, augmented: (25, 3, H, W) uint8."""
     generator = torch.Generator().manual_seed(seed)
     rows = np.flatnonzero(data.splits == "train")
     chosen = rows[torch.randperm(len(rows), generator=generator)[:DRAWN].numpy()]

@@ -20,14 +20,14 @@ CONSTANT_BELOW = 1.0  # grey levels of 255: only noise and what JPEG makes of it
 
 
 def chunks(pixels: Pixels) -> Iterator[tuple[slice, Pixels]]:
-    """Images (N, H, W, 3) a few at a time, so that a mapped file is never in memory whole."""
+    """Yields images (N, H, W, 3) a few at a time, so that a mapped file stays on disk."""
     for start in range(0, len(pixels), CHUNK_IMAGES):
         rows = slice(start, min(start + CHUNK_IMAGES, len(pixels)))
         yield rows, np.asarray(pixels[rows])
 
 
 def class_counts(data: Prepared) -> pd.DataFrame:
-    """class, split, count: every class in every split, also where it has no image."""
+    """Returns class, split and count, also of a class that has no image in a split."""
     splits = [split for split in SPLITS if split in data.manifest["images"]]
     every = pd.MultiIndex.from_product([data.classes, splits], names=["class", "split"])
     counts = data.index.groupby(["class", "split"]).size()
@@ -35,7 +35,7 @@ def class_counts(data: Prepared) -> pd.DataFrame:
 
 
 def image_moments(pixels: Pixels) -> tuple[Floats, Floats]:
-    """Mean and standard deviation of each channel of each image: (N, 3) and (N, 3), of 255.
+    """Returns mean and standard deviation, of 255, of each image and channel: (N, 3) and (N, 3).
 
     Sums of bytes and of their squares are whole numbers, so nothing is rounded before the end.
     """
@@ -49,7 +49,7 @@ def image_moments(pixels: Pixels) -> tuple[Floats, Floats]:
 
 
 def channel_statistics(data: Prepared, mean: Floats, sd: Floats) -> pd.DataFrame:
-    """split, channel, mean, sd of pixels in 0 ... 1, from the moments of images of one size."""
+    """Returns split, channel, mean and sd of pixels in 0 ... 1; all images have one size."""
     rows = []
     for split in data.manifest["images"]:
         inside = data.splits == split
@@ -61,11 +61,11 @@ def channel_statistics(data: Prepared, mean: Floats, sd: Floats) -> pd.DataFrame
 
 
 def near_constant(data: Prepared, sd: Floats) -> pd.DataFrame:
-    """file, class, split and contrast of images whose every channel varies less than one level.
+    """Returns the images whose every channel varies less than one level, the flattest first.
 
     The contrast is the standard deviation of the channel that has most of it, in levels of 255.
     """
     contrast = sd.max(1)
     rows = np.flatnonzero(contrast < CONSTANT_BELOW)
-    found = data.index.iloc[rows].assign(contrast=contrast[rows])
-    return found.sort_values("contrast", kind="stable").reset_index(drop=True)
+    flat = data.index.iloc[rows].assign(contrast=contrast[rows])
+    return flat.sort_values("contrast", kind="stable").reset_index(drop=True)

@@ -1,4 +1,4 @@
-"""What was found in a data set, as figures in the house's style."""
+"""Draws what a data set holds."""
 
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -37,7 +37,7 @@ SAMPLES_PER_CLASS = 4
 PAIRS = 16  # on one figure
 
 
-def class_counts(counts: pd.DataFrame) -> Figure:
+def draw_class_counts(counts: pd.DataFrame) -> Figure:
     """Figure 17: images of each class, by split, with their sum above the bar."""
     table = counts.pivot(index="class", columns="split", values="count")
     with mpl.rc_context(STYLE):
@@ -67,7 +67,7 @@ def class_counts(counts: pd.DataFrame) -> Figure:
     return figure
 
 
-def samples(data: Prepared) -> Figure:
+def draw_samples(data: Prepared) -> Figure:
     """Figure 16: four training images of each class, evenly spaced along their file names."""
     columns = 5
     rows = -(-len(data.classes) // columns)
@@ -77,14 +77,15 @@ def samples(data: Prepared) -> Figure:
         for label, panel in enumerate(panels):
             panel.set_axis_off()
             if label < len(data.classes):
-                own = np.flatnonzero((data.labels == label) & (data.splits == "train"))
-                chosen = own[np.arange(SAMPLES_PER_CLASS) * len(own) // SAMPLES_PER_CLASS]
+                of_class = np.flatnonzero((data.labels == label) & (data.splits == "train"))
+                places = np.arange(SAMPLES_PER_CLASS) * len(of_class) // SAMPLES_PER_CLASS
+                chosen = of_class[places]
                 show(panel, mosaic(data.pixels[chosen], 2))
                 panel.set_title(data.classes[label], fontsize=9)
     return figure
 
 
-def augmented(images: Tensor, statistics: str) -> Figure:
+def draw_augmented(images: Tensor, statistics: str) -> Figure:
     """Figure 18: (25, 3, H, W) uint8, normalised, and shown as the authors do and as they are."""
     inputs = normalised(images, statistics).permute(0, 2, 3, 1).numpy()  # (25, H, W, 3)
     mean, sd = (np.array(values, np.float32) for values in STATISTICS[statistics])
@@ -102,8 +103,8 @@ def augmented(images: Tensor, statistics: str) -> Figure:
     return figure
 
 
-def contrasts(data: Prepared, sd: Floats) -> Figure:
-    """How many images of each class have which contrast; left of the line they show nothing."""
+def draw_contrasts(data: Prepared, sd: Floats) -> Figure:
+    """Draws how many images have which contrast; left of the line they show nothing."""
     contrast = np.maximum(sd.max(1), 0.1)
     bins = np.geomspace(0.9 * contrast.min(), 1.1 * contrast.max(), 60)
     with mpl.rc_context(STYLE):
@@ -114,9 +115,9 @@ def contrasts(data: Prepared, sd: Floats) -> Figure:
                 np.argmin([np.median(contrast[data.labels == i]) for i in range(len(data.classes))])
             )
         ]
-        own = data.index["class"].to_numpy() == flattest
+        is_flattest = data.index["class"].to_numpy() == flattest
         axes.hist(
-            [contrast[own], contrast[~own]], bins=bins.tolist(), stacked=True,
+            [contrast[is_flattest], contrast[~is_flattest]], bins=bins.tolist(), stacked=True,
             color=[COLOURS["training"], COLOURS["authors"]], label=[flattest, "All other classes"],
         )  # fmt: skip
         axes.axvline(CONSTANT_BELOW, color=INK, linewidth=1, linestyle=DASHED)
@@ -130,7 +131,7 @@ def contrasts(data: Prepared, sd: Floats) -> Figure:
     return figure
 
 
-def near_duplicates(data: Prepared, pairs: pd.DataFrame) -> Figure:
+def draw_near_duplicates(data: Prepared, pairs: pd.DataFrame) -> Figure:
     titles = [
         f"{PurePath(a).stem} ({in_a}), {PurePath(b).stem} ({in_b})\n"
         f"correlation {r:.3f}, moved by {x:+d}, {y:+d} px"
@@ -140,11 +141,11 @@ def near_duplicates(data: Prepared, pairs: pd.DataFrame) -> Figure:
             strict=True,
         )
     ]
-    return _pair_grid(data, pairs["file_a"], pairs["file_b"], titles)
+    return _draw_pairs(data, pairs["file_a"], pairs["file_b"], titles)
 
 
-def look_alikes(data: Prepared, table: pd.DataFrame) -> Figure:
-    """The closest pair of any two classes, for the classes that come closest."""
+def draw_look_alikes(data: Prepared, table: pd.DataFrame) -> Figure:
+    """Draws the closest pair of any two classes, for the classes that come closest."""
     classes = pd.Series(map(frozenset, zip(table["class"], table["nearest_class"], strict=True)))
     closest = table[~classes.duplicated()]  # they are sorted
     titles = [
@@ -153,11 +154,11 @@ def look_alikes(data: Prepared, table: pd.DataFrame) -> Figure:
             closest["class"], closest["nearest_class"], closest["distance"], strict=True
         )
     ]
-    return _pair_grid(data, closest["file"], closest["nearest_file"], titles)
+    return _draw_pairs(data, closest["file"], closest["nearest_file"], titles)
 
 
-def look_alike_classes(counts: pd.DataFrame) -> Figure:
-    """Of 100 images of a class, a row: to which other class the nearest one belongs."""
+def draw_look_alike_classes(counts: pd.DataFrame) -> Figure:
+    """Draws in a row for each class to which other class the nearest image belongs, in percent."""
     table = counts.pivot(index="class", columns="nearest_class", values="count")
     share = 100 * table.to_numpy() / np.maximum(table.to_numpy().sum(1, keepdims=True), 1)
     with mpl.rc_context(STYLE | {"axes.grid": False}):
@@ -180,42 +181,44 @@ def look_alike_classes(counts: pd.DataFrame) -> Figure:
     return figure
 
 
-def neighbours(data: Prepared, pairs: pd.DataFrame) -> Figure:
-    """Pairs as they are believed to lie, without a gap, from the surest to the least sure ones."""
+def draw_neighbours(data: Prepared, pairs: pd.DataFrame) -> Figure:
+    """Draws likely neighbours side by side, from the surest pairs to the least sure ones."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 5.2), layout="constrained")
         if not len(pairs):
-            return _nothing(figure)
+            return _draw_nothing(figure)
         grid = figure.add_gridspec(4, 12, height_ratios=(1, 1, 1, 1.7))
         beside = [figure.add_subplot(grid[row, 2 * i : 2 * i + 2]) for row, i in np.ndindex(3, 6)]
         below = [figure.add_subplot(grid[3, i]) for i in range(12)]
         for side, axis, panels in (("right", 1, beside), ("below", 0, below)):
             on_side = pairs[pairs["side"] == side]
-            own = on_side.iloc[evenly(range(len(on_side)), len(panels))]
+            rows = on_side.iloc[evenly(range(len(on_side)), len(panels))]
             for panel in panels:
                 panel.set_axis_off()
-            first, second = (_positions(data, own[f"file_{end}"]) for end in ("a", "b"))
-            for i, panel in enumerate(panels[: len(own)]):
+            first, second = (_positions(data, rows[f"file_{end}"]) for end in ("a", "b"))
+            for i, panel in enumerate(panels[: len(rows)]):
                 both = np.concatenate([data.pixels[first[i]], data.pixels[second[i]]], axis)
                 show(panel, both)
-                ours, theirs = own["split_a"].iloc[i], own["split_b"].iloc[i]
+                ours, theirs = rows["split_a"].iloc[i], rows["split_b"].iloc[i]
                 panel.set_title(
-                    f"{ours}, {theirs}: {own['score'].iloc[i]:.0f}" if axis
-                    else f"{ours},\n{theirs}: {own['score'].iloc[i]:.0f}",
+                    f"{ours}, {theirs}: {rows['score'].iloc[i]:.0f}" if axis
+                    else f"{ours},\n{theirs}: {rows['score'].iloc[i]:.0f}",
                     fontsize=7, fontweight="normal",
                 )  # fmt: skip
     return figure
 
 
-def neighbour_scores(search: Search) -> Figure:
-    """How sure the best match of each border is, beside what is chance and what is true."""
-    found, mirrored = scores(search)
-    levels = np.linspace(0, float(np.quantile(np.concatenate([found, search.seams]), 0.9999)), 300)
+def draw_neighbour_scores(search: Search) -> Figure:
+    """Draws the scores of the best matches beside those of chance and those of true seams."""
+    straight, mirrored = scores(search)
+    levels = np.linspace(
+        0, float(np.quantile(np.concatenate([straight, search.seams]), 0.9999)), 300
+    )
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 3.8), layout="constrained")
         axes = figure.subplots()
         for score, colour, dashes, label in (
-            (found, COLOURS["training"], "-", "Best matches of two borders"),
+            (straight, COLOURS["training"], "-", "Best matches of two borders"),
             (
                 mirrored,
                 COLOURS["evaluation"],
@@ -243,17 +246,17 @@ def neighbour_scores(search: Search) -> Figure:
     return figure
 
 
-def _pair_grid(
+def _draw_pairs(
     data: Prepared, ours: "pd.Series[str]", theirs: "pd.Series[str]", titles: Sequence[str]
 ) -> Figure:
-    """Two images a panel, four panels a row; what does not fit stays in the table."""
+    """Draws two images in a panel, four panels in a row; the table has all pairs."""
     shown = min(len(ours), PAIRS)
     first, second = _positions(data, ours[:shown]), _positions(data, theirs[:shown])
     rows = max(1, -(-shown // 4))
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 1.55 * rows), layout="constrained")
         if not shown:
-            return _nothing(figure)
+            return _draw_nothing(figure)
         for i, panel in enumerate(figure.subplots(rows, 4, squeeze=False).flatten()):
             panel.set_axis_off()
             if i < shown:
@@ -262,7 +265,7 @@ def _pair_grid(
     return figure
 
 
-def _nothing(figure: Figure) -> Figure:
+def _draw_nothing(figure: Figure) -> Figure:
     figure.text(0.5, 0.5, "No such pair was found.", ha="center", va="center")
     return figure
 

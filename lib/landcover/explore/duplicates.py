@@ -22,7 +22,7 @@ class Overlap(NamedTuple):
 
 
 def exact(data: Prepared) -> pd.DataFrame:
-    """group, file, class, split, across_splits: images whose pixels are equal byte for byte."""
+    """Returns the images whose pixels are equal byte for byte, a number for each group."""
     digests = [
         hashlib.blake2b(image.tobytes(), digest_size=16).hexdigest()
         for _, images in chunks(data.pixels)
@@ -37,7 +37,7 @@ def exact(data: Prepared) -> pd.DataFrame:
 
 
 def near(data: Prepared, features: Floats32, closest: Nearest) -> pd.DataFrame:
-    """Pairs of an image and its nearest whose finest detail agrees under the best shift.
+    """Returns the pairs of an image and its nearest whose detail agrees under the best shift.
 
     Two fields with one hedge between them look alike in their colours, so these do not count: what
     must correlate is each pixel's difference from its neighbours. Only an image's nearest one is
@@ -48,8 +48,8 @@ def near(data: Prepared, features: Floats32, closest: Nearest) -> pd.DataFrame:
         overlap = best_overlap(data.pixels[first], data.pixels[second])
         if overlap.correlation > SAME_ABOVE:
             rows.append((first, second, *overlap))
-    found = pd.DataFrame(rows, columns=["a", "b", "correlation", "right", "down"])
-    table = pair_table(data, found).sort_values("correlation", ascending=False, kind="stable")
+    pairs = pd.DataFrame(rows, columns=["a", "b", "correlation", "right", "down"])
+    table = pair_table(data, pairs).sort_values("correlation", ascending=False, kind="stable")
     return table.reset_index(drop=True)
 
 
@@ -68,7 +68,7 @@ def _contrast(features: Floats32) -> Floats32:
 
 
 def best_overlap(first: Pixels, second: Pixels) -> Overlap:
-    """Of two images (H, W, 3), the shift under which the detail of what both show agrees most."""
+    """Returns the shift of two images (H, W, 3) under which the detail of both agrees most."""
     ours, theirs = detail(first), detail(second)  # (H - 2, W - 2)
     H, W = ours.shape
     size = (2 * H, 2 * W)  # twice as large, so that what leaves on one side does not come back
@@ -81,7 +81,7 @@ def best_overlap(first: Pixels, second: Pixels) -> Overlap:
 
 
 def detail(image: Pixels) -> Floats:
-    """(H, W, 3) -> (H - 2, W - 2): a pixel's grey against that of its four neighbours."""
+    """Returns each pixel's grey minus its four neighbours': (H, W, 3) -> (H - 2, W - 2)."""
     grey = image.mean(2, dtype=np.float64)
     around = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]
     return np.asarray(4 * grey[1:-1, 1:-1] - around)
@@ -96,7 +96,7 @@ def _overlap(first: Floats, second: Floats, right: int, down: int) -> Overlap:
 
 
 def pair_table(data: Prepared, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Positions a and b become file, class and split of both, and if these differ."""
+    """Replaces positions a and b by file, class and split of both; tells if splits differ."""
     sides = [
         data.index.iloc[pairs[side].to_numpy(dtype=np.int64)]
         .reset_index(drop=True)

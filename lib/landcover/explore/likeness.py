@@ -22,24 +22,24 @@ Floats32 = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Nearest:
-    """Of each image, the position of its nearest one and how far away that is."""
+    """The position of each image's nearest one, and how far away that is."""
 
     image: Ints  # (N,)
     distance: Floats32  # (N,), root mean square difference of the cells, levels of 255
 
 
 def cells(pixels: Pixels) -> Floats32:
-    """(N, H, W, 3) -> (N, 192): mean colours of 8 x 8 cells; H and W are multiples of 8."""
+    """Returns mean colours of 8 x 8 cells, (N, H, W, 3) -> (N, 192); H and W are multiples of 8."""
     _, H, W, _ = pixels.shape
-    found = np.empty((len(pixels), CELLS * CELLS * 3), np.float32)
+    means = np.empty((len(pixels), CELLS * CELLS * 3), np.float32)
     for rows, images in chunks(pixels):
         blocks = images.reshape(-1, CELLS, H // CELLS, CELLS, W // CELLS, 3)
-        found[rows] = blocks.mean((2, 4), dtype=np.float32).reshape(len(images), -1)
-    return found
+        means[rows] = blocks.mean((2, 4), dtype=np.float32).reshape(len(images), -1)
+    return means
 
 
 def nearest(features: Floats32, labels: Ints) -> tuple[Nearest, Nearest]:
-    """The nearest image of all, and the nearest of another class."""
+    """Returns each image's nearest one of all, and its nearest one of another class."""
     order = np.argsort(labels, kind="stable")  # a class is one run of columns
     vectors = torch.from_numpy(features[order])
     half_squares = vectors.square().sum(1) / 2  # (N,)
@@ -58,7 +58,7 @@ def nearest(features: Floats32, labels: Ints) -> tuple[Nearest, Nearest]:
 
 
 def _measured(features: Floats32, image: Ints) -> Nearest:
-    """Distances once more, pair by pair: a difference of large sums would have lost digits."""
+    """Computes distances again, pair by pair: a difference of large sums would have lost digits."""
     distance = np.empty(len(image), np.float32)
     for start in range(0, len(image), ROWS):
         rows = slice(start, start + ROWS)
@@ -68,7 +68,7 @@ def _measured(features: Floats32, image: Ints) -> Nearest:
 
 
 def look_alikes(data: Prepared, other: Nearest) -> pd.DataFrame:
-    """Every image with its nearest image of another class, the closest pairs first."""
+    """Returns every image with its nearest image of another class, the closest pairs first."""
     theirs = data.index.iloc[other.image].reset_index(drop=True).add_prefix("nearest_")
     table = pd.concat([data.index.reset_index(drop=True), theirs], axis=1)
     table["distance"] = other.distance
@@ -76,7 +76,7 @@ def look_alikes(data: Prepared, other: Nearest) -> pd.DataFrame:
 
 
 def look_alike_classes(data: Prepared, table: pd.DataFrame) -> pd.DataFrame:
-    """class, nearest_class, count: of how many images of a class the nearest stranger is which."""
+    """Counts the images of each class by the class of their nearest image of another class."""
     every = pd.MultiIndex.from_product([data.classes] * 2, names=["class", "nearest_class"])
     counts = table.groupby(["class", "nearest_class"]).size()
     return counts.reindex(every, fill_value=0).rename("count").reset_index()

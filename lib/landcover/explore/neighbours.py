@@ -15,9 +15,9 @@ TRAINED, TESTED = "train", "test"
 
 
 def pairs(data: Prepared, search: Search, *, mirrored: bool = False) -> pd.DataFrame:
-    """Both images, side (b lies to the right of a, or below it) and score; the surest first."""
-    found = pd.concat([_above(match, search.threshold, mirrored) for match in search.matches])
-    table = pair_table(data, found)
+    """Returns both images, side (b lies right of a, or below it) and score; the surest first."""
+    matches = pd.concat([_above(match, search.threshold, mirrored) for match in search.matches])
+    table = pair_table(data, matches)
     return table.sort_values("score", ascending=False, kind="stable").reset_index(drop=True)
 
 
@@ -31,12 +31,12 @@ def _above(match: Matches, threshold: float | None, mirrored: bool) -> pd.DataFr
 
 
 def curve(search: Search) -> pd.DataFrame:
-    """threshold, found, mirrored (pairs) and seams (share): what other thresholds would give."""
-    found, mirrored = scores(search)
-    top = max(found.max(), mirrored.max())
+    """Returns for other thresholds the pairs found, the mirrored pairs and the share of seams."""
+    straight, mirrored = scores(search)
+    top = max(straight.max(), mirrored.max())
     levels = np.linspace(0, max(top, 1), CURVE_POINTS)
     rows = [
-        (level, *(int((score >= level).sum()) for score in (found, mirrored)),
+        (level, *(int((score >= level).sum()) for score in (straight, mirrored)),
          float((search.seams >= level).mean()))
         for level in levels
     ]  # fmt: skip
@@ -44,32 +44,32 @@ def curve(search: Search) -> pd.DataFrame:
 
 
 def scores(search: Search) -> tuple[Floats, Floats]:
-    """Of the best matches on both sides, and of the best mirrored ones."""
-    found = np.concatenate([match.score for match in search.matches])
-    return found, np.concatenate([match.mirrored_score for match in search.matches])
+    """Returns the scores of the best matches on both sides, and of the best mirrored ones."""
+    straight = np.concatenate([match.score for match in search.matches])
+    return straight, np.concatenate([match.mirrored_score for match in search.matches])
 
 
 def tested_beside_trained(table: pd.DataFrame) -> int:
-    """How many different test images stand in a pair with a training image."""
+    """Counts the test images that are in a pair with a training image."""
     files = set(table["file_a"][(table["split_a"] == TESTED) & (table["split_b"] == TRAINED)])
     files |= set(table["file_b"][(table["split_b"] == TESTED) & (table["split_a"] == TRAINED)])
     return len(files)
 
 
 def summary(data: Prepared, search: Search) -> dict[str, Any]:
-    """Counts of what was found, and of what the same search finds by chance."""
-    found, mirrored = pairs(data, search), pairs(data, search, mirrored=True)
-    patches = pd.concat([found["file_a"], found["file_b"]]).nunique()
+    """Counts the likely neighbours, and what the same search finds by chance."""
+    likely, chance = pairs(data, search), pairs(data, search, mirrored=True)
+    patches = pd.concat([likely["file_a"], likely["file_b"]]).nunique()
     sensitivity = search.sensitivity
     return {
         "threshold": search.threshold,
-        "pairs": len(found),
-        "pairs_by_chance": len(mirrored),
-        "pairs_of_one_class": int((found["class_a"] == found["class_b"]).sum()),
+        "pairs": len(likely),
+        "pairs_by_chance": len(chance),
+        "pairs_of_one_class": int((likely["class_a"] == likely["class_b"]).sum()),
         "images": int(patches),
-        "test_images_beside_train": tested_beside_trained(found),
-        "test_images_beside_train_by_chance": tested_beside_trained(mirrored),
+        "test_images_beside_train": tested_beside_trained(likely),
+        "test_images_beside_train_by_chance": tested_beside_trained(chance),
         "test_images": int(data.manifest["images"].get(TESTED, 0)),
         "sensitivity": sensitivity,
-        "pairs_estimated": (len(found) - len(mirrored)) / sensitivity if sensitivity else None,
+        "pairs_estimated": (len(likely) - len(chance)) / sensitivity if sensitivity else None,
     }

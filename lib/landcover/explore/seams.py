@@ -56,11 +56,11 @@ class Model:
         """(N, F) twice -> (N, K + 2) twice, whose inner products are log-likelihood ratios."""
         r = self.correlations
         u, v = (ours - self.mean) @ self.patterns, (theirs - self.mean) @ self.patterns  # (N, K)
-        own = r.square() / (2 * (1 - r.square()))
+        weight = r.square() / (2 * (1 - r.square()))
         constant = -0.5 * torch.log1p(-r.square()).sum()
         one = torch.ones(len(u), 1)
-        from_u = constant - u.square() @ own[:, None]
-        from_v = -v.square() @ own[:, None]
+        from_u = constant - u.square() @ weight[:, None]
+        from_v = -v.square() @ weight[:, None]
         return torch.cat([u * (r / (1 - r.square())), from_u, one], 1), torch.cat(
             [v, one, from_v], 1
         )
@@ -68,7 +68,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Matches:
-    """Of each image on one side, the best other one, and the best mirrored one."""
+    """The best partner of each image on one side, and the best mirrored one."""
 
     side: str
     image: Ints  # (N,)
@@ -85,7 +85,7 @@ class Search:
 
     @property
     def sensitivity(self) -> float | None:
-        """Share of the seams inside images that the threshold would find."""
+        """Returns the share of the seams inside images that the threshold would find."""
         return None if self.threshold is None else float((self.seams >= self.threshold).mean())
 
 
@@ -103,9 +103,9 @@ def search(pixels: Pixels) -> Search:
         _matches("right", model, edges.right, edges.left),
         _matches("below", model, edges.bottom, edges.top),
     )
-    found = np.concatenate([match.score for match in matches])
+    straight = np.concatenate([match.score for match in matches])
     mirrored = np.concatenate([match.mirrored_score for match in matches])
-    return Search(matches, seams, threshold(found, mirrored))
+    return Search(matches, seams, threshold(straight, mirrored))
 
 
 def borders(pixels: Pixels) -> Borders:
@@ -130,7 +130,7 @@ def features(lines: Pixels) -> Tensor:
 
 
 def fit(ours: Tensor, theirs: Tensor) -> Model:
-    """Canonical correlation of lines (N, F) with those across their seams, in both directions."""
+    """Fits canonical correlations of lines (N, F) with those across their seams, both ways."""
     mean = torch.cat([ours, theirs]).mean(0)
     x, y = ours - mean, theirs - mean
     total = 2 * len(x)
@@ -145,9 +145,12 @@ def fit(ours: Tensor, theirs: Tensor) -> Model:
     return Model(mean, patterns.float(), kept.float())
 
 
-def threshold(found: Floats, mirrored: Floats) -> float | None:
-    """The lowest score where (mirrored + 1) / found is at most 5 %; the 1 is for small counts."""
-    levels = np.sort(found)
+def threshold(straight: Floats, mirrored: Floats) -> float | None:
+    """Returns the lowest score where (mirrored + 1) / straight matches are at most 5 %.
+
+    The 1 is for small counts.
+    """
+    levels = np.sort(straight)
     kept = len(levels) - np.arange(len(levels))
     false = len(mirrored) - np.searchsorted(np.sort(mirrored), levels)
     allowed = levels[(false + 1) / kept <= FALSE_SHARE]
@@ -162,7 +165,7 @@ def _matches(side: str, model: Model, ours: Pixels, theirs: Pixels) -> Matches:
 
 
 def _best(ours: Tensor, theirs: Tensor) -> tuple[Ints, Floats]:
-    """The best partner of each image but itself, and its score."""
+    """Returns the best partner of each image but itself, and its score."""
     image, score = np.empty(len(ours), np.int64), np.empty(len(ours))
     for start in range(0, len(ours), ROWS):
         rows = torch.arange(start, min(start + ROWS, len(ours)))

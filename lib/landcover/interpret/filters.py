@@ -140,7 +140,7 @@ def summary(layer: Layer, rows: pd.DataFrame) -> dict[str, object]:
 
 
 def draw_as_the_authors(name: str, weight: Floats) -> Figure:
-    """Figure 7: a tile for each filter, in colour if it has three input channels."""
+    """Draws Figure 7: a tile for each filter, in colour if it has three input channels."""
     F, C, H, W = weight.shape
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(0.62 * WIDTH, 0.66 * WIDTH), layout="constrained")

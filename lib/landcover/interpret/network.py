@@ -99,7 +99,7 @@ class Network:
     def _layers(self, kind: str) -> tuple[Layer, ...]:
         modules = self.model.named_modules()
         of_kind = [(path, module) for path, module in modules if isinstance(module, KINDS[kind])]
-        return tuple(Layer(f"{kind}{i}", *found) for i, found in enumerate(of_kind, 1))
+        return tuple(Layer(f"{kind}{i}", *module) for i, module in enumerate(of_kind, 1))
 
 
 @contextmanager

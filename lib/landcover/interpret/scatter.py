@@ -42,7 +42,7 @@ class Panel:
 
 
 def scatter(maps: Sequence[Panel], labels: npt.NDArray[np.int64], classes: Sequence[str]) -> Figure:
-    """Figures 9 and 23: the maps of layers side by side, of the same images with labels (N,).
+    """Draws Figures 9 and 23: maps of layers side by side, of the same images with labels (N,).
 
     Names stand for the authors' colour bar, and the points are pixels even in an SVG.
     Raises SpecError for more classes than can be told apart.

@@ -12,7 +12,7 @@ from landcover.errors import DataError
 Floats = npt.NDArray[np.floating]
 Ints = npt.NDArray[np.int64]
 
-BLOCK_IMAGES = 256  # so many rows of the distances at a time: 20 MB a space at 10,000 images
+BLOCK_IMAGES = 256  # rows of the distances at a time: 20 MB for each space at 10,000 images
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,11 @@ class Separation:
 
 
 def separation(activations: Floats, embedding: Floats, labels: Ints, k: int = 10) -> Separation:
-    """Of activations (N, D), their map (N, 2) and the classes (N,); Euclidean, of all N images.
+    """Measures activations (N, D), their map (N, 2) and the classes (N,) by Euclidean distances.
 
     kNN leaves out the image itself and gives a tie to the lower label. Nothing is sampled: both
     spaces' distances are made a few rows at a time and serve all five measures.
-    Raises DataError where there are no two classes, or not more than 2 k images.
+    Raises DataError if there are no two classes, or not more than 2 k images.
     """
     _check(labels, k)
     members = (labels[:, None] == np.unique(labels)).astype(np.float64)  # (N, C)
@@ -66,14 +66,14 @@ def _blocks(images: int) -> Iterator[slice]:
 
 
 def _distances(points: Floats, rows: slice) -> Floats:
-    """From a few images to all, (B, N); an image is infinitely far from itself."""
+    """Returns distances from a few images to all, (B, N); to itself an image's is infinite."""
     distances = euclidean_distances(points[rows], points)
     distances[np.arange(len(distances)), np.arange(len(points))[rows]] = np.inf
     return np.asarray(distances)
 
 
 def _intruders(raw: Floats, near: Ints, k: int) -> int:
-    """How far beyond the k-th place the map's neighbours (B, k) really are, as a sum of ranks.
+    """Sums the ranks by which the map's neighbours (B, k) are really beyond the k-th place.
 
     What is equally far has the same, better, rank.
     """
@@ -82,18 +82,18 @@ def _intruders(raw: Floats, near: Ints, k: int) -> int:
 
 
 def _vote(members: Floats, near: Ints) -> Ints:
-    """The most frequent class among the neighbours (B, k) -> (B,)."""
+    """Returns the most frequent class among the neighbours, (B, k) -> (B,)."""
     return np.asarray(members[near].sum(axis=1).argmax(axis=1))
 
 
-def _silhouettes(distances: Floats, members: Floats, own: Ints) -> Floats:
-    """(B,); by Rousseeuw 1987, and 0 for the only image of its class."""
+def _silhouettes(distances: Floats, members: Floats, classes: Ints) -> Floats:
+    """Returns silhouettes (B,) as in Rousseeuw 1987; 0 for the only image of its class."""
     sums = np.where(np.isinf(distances), 0, distances) @ members  # (B, C)
-    rows, sizes = np.arange(len(own)), members.sum(axis=0)
-    others = sizes[own] - 1
-    within = sums[rows, own] / np.maximum(others, 1)
+    rows, sizes = np.arange(len(classes)), members.sum(axis=0)
+    others = sizes[classes] - 1
+    within = sums[rows, classes] / np.maximum(others, 1)
     means = sums / sizes
-    means[rows, own] = np.inf
+    means[rows, classes] = np.inf
     between = means.min(axis=1)
     widest = np.maximum(within, between)
     share = np.divide(between - within, widest, out=np.zeros_like(widest), where=widest > 0)

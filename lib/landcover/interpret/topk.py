@@ -122,7 +122,7 @@ class TopK:
         self.positive: dict[str, Tensor] = {}  # by layer: (units,) int64, images above 0
 
     def __call__(self, rows: Tensor, outputs: Mapping[str, Tensor]) -> None:
-        """Rows (B,), and activations (B, units) by layer."""
+        """Takes rows (B,), and activations (B, units) by layer."""
         for layer in self.layers:
             activations = outputs[layer.name]
             self._rank(layer.name, activations, rows)
@@ -209,7 +209,7 @@ def image_table(
 def draw_top_images(
     ranking: Ranking, units: Sequence[int], pixels: NDArray[np.uint8], rows: pd.DataFrame
 ) -> Figure:
-    """Figures 8 and 24: a column for each unit, a row for each rank, the best image on top.
+    """Draws Figures 8 and 24: a column for each unit, a row for each rank, best on top.
 
     `rows` is the table of all units of the layer.
     """
@@ -270,7 +270,7 @@ def draw_purities(rows: pd.DataFrame, k: int) -> Figure:
 
 
 def _keys(values: Tensor, rows: Tensor) -> Tensor:
-    """(B, units) float32 and (B,) -> (B, units) int64, all different within a unit.
+    """Returns (B, units) int64 of values (B, units) and rows (B,), all different within a unit.
 
     The upper half orders by value (the bits of a float do so, but for the sign), the lower half,
     among equals, by row from the last to the first.
@@ -281,13 +281,13 @@ def _keys(values: Tensor, rows: Tensor) -> Tensor:
 
 
 def _below_all(like: Tensor, k: int) -> Tensor:
-    """(1, units) -> (units, k) keys that every image beats."""
+    """Returns keys that every image beats: (1, units) -> (units, k)."""
     nothing = torch.full_like(like, -torch.inf)
     return _keys(nothing, torch.tensor([LOW], device=like.device)).T.repeat(1, k)
 
 
 def _decoded(keys: Tensor) -> tuple[Tensor, Tensor]:
-    """The values and the rows of keys."""
+    """Returns the values and the rows of keys."""
     ordered = (keys >> 32).to(torch.int32)
     bits = torch.where(ordered < 0, ordered ^ MAGNITUDE, ordered)
     return bits.view(torch.float32), LOW - (keys & LOW)

@@ -130,9 +130,9 @@ def _sklearn(activations: Floats, seed: int, iterations: int) -> Floats:
 
 
 def _fast(activations: Floats, seed: int, iterations: int) -> Floats:
-    """On one thread, because the number of threads would change the map.
+    """Runs on one thread, because the number of threads would change the map.
 
-    Neighbours are exact, and by brute force still found sooner than openTSNE's approximate ones.
+    Neighbours are exact; brute force finds them sooner than openTSNE its approximate ones.
     """
     try:
         import openTSNE  # compiled, and not for every machine

@@ -11,7 +11,7 @@ DRAWN_WITH = {
 
 
 def inline(drawing: str, name: str, label: str) -> str:
-    """An SVG as a part of a page: its colours follow the page, its ids are its own."""
+    """Returns an SVG as a part of a page: its colours follow the page, its ids are its own."""
     body = drawing[drawing.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
     body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
@@ -31,7 +31,7 @@ def inline(drawing: str, name: str, label: str) -> str:
 
 
 def only_draws(inlined: str) -> bool:
-    """Whether a part of a page has nothing but what Matplotlib draws with: no script, no link."""
+    """Tells whether a part of a page has only what Matplotlib draws with: no script, no link."""
     try:
         # S314: entities, the danger of XML, need a DOCTYPE, which a part of a page cannot have
         elements = list(ElementTree.fromstring(inlined).iter())  # noqa: S314
@@ -46,13 +46,13 @@ def only_draws(inlined: str) -> bool:
 
 
 def width(drawing: str) -> float:
-    """Of an SVG, in points."""
+    """Returns the width of an SVG in points."""
     found = re.search(r'viewBox="\S+ \S+ ([\d.]+) ', drawing)
     return float(found[1]) if found else 0.0
 
 
 def _without_unused_ids(body: str) -> str:
-    """And without the names of fonts, which the page has its own of: a third of the bytes."""
+    """Removes unused ids, and the names of fonts, for which the page has its own."""
     used = set(re.findall(r'(?:url\(#|href="#)([^")]*)', body))
     body = re.sub(r' \bid="([^"]*)"', lambda found: found[0] if found[1] in used else "", body)
     return re.sub(r"font-family: [^;\"]*;? ?", "", body)
