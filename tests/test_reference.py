@@ -1,6 +1,7 @@
 """The committed run: it is of the table's experiments, and its page and network can be used."""
 
 import pytest
+from tests import headline
 from tests.small_workflow import ROOT
 
 from landcover import artifacts, classifier, experiments
@@ -42,3 +43,7 @@ def test_predict_takes_its_best_network():
     found = classifier.load(classifier.Use(run=classifier.reference_run(REFERENCE)))
     assert found.network.experiment.name == FACTS["best"]
     assert "calibrated (temperature" in found.title
+
+
+def test_the_readme_quotes_its_numbers():
+    assert headline.BEGIN + headline.block() + headline.END in headline.README.read_text()

@@ -40,12 +40,12 @@ def distill(
     """
     from landcover.distill import distill, tidy_report
     from landcover.report import build
-    from landcover.report.sections import networks_shown
+    from landcover.report.sections import insides_shown
 
     table = places.table(preset, None, {"precision": precision})
     folder = out or layout.REFERENCE
     source = results or layout.usual(table.preset.name)
-    shown = networks_shown(places.WORKFLOW)
+    shown = insides_shown(places.WORKFLOW)
     facts = distill(source, table, folder, with_weights, best, shown)
     build(folder, table, places.WORKFLOW, layout.report(folder))
     tidy_report(layout.report(folder))

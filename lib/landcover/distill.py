@@ -29,13 +29,13 @@ def distill(
     out: Path,
     with_weights: Sequence[str],
     best: str = "",
-    shown: Collection[str] = (),
+    shown: Collection[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """Adds to `out` what a folder of results has; what `out` had before and lacks here stays.
 
     `with_weights` names experiments whose best weights of their first seed are kept, in half
-    precision; `best` is the one that `predict` takes by itself; `shown` are the networks whose
-    pictures are kept. Writes distilled.json last and
+    precision; `best` is the one that `predict` takes by itself; `shown` are the pictures of
+    networks' insides to keep: network and file name. Writes distilled.json last and
     returns what it holds. Raises ArtifactError if such weights are missing, or nothing was run.
     """
     finished = layout.finished(results)
@@ -104,8 +104,8 @@ def _copy_data(folder: Path, out: Path) -> None:
     artifacts.write_text(out / layout.INDEX, artifacts.rows_as_csv(("class",), rows))
 
 
-def _others(results: Path, shown: Collection[str]) -> Iterator[Path]:
-    """Yields files to copy: numbers, and the pictures of networks that the report shows."""
+def _others(results: Path, shown: Collection[tuple[str, str]]) -> Iterator[Path]:
+    """Yields files to copy: numbers, and the pictures that the report shows."""
     folders = [place(results, "") for place in WHOLE]
     for folder in [*folders, layout.combine(results)]:
         for file in sorted(folder.rglob("*")):
@@ -113,7 +113,7 @@ def _others(results: Path, shown: Collection[str]) -> Iterator[Path]:
             network = file.relative_to(layout.interpret(results, "")).parts[0] if inside else ""
             is_copy = file.suffix == ".png" and file.with_suffix(".svg").exists()
             is_picture = file.suffix in (".png", ".svg")
-            is_unseen = inside and is_picture and network not in shown
+            is_unseen = inside and is_picture and (network, file.name) not in shown
             is_large = not is_picture and file.is_file() and file.stat().st_size > LARGE_BYTES
             is_hidden = file.name.startswith(".")
             if file.is_file() and not (is_copy or is_unseen or is_large or is_hidden):

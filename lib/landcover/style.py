@@ -114,6 +114,9 @@ def save(figure: Figure, folder: Path, name: str, note: str = "") -> None:
 
 
 def _add_note(figure: Figure, note: str) -> None:
+    """Writes a note above the figure, after all else has its place."""
+    svg(figure, note)
+    figure.set_layout_engine("none")
     figure.text(0.01, 1, note, va="bottom", fontsize=8, color=COLOURS["evaluation"])
     for legend in figure.legends:
         if legend.get_bbox_to_anchor() is figure.bbox:  # it would move up into the strip

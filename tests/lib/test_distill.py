@@ -31,7 +31,9 @@ def results(toy, tiny, tmp_path_factory):
 
 
 def test_what_reports_read_is_kept_and_what_is_large_is_not(results, table, tmp_path):
-    facts = distill(results, table, tmp_path, [], best="toy", shown={"toy"})
+    facts = distill(
+        results, table, tmp_path, [], best="toy", shown={("toy", "conv1.svg"), ("toy", "only.png")}
+    )
     run = layout.run(tmp_path, "toy", 0)
     there = {file.name for file in run.iterdir()}
     assert {"best.safetensors", "metrics.json", "predictions.csv.xz", "run.json"} <= there
@@ -91,7 +93,7 @@ def test_weights_of_what_was_not_run_are_refused_before_anything_is_written(
         distill(tmp_path, table, tmp_path / "out", [])
 
 
-def test_a_network_that_the_report_does_not_show_keeps_its_numbers_alone(results, table, tmp_path):
+def test_pictures_that_the_report_does_not_show_are_left_out(results, table, tmp_path):
     distill(results, table, tmp_path, [])
     folder = layout.interpret(tmp_path, "toy") / "filters"
     assert [file.name for file in folder.iterdir()] == [layout.SUMMARY]

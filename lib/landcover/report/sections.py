@@ -99,11 +99,12 @@ def _wanted(file: Path) -> dict[str, Any]:
     return source.content
 
 
-def networks_shown(workflow: Path) -> set[str]:
-    """Returns the networks whose insides the page shows pictures of."""
+def insides_shown(workflow: Path) -> set[tuple[str, str]]:
+    """Returns the pictures of networks' insides on the page: network and file name."""
     sections = _wanted(workflow / "report" / "items.yaml")["sections"].values()
+    items = [item for section in sections for item in section["items"] if "network" in item]
     return {
-        item["network"] for section in sections for item in section["items"] if "network" in item
+        (item["network"], file) for item in items for file in (item["file"], *item.get("more", []))
     }
 
 
