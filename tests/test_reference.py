@@ -1,8 +1,8 @@
 """The committed run: it is of the table's experiments, and its page and network can be used."""
 
+import headline
 import pytest
-from tests import headline
-from tests.small_workflow import ROOT
+from small_workflow import ROOT
 
 from landcover import artifacts, classifier, experiments
 from landcover.results import layout, study

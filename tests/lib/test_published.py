@@ -57,5 +57,5 @@ def test_there_are_1000_categories():
 
 
 def test_what_was_never_published_is_one_sentence():
-    with pytest.raises(SpecError, match="nobody published weights of 'customcnn', only of"):
+    with pytest.raises(SpecError, match="there are no published weights of 'customcnn', only of"):
         published("customcnn", "random")
