@@ -5,25 +5,18 @@ COMBINED = [
 ]
 
 
-def combined_runs(seeds_of, name):
-    return [
-        f"results/{{preset}}/runs/{name}/seed{seed}/logits.safetensors"
-        for seed in seeds_of
-    ]
-
-
 rule combine:
     """Combine {wildcards.preset}'s networks of what the paper left open."""
     input:
         runs=[
-            logits
+            f"results/{{preset}}/runs/{name}/seed{seed}/logits.safetensors"
             for name in COMBINED[:1]
-            for logits in combined_runs(TABLE.seeds(name), name)
+            for seed in TABLE.seeds(name)
         ],
         experts=[
-            logits
+            f"results/{{preset}}/runs/{name}/seed{seed}/logits.safetensors"
             for name in COMBINED[1:]
-            for logits in combined_runs(TABLE.seeds(name)[:1], name)
+            for seed in TABLE.seeds(name)[:1]
         ],
     output:
         combinations="results/{preset}/combine/combinations.csv",

@@ -55,8 +55,3 @@ rule fetch_weights:
         " --preset {wildcards.preset:q}"
         " --out {params.folder:q}"
         " > {log:q} 2>&1"
-
-
-def weights_of(preset, backbone):
-    """The record of a file in torch's cache, which one job writes before others need it."""
-    return ancient([f"results/{preset}/weights/{backbone}.json"])

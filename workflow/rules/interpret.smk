@@ -49,7 +49,9 @@ rule interpret_published:
             f"results/{wc.preset}/data/{TABLE.networks[wc.published]}/manifest.json"
         ),
         weights=lambda wc: (
-            [] if TABLE.preset.pretrained else weights_of(wc.preset, wc.published)
+            []
+            if TABLE.preset.pretrained
+            else ancient([f"results/{wc.preset}/weights/{wc.published}.json"])
         ),
     output:
         methods=directory(

@@ -13,7 +13,11 @@ rule train:
             ]
         ),
         weights=lambda wc: (
-            weights_of(wc.preset, TABLE[wc.experiment].experiment.model)
+            ancient(
+                [
+                    f"results/{wc.preset}/weights/{TABLE[wc.experiment].experiment.model}.json"
+                ]
+            )
             if TABLE.needs_weights(wc.experiment)
             else []
         ),
