@@ -5,7 +5,7 @@ import click
 
 from landcover.experiments import prepared_name
 from landcover.results import layout
-from lc_cli import options, output
+from lc_cli import options, output, progress
 from lc_cli.images import real_or_drawn
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def explore(
     """Count, draw and audit the images of data set NAME: the report's Figures 16 to 18, and more.
 
     The audit looks for duplicates, images of nothing, classes that look alike, and test images
-    whose neighbour in the same scene was trained on.
+    beside a training image in the same scene. Without a preset, it looks at real images.
 
     \b
     Examples:
@@ -48,10 +48,11 @@ def explore(
     table, data = real_or_drawn(dataset_of, preset, source)
     wanted = dataset_of(table)
     augmentation = _augmentation(table, name)
-    audit = stage.explore(data, augmentation, wanted.normalise, tiles=wanted.tiles)
     results = layout.usual(table.preset.name)
     folder = out or layout.explore(results, prepared_name(name, wanted.image_size))
-    stage.write(audit, folder)
+    with progress.waiting(f"Exploring {len(data.labels):,} images of {name}"):
+        audit = stage.explore(data, augmentation, wanted.normalise, tiles=wanted.tiles)
+        stage.write(audit, folder)
     if as_json:
         output.as_json(audit.summary)
         return
@@ -61,7 +62,7 @@ def explore(
 
 
 def _augmentation(table: "Table", name: str) -> str:
-    """Of the first experiment on these images that has one."""
+    """Returns that of the first experiment on these images that has one."""
     used = [entry.experiment for entry in table.entries.values()]
     return next(
         (one.augment for one in used if one.dataset == name and one.augment != "none"), "none"

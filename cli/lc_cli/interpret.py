@@ -111,7 +111,8 @@ def interpret(
 
     It makes the report's Figures 7 to 9, 23 and 24, and the numbers behind them. If the question is
     not the authors' own (other units, images, weights or seed), the files go to a folder whose name
-    says so.
+    says so. Without a preset, a published network has ImageNet's weights and sees real images; what
+    cannot be had is replaced by random weights or synthetic images, and the pictures say so.
 
     \b
     Examples:

@@ -51,20 +51,7 @@ def interpret(
     if visitors := [plan.watch for plan in plans.values() if plan.watch]:
         on_step(f"Showing {len(images.labels):,} images to {network.name}")
         network.sweep(DeviceSplit.of(images, device, network.normalise), network.dense, visitors)
-    about = {
-        "name": network.name,
-        "model": network.architecture,
-        "weights": network.weights,
-        "kind": network.epoch,
-        "seed": network.seed,
-        "image_size": network.image_size,
-        "normalise": network.normalise,
-        "split": SPLIT,
-        "images": len(images.labels),
-        "data": data.identity,
-        "device": device_name(device),
-        "provenance": provenance("interpret"),
-    }
+    about = _about(network, data, len(images.labels), device)
     note = _note(network, data)
     summaries = {}
     for method, plan in plans.items():
@@ -123,6 +110,24 @@ def _few(data: Prepared, images: Split, files: Sequence[str]) -> Split:
         hint = nearest(missing[0], names) if few else f"they are called like '{names[0]}'"
         raise DataError(f"no image '{missing[0]}' in the {SPLIT} split of {data.place}; {hint}")
     return data.at(np.array([row_of[file] for file in files]))
+
+
+def _about(network: Network, data: Prepared, images: int, device: torch.device) -> dict[str, Any]:
+    """Returns what the summaries of all methods say alike."""
+    return {
+        "name": network.name,
+        "model": network.architecture,
+        "weights": network.weights,
+        "kind": network.epoch,
+        "seed": network.seed,
+        "image_size": network.image_size,
+        "normalise": network.normalise,
+        "split": SPLIT,
+        "images": images,
+        "data": data.identity,
+        "device": device_name(device),
+        "provenance": provenance("interpret"),
+    }
 
 
 def _note(network: Network, data: Prepared) -> str:

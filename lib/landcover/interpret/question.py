@@ -30,16 +30,16 @@ class Question:
     run: Path | None = None  # a run's folder; or:
     model: str = ""  # a published network, or what `weights` are of
     seed: int = 0  # of the experiment
-    epoch: str = ""  # of a run's weights: "best" or "last"
+    epoch: str = ""  # of the run's weights: "best" or "last"
     weights: Path | None = None  # a state dict from elsewhere
     pretrained: str = ""  # of a published network: "imagenet" or "random"
-    methods: tuple[str, ...] = ()  # ...: the usual ones, as far as the network has their layers
-    layers: tuple[str, ...] = ()  # all
-    units: tuple[int, ...] = ()  # to draw
-    files: tuple[str, ...] = ()  # images to draw maps of: the first of each class
+    methods: tuple[str, ...] = ()  # those of the report that have a layer to look at
+    layers: tuple[str, ...] = ()  # by name or path; (): all
+    units: tuple[int, ...] = ()  # whose top images are drawn
+    files: tuple[str, ...] = ()  # images to draw maps of; (): the first of each class
     top: int = 10  # images of a unit
     engine: str = "sklearn"  # of t-SNE
-    dataset: str = ""
+    dataset: str = ""  # whose test images
     max_images: int | None = None  # 0: all
     image_size: int = 0  # pixels
     normalise: str = ""
@@ -64,8 +64,9 @@ class Question:
         """Returns the preset whose images a run's folder means; "" if it is for the user to say."""
         if self.run is None or not (self.run / layout.RUN).exists():
             return ""
-        is_synthetic = artifacts.read_json(self.run / layout.RUN)["data"]["fidelity"] == "synthetic"
-        return layout.preset_of(self.run) or ("demo" if is_synthetic else "paper")
+        images = artifacts.read_json(self.run / layout.RUN).get("data", {})
+        usual = "demo" if images.get("fidelity") == "synthetic" else "paper"
+        return layout.preset_of(self.run) or usual
 
     def settled(self, table: Table) -> "Question":
         """Returns the question with the authors' choices where it leaves one to them."""
