@@ -41,13 +41,7 @@ WITHOUT_WEIGHTS = os.environ.setdefault(
     "LANDCOVER_WITHOUT_WEIGHTS",
     " ".join(name for name in sorted(TABLE.backbones()) if not hub.is_obtainable(name)),
 ).split()
-OBTAINABLE = [
-    name
-    for name in WITH_IMAGES
-    if not (
-        TABLE.needs_weights(name) and TABLE[name].experiment.model in WITHOUT_WEIGHTS
-    )
-]
+OBTAINABLE = [n for n in WITH_IMAGES if TABLE.backbone(n) not in WITHOUT_WEIGHTS]
 NETWORKS = [name for name in TABLE.networks if name not in WITHOUT_WEIGHTS]
 
 
@@ -85,12 +79,7 @@ onstart:
             file=sys.stderr,
         )
     for backbone in WITHOUT_WEIGHTS:
-        skipped = [
-            name
-            for name in WITH_IMAGES
-            if TABLE.needs_weights(name)
-            and TABLE[name].experiment.model == backbone
-        ]
+        skipped = [name for name in WITH_IMAGES if TABLE.backbone(name) == backbone]
         print(
             f"Skipped {', '.join([*skipped, *({backbone} & set(TABLE.networks))])}: "
             f"{hub.how_to_get(backbone)}.",

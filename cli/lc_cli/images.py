@@ -37,10 +37,14 @@ def made(
     return data
 
 
+def _folder(wanted: "Dataset", preset: "Preset") -> Path:
+    return layout.data(layout.usual(preset.name), prepared_name(wanted.name, wanted.image_size))
+
+
 def opened(wanted: "Dataset", preset: "Preset", source: Path | None) -> "Prepared":
     from landcover.data import prepared
 
-    folder = layout.data(layout.usual(preset.name), prepared_name(wanted.name, wanted.image_size))
+    folder = _folder(wanted, preset)
     if (folder / layout.MANIFEST).exists():
         if source is not None and preset.data == "real":
             _check_source(wanted, preset, source, folder)
@@ -72,8 +76,7 @@ def _opened_soon(wanted: "Dataset", preset: "Preset", source: Path | None) -> "P
     """Raises DataError, without a long wait for a network, if there are no real images."""
     from landcover.fetch import is_obtainable
 
-    folder = layout.data(layout.usual(preset.name), prepared_name(wanted.name, wanted.image_size))
-    is_prepared = (folder / layout.MANIFEST).exists()
+    is_prepared = (_folder(wanted, preset) / layout.MANIFEST).exists()
     if is_prepared or is_obtainable(wanted, source, places.CACHE):
         return opened(wanted, preset, source)
     raise DataError(

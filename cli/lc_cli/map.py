@@ -31,12 +31,7 @@ class Numbers(click.ParamType[tuple[float, ...]]):
 
 @click.command("map")
 @click.argument("scene", metavar="SCENE", type=click.Path(path_type=Path))
-@options.network
-@options.epoch
-@options.views
-@options.network_precision
-@options.device
-@options.batch_size
+@options.classifier
 @click.option(
     "--stride", type=int, default=32, show_default=True, metavar="PIXELS",
     help="From one window to the next, and the size of a cell of the map.",
@@ -56,12 +51,6 @@ class Numbers(click.ParamType[tuple[float, ...]]):
 @options.as_json
 def map_scene(
     scene: Path,
-    run: Path | None,
-    epoch: str,
-    views: str,
-    precision: str | None,
-    device: str,
-    batch_size: int,
     stride: int,
     bands: tuple[int, ...] | None,
     limits: tuple[float, float] | None,
@@ -69,6 +58,7 @@ def map_scene(
     resample: bool,
     out: Path | None,
     as_json: bool,
+    **asked: Any,
 ) -> None:
     """Map the land cover of a satellite SCENE: a GeoTIFF, a JPEG 2000 file or another raster.
 
@@ -85,7 +75,7 @@ def map_scene(
 
     if limits and not (limits[0] < limits[1] and all(map(math.isfinite, limits))):
         raise click.UsageError("--range needs two numbers, the lower one first.")
-    classifier = networks.loaded(run, epoch, views, precision, batch_size, device)
+    classifier = networks.loaded(**asked)
     reading = mapping.Reading(bands or (), limits, nodata, resample)
     folder = out or Path(f"{scene.stem}-map")
     with progress.windows() as begin:

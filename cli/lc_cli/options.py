@@ -69,6 +69,13 @@ results = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 
+def classifier(command: Command) -> Command:
+    """Adds the options that say which network classifies, and how."""
+    for option in reversed((network, epoch, views, network_precision, device, batch_size)):
+        command = option(command)
+    return command
+
+
 def out(default: str | Path) -> Callable[[Command], Command]:
     return click.option(
         "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",

@@ -30,12 +30,7 @@ Ranked = tuple[str, Top]  # a file and its top classes
     "sources", metavar="IMAGE_OR_FOLDER...", nargs=-1, required=True,
     type=click.Path(path_type=Path),
 )  # fmt: skip
-@options.network
-@options.epoch
-@options.views
-@options.network_precision
-@options.device
-@options.batch_size
+@options.classifier
 @click.option(
     "--sheet", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
     help="Write a page that shows each image with its top three, the most doubtful first.",
@@ -44,15 +39,10 @@ Ranked = tuple[str, Top]  # a file and its top classes
 @click.option("--csv", "as_csv", is_flag=True, help="Print rows as CSV, each batch at once.")
 def predict(
     sources: tuple[Path, ...],
-    run: Path | None,
-    epoch: str,
-    views: str,
-    precision: str | None,
-    device: str,
-    batch_size: int,
     sheet: Path | None,
     as_json: bool,
     as_csv: bool,
+    **asked: Any,
 ) -> None:
     """Classify images of your own: files, folders or archives.
 
@@ -70,7 +60,7 @@ def predict(
     if as_json and as_csv:
         raise click.UsageError("Say one of --json and --csv.")
     found = files(sources)
-    classifier = networks.loaded(run, epoch, views, precision, batch_size, device)
+    classifier = networks.loaded(**asked)
     tops, tiles, broken = _predicted(classifier, found, as_csv, sheet is not None)
     if sheet is not None:
         _write_sheet(sheet, tiles, classifier)

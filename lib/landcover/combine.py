@@ -4,7 +4,7 @@ Works on the logits that evaluation kept. An expert's weight is chosen on valida
 the test images are looked at once, with that choice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,30 +14,33 @@ import numpy.typing as npt
 import pandas as pd
 
 from landcover import artifacts, calibration, stats, weights
+from landcover.calibration import Floats, Labels
 from landcover.data.training_set import REST
 from landcover.errors import ArtifactError
 from landcover.experiments import Table
 from landcover.provenance import provenance
 from landcover.results import layout
-
-Floats = npt.NDArray[np.float64]
-Labels = npt.NDArray[np.int64]
+from landcover.results.combinations import OF_CLASSES
+from landcover.views import VIEWS
 
 KIND = "best"  # the weights that validation images chose
 WEIGHTS = np.arange(0, 1.01, 0.05)  # that an expert's opinion can have
-VIEWED = "-8-views"  # as evaluation names it
+VIEWED = f"-{VIEWS}-views"  # as evaluation names it
 SPLITS = ("val", "test")
-OF_CLASSES = ("combination", "class", "f1", "difference", "low", "high")
 
 
 @dataclass(frozen=True)
 class Member:
     """A run, with what it says of all images."""
 
-    folder: Path
+    spec: Mapping[str, Any]
+    measured: Mapping[str, Any]  # metrics.json
     classes: tuple[str, ...]
-    probabilities: dict[str, Floats]  # by split: (N, classes)
-    seconds: dict[str, float]  # to evaluate a split
+    probabilities: Mapping[str, Floats]  # by split: (N, classes)
+
+    def seconds(self, split: str) -> float:
+        """Returns what it took to evaluate a split."""
+        return float(self.measured["seconds"][split])
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def combine(runs: Sequence[Path], experts: Sequence[Path], out: Path) -> dict[st
     """
     members = [_member(run) for run in runs]
     advisers = [_member(expert) for expert in experts]
-    data = _same_images([*runs, *experts])
+    _check_same_images([*runs, *experts], [*members, *advisers])
     labels = {split: _labels(runs[0], split, members[0].classes) for split in SPLITS}
     combinations = _combinations(members, advisers, labels["val"])
     base, *_ = combinations
@@ -75,12 +78,12 @@ def combine(runs: Sequence[Path], experts: Sequence[Path], out: Path) -> dict[st
         out / layout.COMBINED_CLASSES, pd.DataFrame(of_classes, columns=list(OF_CLASSES))
     )
     summary = {
-        "experiment": artifacts.read_json(runs[0] / layout.SPEC)["name"],
-        "seeds": [artifacts.read_json(run / layout.SPEC)["seed"] for run in runs],
-        "experts": [artifacts.read_json(expert / layout.SPEC)["name"] for expert in experts],
+        "experiment": members[0].spec["name"],
+        "seeds": [member.spec["seed"] for member in members],
+        "experts": [adviser.spec["name"] for adviser in advisers],
         "n": len(labels["test"]),
-        "data": data,
-        "device": artifacts.read_json(runs[0] / layout.METRICS)["device"],
+        "data": members[0].measured["data"],
+        "device": members[0].measured["device"],
         "provenance": provenance("combine"),
     }
     artifacts.write_json(out / layout.SUMMARY, summary)
@@ -92,20 +95,21 @@ def of_table(table: Table, results: Path) -> tuple[tuple[Path, ...], tuple[Path,
 
     Raises ArtifactError if no such run is there.
     """
-    evaluated = [
-        (name, layout.run(results, name, seed))
-        for name in table.combined
-        for seed in (table.seeds(name) if name == table.combined[0] else table.seeds(name)[:1])
-        if (layout.run(results, name, seed) / layout.METRICS).exists()
-    ]
-    runs = tuple(run for name, run in evaluated if name == table.combined[0])
+    runs, experts = (
+        tuple(
+            run
+            for name, seed in found
+            if ((run := layout.run(results, name, seed)) / layout.METRICS).exists()
+        )
+        for found in table.combined_runs(table.combined)
+    )
     if not runs:
         wanted = table.combined[0] if table.combined else "an experiment named in `combined`"
         raise ArtifactError(
             f"{results} has no evaluated run of {wanted}; train and evaluate it first, or name "
             "runs with --run"
         )
-    return runs, tuple(run for name, run in evaluated if name != table.combined[0])
+    return runs, experts
 
 
 def _combinations(
@@ -113,14 +117,14 @@ def _combinations(
 ) -> list[Combination]:
     first = members[0]
     has_views = all(f"test{VIEWED}" in member.probabilities for member in members)
-    found = [Combination("one network", first.probabilities["test"], 1, first.seconds["test"])]
+    found = [Combination("one network", first.probabilities["test"], 1, first.seconds("test"))]
     if has_views:
         found.append(_mean("one network, eight views", members[:1], f"test{VIEWED}"))
     for adviser in advisers:
         name = f"with an expert for {' and '.join(n for n in adviser.classes if n != REST)}"
         weight = _best_weight(first, adviser, val_labels)
         advised = _advised(first, adviser, "test", weight)
-        seconds = first.seconds["test"] + adviser.seconds["test"]
+        seconds = first.seconds("test") + adviser.seconds("test")
         found.append(Combination(name, advised, 2, seconds, weight))
     if len(members) > 1:
         found.append(_mean(f"{len(members)} seeds", members, "test"))
@@ -131,7 +135,7 @@ def _combinations(
 
 def _mean(name: str, members: Sequence[Member], split: str) -> Combination:
     mean = np.mean([member.probabilities[split] for member in members], axis=0)
-    return Combination(name, mean, len(members), sum(member.seconds[split] for member in members))
+    return Combination(name, mean, len(members), sum(member.seconds(split) for member in members))
 
 
 def _best_weight(first: Member, adviser: Member, val_labels: Labels) -> float:
@@ -208,7 +212,6 @@ def _class_row(
 
 
 def _member(run: Path) -> Member:
-    measured = artifacts.read_json(run / layout.METRICS)
     tensors, notes = weights.read(run / layout.LOGITS)
     probabilities = {
         name.removeprefix(f"{KIND}."): calibration.probabilities(tensor.double().numpy())
@@ -220,18 +223,18 @@ def _member(run: Path) -> Member:
             f"{run / layout.LOGITS} has no logits of {missing[0]} images; evaluate a run that "
             "chose its weights on validation images"
         )
-    return Member(run, tuple(notes["classes"]), probabilities, measured["seconds"])
+    spec, measured = (artifacts.read_json(run / name) for name in (layout.SPEC, layout.METRICS))
+    return Member(spec, measured, tuple(notes["classes"]), probabilities)
 
 
-def _same_images(runs: Sequence[Path]) -> dict[str, Any]:
-    identities = [artifacts.read_json(run / layout.METRICS)["data"] for run in runs]
-    for run, identity in zip(runs, identities, strict=True):
-        if identity["sha256"] != identities[0]["sha256"]:
+def _check_same_images(folders: Sequence[Path], members: Sequence[Member]) -> None:
+    wanted, *others = (member.measured["data"]["sha256"] for member in members)
+    for folder, sha256 in zip(folders[1:], others, strict=True):
+        if sha256 != wanted:
             raise ArtifactError(
-                f"{run} was evaluated on other images than {runs[0]}; evaluate both on the same"
+                f"{folder} was evaluated on other images than {folders[0]}; evaluate both on the "
+                "same"
             )
-    found: dict[str, Any] = identities[0]
-    return found
 
 
 def _labels(run: Path, split: str, classes: tuple[str, ...]) -> Labels:

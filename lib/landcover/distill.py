@@ -20,6 +20,7 @@ OF_A_RUN = (
 )  # fmt: skip
 WHOLE = (layout.explore, layout.profile, layout.interpret)  # folders that are copied as they are
 KIND = "best"
+PICTURES = (".svg", ".png")
 LARGE_BYTES = 1_000_000  # longer lists of numbers are left out; no table of the report needs them
 
 
@@ -106,18 +107,22 @@ def _copy_data(folder: Path, out: Path) -> None:
 
 def _others(results: Path, shown: Collection[tuple[str, str]]) -> Iterator[Path]:
     """Yields files to copy: numbers, and the pictures that the report shows."""
-    folders = [place(results, "") for place in WHOLE]
-    for folder in [*folders, layout.combine(results)]:
+    insides = layout.interpret(results, "")
+    for folder in (*(place(results, "") for place in WHOLE), layout.combine(results)):
         for file in sorted(folder.rglob("*")):
-            inside = file.is_relative_to(layout.interpret(results, ""))
-            network = file.relative_to(layout.interpret(results, "")).parts[0] if inside else ""
-            is_copy = file.suffix == ".png" and file.with_suffix(".svg").exists()
-            is_picture = file.suffix in (".png", ".svg")
-            is_unseen = inside and is_picture and (network, file.name) not in shown
-            is_large = not is_picture and file.is_file() and file.stat().st_size > LARGE_BYTES
-            is_hidden = file.name.startswith(".")
-            if file.is_file() and not (is_copy or is_unseen or is_large or is_hidden):
+            is_visible = file.is_file() and not file.name.startswith(".")
+            if is_visible and _is_kept(file, insides, shown):
                 yield file
+
+
+def _is_kept(file: Path, insides: Path, shown: Collection[tuple[str, str]]) -> bool:
+    if file.suffix not in PICTURES:
+        return file.stat().st_size <= LARGE_BYTES
+    if file.suffix == ".png" and file.with_suffix(".svg").exists():
+        return False
+    if not file.is_relative_to(insides):
+        return True
+    return (file.relative_to(insides).parts[0], file.name) in shown
 
 
 def _copy(file: Path, place: Path) -> None:

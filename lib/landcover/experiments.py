@@ -244,15 +244,22 @@ class Table:
         sizes = self.image_sizes(dataset)
         return prepared_name(dataset, sizes[-1]) if sizes else ""
 
+    def combined_runs(
+        self, names: Sequence[str]
+    ) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+        """Returns all seeds of the first experiment, and the first seed of each expert after it."""
+        runs = [(name, seed) for name in names[:1] for seed in self.seeds(name)]
+        return runs, [(name, self.seeds(name)[0]) for name in names[1:]]
+
+    def backbone(self, name: str) -> str:
+        """Returns the network whose ImageNet weights an experiment starts from; "" if none."""
+        experiment = self[name].experiment
+        return experiment.model if experiment.pretrained == "imagenet" else ""
+
     def backbones(self) -> set[str]:
         """Returns the networks whose ImageNet weights are needed."""
         published = set() if self.preset.pretrained else set(self.networks)
-        experiments = [self[name].experiment for name in self.wanted]
-        return published | {one.model for one in experiments if one.pretrained == "imagenet"}
-
-    def needs_weights(self, name: str) -> bool:
-        """Tells whether an experiment starts from ImageNet's weights."""
-        return self[name].experiment.pretrained == "imagenet"
+        return published | {*map(self.backbone, self.wanted)} - {""}
 
     def obtainable(self, results: Path, source: str | Path | None) -> list[str]:
         """Returns the experiments whose images can be had.

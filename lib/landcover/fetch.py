@@ -50,18 +50,23 @@ def fetch(
         place = download(dataset.archive, cache, on_bytes)
     else:
         raise DataError(dataset.archive)
-    if not (published := eurosat_splits.archives(dataset.name)):
-        images = dataset.read(place)
-        require(images, dataset, splits or dataset.splits, place)
-        return prepared.of(images, dataset, place)
-    folder = lists or (source if source and eurosat_splits.are_in(source, dataset.name) else None)
-    if folder:
-        files = eurosat_splits.lists(dataset.name, folder)
-    else:
-        files = {split: download(one, cache, on_bytes) for split, one in published.items()}
-    images = dataset.read(place, files)
+    files = _lists(dataset, source, cache, on_bytes, lists)
+    images = dataset.read(place, files) if files else dataset.read(place)
     require(images, dataset, splits or dataset.splits, place)
-    return _with_lists(prepared.of(images, dataset, place), files)
+    data = prepared.of(images, dataset, place)
+    return _with_lists(data, files) if files else data
+
+
+def _lists(
+    dataset: Dataset, source: Path | None, cache: Path, on_bytes: OnBytes, folder: Path | None
+) -> eurosat_splits.Lists:
+    """Returns the lists that divide the images of a data set; {} if it needs none."""
+    published = eurosat_splits.archives(dataset.name)
+    if published and folder is None and source and eurosat_splits.are_in(source, dataset.name):
+        folder = source
+    if published and folder:
+        return eurosat_splits.lists(dataset.name, folder)
+    return {split: download(one, cache, on_bytes) for split, one in published.items()}
 
 
 def _with_lists(data: Prepared, lists: eurosat_splits.Lists) -> Prepared:

@@ -80,8 +80,8 @@ def test_an_expert_that_guesses_is_hardly_heard(tmp_path, labels):
 
 
 def test_one_against_the_rest_keeps_the_shares_of_the_others():
-    first = Member(None, CLASSES, {"test": np.array([[0.2, 0.6, 0.2]])}, {})
-    adviser = Member(None, ("rest", "River"), {"test": np.array([[0.1, 0.9]])}, {})
+    first = Member({}, {}, CLASSES, {"test": np.array([[0.2, 0.6, 0.2]])})
+    adviser = Member({}, {}, ("rest", "River"), {"test": np.array([[0.1, 0.9]])})
     mixed = _advised(first, adviser, "test", 0.5)
     river = 0.5 * 0.2 + 0.5 * 0.9
     assert mixed[0].tolist() == pytest.approx([0.25 * (1 - river), 0.75 * (1 - river), river])

@@ -5,22 +5,10 @@ import torch
 from torch import nn
 
 from landcover import optimisers
-from landcover.experiments import Experiment
-
-SPEC = Experiment(
-    name="toy",
-    dataset="cifar10",
-    model="customcnn",
-    image_size=32,
-    batch_size=32,
-    epochs=3,
-    learning_rate=0.001,
-    normalise="half",
-)
 
 
-def rates(share, epochs, batches):
-    spec = replace(SPEC, one_cycle=share, epochs=epochs, learning_rate=0.1)
+def rates(toy, share, epochs, batches):
+    spec = replace(toy, one_cycle=share, epochs=epochs, learning_rate=0.1)
     optimizer = optimisers.optimizer(spec, nn.Linear(2, 1))
     schedule = optimisers.one_cycle(spec, optimizer, batches)
     taken = []
@@ -31,8 +19,8 @@ def rates(share, epochs, batches):
     return taken
 
 
-def test_the_rate_rises_in_its_share_of_the_steps_and_then_falls_almost_to_zero():
-    taken = rates(0.25, 10, 8)
+def test_the_rate_rises_in_its_share_of_the_steps_and_then_falls_almost_to_zero(toy):
+    taken = rates(toy, 0.25, 10, 8)
     peak = taken.index(max(taken))
     assert peak == pytest.approx(80 * 0.25, abs=1)
     assert max(taken) == pytest.approx(0.1, rel=0.05)
@@ -41,13 +29,13 @@ def test_the_rate_rises_in_its_share_of_the_steps_and_then_falls_almost_to_zero(
 
 
 @pytest.mark.parametrize(("epochs", "batches"), [(1, 1), (1, 2), (1, 4), (4, 1)])
-def test_a_cycle_may_be_as_short_as_it_likes(epochs, batches):
-    assert len(rates(0.25, epochs, batches)) == epochs * batches
+def test_a_cycle_may_be_as_short_as_it_likes(toy, epochs, batches):
+    assert len(rates(toy, 0.25, epochs, batches)) == epochs * batches
 
 
-def test_the_average_forgets_as_its_formula_says():
+def test_the_average_forgets_as_its_formula_says(toy):
     model = nn.BatchNorm1d(1)
-    average = optimisers.average(replace(SPEC, average_decay=0.5), model)
+    average = optimisers.average(replace(toy, average_decay=0.5), model)
     wanted = None
     for step, value in enumerate([1.0, 2.0, 4.0, 8.0]):
         with torch.no_grad():
@@ -62,11 +50,10 @@ def test_the_average_forgets_as_its_formula_says():
         assert average.module.num_batches_tracked == step
 
 
-def test_what_is_off_is_not_made():
+def test_what_is_off_is_not_made(toy):
     model = nn.Linear(2, 1)
-    plain = SPEC
-    optimizer = optimisers.optimizer(plain, model)
+    optimizer = optimisers.optimizer(toy, model)
     assert type(optimizer) is torch.optim.Adam
-    assert optimisers.plateau(plain, optimizer) is None
-    assert optimisers.one_cycle(plain, optimizer, 3) is None
-    assert optimisers.average(plain, model) is None
+    assert optimisers.plateau(toy, optimizer) is None
+    assert optimisers.one_cycle(toy, optimizer, 3) is None
+    assert optimisers.average(toy, model) is None

@@ -3,6 +3,7 @@
 COMBINED = [
     name for name in TABLE.combined if name in OBTAINABLE and name in TABLE.wanted
 ]
+RUNS, EXPERTS = TABLE.combined_runs(COMBINED)
 
 
 rule combine:
@@ -10,13 +11,11 @@ rule combine:
     input:
         runs=[
             f"results/{{preset}}/runs/{name}/seed{seed}/logits.safetensors"
-            for name in COMBINED[:1]
-            for seed in TABLE.seeds(name)
+            for name, seed in RUNS
         ],
         experts=[
             f"results/{{preset}}/runs/{name}/seed{seed}/logits.safetensors"
-            for name in COMBINED[1:]
-            for seed in TABLE.seeds(name)[:1]
+            for name, seed in EXPERTS
         ],
     output:
         combinations="results/{preset}/combine/combinations.csv",

@@ -12,14 +12,11 @@ rule train:
                 for images in TABLE[wc.experiment].experiment.images
             ]
         ),
-        weights=lambda wc: (
-            ancient(
-                [
-                    f"results/{wc.preset}/weights/{TABLE[wc.experiment].experiment.model}.json"
-                ]
-            )
-            if TABLE.needs_weights(wc.experiment)
-            else []
+        weights=lambda wc: ancient(
+            [
+                f"results/{wc.preset}/weights/{backbone}.json"
+                for backbone in filter(None, [TABLE.backbone(wc.experiment)])
+            ]
         ),
         initial=lambda wc: [
             f"results/{wc.preset}/runs/{ancestor}/seed{wc.seed}/last.safetensors"

@@ -1,6 +1,6 @@
 """Test accuracy against the size of a network and against its training time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib as mpl
@@ -12,19 +12,19 @@ from landcover import figures
 from landcover.figures import PANELS
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.items.entries import score
+from landcover.report.items import entries
 from landcover.results import layout
 from landcover.results.authors import METRICS
-from landcover.results.runs import Result
 from landcover.results.study import Study
-from landcover.style import COLOURS, STYLE
+from landcover.style import COLOURS, STYLE, WIDTH
 
+COLUMNS = ("experiment", "model", "parameters", "seconds", "seeds", "accuracy", "sd")
 LEAST_GAIN = 0.1  # points that a network of twice the size must bring to pay
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     results = study.group(listed["group"])
-    points = table(results)
+    points = entries.points(results, *COLUMNS)
     return Content(
         values={"pays_until": pays_until(points), "least_gain": LEAST_GAIN},
         made_from=study.files(results, layout.RUN, layout.METRICS, reference=METRICS),
@@ -33,27 +33,6 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         figure=drawn(points) if len(points) else None,
         data=points,
     )
-
-
-def table(results: Sequence[Result]) -> pd.DataFrame:
-    """Returns a row per evaluated experiment; test accuracies in percent."""
-    rows = []
-    for result in results:
-        found = score(result, "test")
-        if found and result.seconds:
-            rows.append(
-                {
-                    "experiment": result.name,
-                    "model": result.entry.experiment.model,
-                    "parameters": result.parameters["total"],
-                    "seconds": result.seconds.mean,
-                    "seeds": found.n,
-                    "accuracy": 100 * found.mean,
-                    "sd": None if found.sd is None else 100 * found.sd,
-                }
-            )
-    columns = ["experiment", "model", "parameters", "seconds", "seeds", "accuracy", "sd"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def pays_until(points: pd.DataFrame) -> int | None:
@@ -75,7 +54,7 @@ def pays_until(points: pd.DataFrame) -> int | None:
 
 def drawn(points: pd.DataFrame) -> Figure:
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(9.2, 3.9))
+        figure = Figure(figsize=(WIDTH, 3.9))
         panels = figure.subplots(1, 2, sharey=True, gridspec_kw=PANELS)
         for panel, column, title in zip(
             panels, ("parameters", "seconds"), ("Parameters", "Training time (s)"), strict=True

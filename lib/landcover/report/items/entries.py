@@ -55,6 +55,25 @@ def table(results: Sequence[Result]) -> pd.DataFrame:
     )
 
 
+def points(results: Sequence[Result], *columns: str) -> pd.DataFrame:
+    """Returns a row per evaluated experiment, to draw; test accuracies in percent."""
+    rows = [
+        {
+            "experiment": result.name,
+            "model": result.entry.experiment.model,
+            "parameters": result.parameters["total"],
+            "images": result.runs[0].train_images,
+            "seconds": result.seconds.mean if result.seconds else None,
+            "seeds": found.n,
+            "accuracy": 100 * found.mean,
+            "sd": None if found.sd is None else 100 * found.sd,
+        }
+        for result in results
+        if (found := score(result, "test"))
+    ]
+    return pd.DataFrame(rows, columns=list(columns))
+
+
 def score(result: Result, split: str, name: str = "accuracy") -> Spread | None:
     """Returns a score of the best weights, if every evaluation has it."""
     has_it = all(name in e.scores.get(("best", split), {}) for e in result.evaluations)

@@ -13,7 +13,7 @@ from landcover.report.content import Content
 from landcover.results import layout
 from landcover.results.authors import METRICS
 from landcover.results.study import Study
-from landcover.style import COLOURS, STYLE
+from landcover.style import COLOURS, STYLE, WIDTH
 
 SPLIT, KIND = "test", "best"
 
@@ -39,7 +39,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
 def drawn(bins: pd.DataFrame) -> Figure:
     """Returns bars of accuracy; on the thin line, accuracy equals confidence."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(9.2, 3.9))
+        figure = Figure(figsize=(WIDTH, 3.9))
         panels = figure.subplots(1, 2, sharey=True, gridspec_kw=PANELS | {"bottom": 0.13})
         tables = [rows for _, rows in bins.groupby("temperature", sort=False)]
         titles = ["Accuracy, as the network is", "Accuracy, with a temperature"]

@@ -1,7 +1,7 @@
 """Test accuracy against the number of training images, for two families of networks."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib as mpl
@@ -12,19 +12,19 @@ from matplotlib.figure import Figure
 from landcover import figures
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.items.entries import score
+from landcover.report.items import entries
 from landcover.results import layout
 from landcover.results.authors import METRICS
-from landcover.results.runs import Result
 from landcover.results.study import Study
 from landcover.style import COLOURS, STYLE
 
+COLUMNS = ("experiment", "model", "images", "seeds", "accuracy", "sd")
 FAMILIES = {"residual": "accuracy", "vision-transformer": "training"}  # and their colours
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     results = [*study.group(listed["group"]), *map(study.result, listed["more_experiments"])]
-    points = table(results)
+    points = entries.points(results, *COLUMNS).sort_values(["model", "images"])
     return Content(
         values={"trend": trend(points), "transformer_wins": transformer_wins(points)},
         made_from=study.files(results, layout.RUN, layout.METRICS, reference=METRICS),
@@ -33,24 +33,6 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         figure=drawn(points) if len(points) else None,
         data=points,
     )
-
-
-def table(results: Sequence[Result]) -> pd.DataFrame:
-    """Returns a row per evaluated experiment; test accuracies in percent."""
-    rows = [
-        {
-            "experiment": result.name,
-            "model": result.entry.experiment.model,
-            "images": result.runs[0].train_images,
-            "seeds": found.n,
-            "accuracy": 100 * found.mean,
-            "sd": None if found.sd is None else 100 * found.sd,
-        }
-        for result in results
-        if (found := score(result, "test"))
-    ]
-    columns = ["experiment", "model", "images", "seeds", "accuracy", "sd"]
-    return pd.DataFrame(rows, columns=columns).sort_values(["model", "images"])
 
 
 def transformer_wins(points: pd.DataFrame) -> list[int]:
