@@ -1,10 +1,17 @@
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from landcover.results import layout
 from lc_cli import options, output, places, progress
 from lc_cli.images import opened
+
+if TYPE_CHECKING:
+    import torch
+
+    from landcover.data.prepared import Prepared
+    from landcover.experiments import Experiment, Table
 
 
 @click.command()
@@ -20,13 +27,16 @@ from lc_cli.images import opened
 )  # fmt: skip
 @click.option(
     "--init-from", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
-    help="The weights that it starts from, where the experiment starts from another's.  "
+    help="Initial weights, for an experiment that starts from another one's.  "
     f"[default: {layout.weights(layout.run(options.RESULTS, 'ANCESTOR', 'N'), 'last')}]",
 )  # fmt: skip
-@click.option("--restart", is_flag=True, help="Forget an interrupted run instead of going on.")
+@click.option(
+    "--restart", is_flag=True, help="Start over, even if an interrupted run could be resumed."
+)
 @click.option(
     "--restart-changed", is_flag=True,
-    help="Forget an interrupted run that is broken, or of other settings, instead of refusing.",
+    help="Start over if the checkpoint is damaged or was made with other settings.  "
+    "[default: stop with an error]",
 )  # fmt: skip
 @options.out(layout.run(options.RESULTS, "EXPERIMENT", "N"))
 @options.as_json
@@ -44,7 +54,7 @@ def train(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Train EXPERIMENT, or go on where an interrupted run stopped.
+    """Train EXPERIMENT, or resume an interrupted run.
 
     \b
     Examples:
@@ -53,52 +63,62 @@ def train(
       lc-cli train task1 --set batch_size=128 --out my-run
     """
     from landcover import device as devices
-    from landcover import experiments
-    from landcover.data.catalog import dataset
-    from landcover.train import train
+    from landcover import train as stage
 
     if settings and out is None:
-        raise click.UsageError(
-            "--set changes the experiment, so say with --out where its run goes."
-        )
+        raise click.UsageError("--set changes the experiment; say with --out where its run goes.")
     table = places.table(preset, source, {"precision": precision})
-    spec = experiments.with_settings(
-        places.WORKFLOW, table[experiment].experiment, experiments.parsed(settings)
-    )
+    spec = _spec(table, experiment, settings)
     if init_from and not spec.init_from:
         raise click.UsageError(f"{experiment} starts from no other; --set init_from=ANOTHER too.")
+    chosen = devices.device(device)
+    _warn_if_slow(spec, chosen)
     results = layout.usual(table.preset.name)
     folder = out or layout.run(results, experiment, seed)
-    chosen = devices.device(device)
-    if spec.precision == "bf16" and not devices.computes_in_bf16(chosen):
-        click.echo(
-            f"Warning: {devices.device_name(chosen)} has no bf16 in its hardware, so this takes "
-            "about ten times as long as --precision fp32.",
-            err=True,
-        )
-    data, *also = [
-        opened(dataset(name, spec.image_size), table.preset, source)
-        for name in filter(None, (spec.dataset, spec.also_train_on))
-    ]
-    initial = layout.weights(layout.run(results, spec.init_from, seed), "last")
+    initial = init_from or layout.weights(layout.run(results, spec.init_from, seed), "last")
+    data = _images(spec.dataset, spec, table, source)
+    also = _images(spec.also_train_on, spec, table, source) if spec.also_train_on else None
     with progress.epochs(f"{experiment}, seed {seed}", spec.epochs) as on_batch:
-        facts = train(
-            spec,
-            seed,
-            data,
-            folder,
-            chosen,
-            on_batch,
-            also=also[0] if also else None,
-            initial=init_from or (initial if spec.init_from else None),
+        facts = stage.train(
+            spec, seed, data, folder, chosen, on_batch,
+            also=also,
+            initial=initial if spec.init_from else None,
             restart="always" if restart else "unusable" if restart_changed else "never",
             on_restart=lambda reason: click.echo(f"Starting over: {reason}", err=True),
-        )
+        )  # fmt: skip
     if as_json:
         output.as_json(facts)
-        return
-    click.echo(
-        f"{folder}: best {spec.selection_split} accuracy {facts['best_accuracy']:.2%} "
+    else:
+        click.echo(f"{folder}: {_summary(facts, spec)}")
+
+
+def _spec(table: "Table", name: str, settings: tuple[str, ...]) -> "Experiment":
+    from landcover import experiments
+
+    changed = experiments.parsed(settings)
+    return experiments.with_settings(places.WORKFLOW, table[name].experiment, changed)
+
+
+def _warn_if_slow(spec: "Experiment", device: "torch.device") -> None:
+    from landcover.device import computes_in_bf16, device_name
+
+    if spec.precision == "bf16" and not computes_in_bf16(device):
+        click.echo(
+            f"Warning: {device_name(device)} has no bf16 in its hardware, so this takes about ten "
+            "times as long as --precision fp32.",
+            err=True,
+        )
+
+
+def _images(name: str, spec: "Experiment", table: "Table", source: Path | None) -> "Prepared":
+    from landcover.data.catalog import dataset
+
+    return opened(dataset(name, spec.image_size), table.preset, source)
+
+
+def _summary(facts: dict[str, Any], spec: "Experiment") -> str:
+    return (
+        f"best {spec.selection_split} accuracy {facts['best_accuracy']:.2%} "
         f"in epoch {facts['best_epoch']} of {facts['epochs']} ({facts['data']['fidelity']} images, "
         f"{facts['seconds']:.0f} s, {facts['images_per_second']:,.0f} images/s)"
     )

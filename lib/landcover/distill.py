@@ -3,11 +3,16 @@
 `report` and `claims` make the same page and the same verdicts of it, without torch or images.
 """
 
+import base64
+import io
 import lzma
+import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from landcover import artifacts, weights
 from landcover.errors import ArtifactError
@@ -21,6 +26,8 @@ OF_A_RUN = (
 WHOLE = (layout.explore, layout.profile, layout.interpret)  # folders that are copied as they are
 KIND = "best"
 PICTURES = (".svg", ".png")
+EMBEDDED = re.compile(r"data:image/png;base64,([\w+/=\s]+)")  # a picture inside an SVG
+QUALITY = 85  # of WebP, of 100
 LARGE_BYTES = 1_000_000  # longer lists of numbers are left out; no table of the report needs them
 
 
@@ -53,7 +60,11 @@ def distill(
     for name in layout.fetched(results):
         _copy_data(layout.data(results, name), layout.data(out, name))
     for file in _others(results, shown):
-        _copy(file, out / file.relative_to(results))
+        place = out / file.relative_to(results)
+        if file.suffix == ".svg":
+            artifacts.write_text(place, EMBEDDED.sub(_as_webp, file.read_text(encoding="utf-8")))
+        else:
+            _copy(file, place)
     facts = _facts(table, out, kept, best)
     artifacts.write_json(out / layout.DISTILLED, facts)
     return facts
@@ -93,16 +104,28 @@ def _copy_run(run: Path, out: Path) -> None:
             _copy(file, out / file.name)
     predictions = run / layout.PREDICTIONS
     if predictions.exists():
-        packed = lzma.compress(predictions.read_bytes(), preset=9)
-        artifacts.write(out / f"{layout.PREDICTIONS}.xz", lambda file: file.write(packed))
+        _pack(predictions.read_bytes(), out / layout.packed(layout.PREDICTIONS))
 
 
 def _copy_data(folder: Path, out: Path) -> None:
     """The manifest, and the class of every image, which the report counts."""
     _copy(folder / layout.MANIFEST, out / layout.MANIFEST)
     (classes,) = artifacts.read_texts(folder / layout.INDEX, ("class",))
-    rows = ([name] for name in classes)
-    artifacts.write_text(out / layout.INDEX, artifacts.rows_as_csv(("class",), rows))
+    rows = artifacts.rows_as_csv(("class",), ([name] for name in classes))
+    _pack(rows.encode(), out / layout.packed(layout.INDEX))
+
+
+def _pack(content: bytes, place: Path) -> None:
+    artifacts.write(place, lambda file: file.write(lzma.compress(content, preset=9)))
+
+
+def _as_webp(found: re.Match[str]) -> str:
+    """Returns a picture inside an SVG as WebP, if that is shorter."""
+    file = io.BytesIO()
+    picture = Image.open(io.BytesIO(base64.b64decode(found[1])))
+    picture.save(file, "webp", quality=QUALITY, method=6)
+    text = f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return min(found[0], text, key=len)
 
 
 def _others(results: Path, shown: Collection[tuple[str, str]]) -> Iterator[Path]:

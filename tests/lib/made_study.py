@@ -85,6 +85,20 @@ MADE = {
     "task5-final-2-balance-only": Numbers(70, 89.6, 89, 32, 30, 3257, test=88, test_last=88),
     "task5-final-3": Numbers(70, 90.8, 90, 11, 10, 1391, test=88, test_last=88),
     "task5-final-4": Numbers(70, 91, 90.3, 37, 37, 2421, gap=-0.1, test=90, test_last=89.01),
+    "task5-residual": Numbers(70, 98.7, 98.6, 38, 35, 4000, test=98.8, test_last=98.8),
+    "task5-residual-small": Numbers(70, 98.2, 98, 38, 35, 2000, test=98.3, test_last=98.2),
+    "task5-residual-16x1": Numbers(70, 96.2, 96, 28, 25, 700, test=96, test_last=96),
+    "task5-residual-16x2": Numbers(70, 97.2, 97, 28, 25, 1000, test=97, test_last=97),
+    "task5-residual-32x2": Numbers(70, 98.2, 98, 28, 25, 2000, test=98, test_last=98),
+    "task5-residual-64x2": Numbers(70, 98.4, 98, 28, 25, 5000, test=98.2, test_last=98),
+    "task5-customcnn-open": Numbers(70, 95.2, 95, 28, 25, 1000, test=95, test_last=95),
+    "task5-transformer": Numbers(70, 94.2, 94, 28, 25, 3000, test=94, test_last=94),
+    "task5-transformer-30-percent": Numbers(60, 85.2, 85, 40, 38, 3000, test=85, test_last=85),
+    "task5-transformer-10-percent": Numbers(50, 75.2, 75, 40, 38, 3000, test=75, test_last=75),
+    "task5-residual-30-percent": Numbers(60, 95.2, 95, 40, 38, 2000, test=95, test_last=95),
+    "task5-residual-10-percent": Numbers(50, 90.2, 90, 40, 38, 2000, test=90, test_last=90),
+    "task5-river-highway": Numbers(80, 98.2, 98, 28, 25, 300, test=98, test_last=98),
+    "task5-river-rest": Numbers(80, 98.2, 98, 28, 25, 300, test=98, test_last=98),
 }
 HARDER = {"task5-customcnn": 0.3}  # by which a training loss lies above the others
 
@@ -95,6 +109,7 @@ def write(results):
             write_run(results, name, seed, numbers)
     for network, classes in (("task2-exp5", CIFAR), ("vgg16", CIFAR), ("task5-final-4", EUROSAT)):
         write_inside(results, network, classes)
+    write_combinations(results)
     write_profile(results)
     write_images(results, "cifar10", CIFAR, 32, {"train": 50000, "test": 10000})
     write_images(results, "eurosat", EUROSAT, 64, {"train": 18900, "val": 4050, "test": 4050})
@@ -166,6 +181,8 @@ def parameters(name):
     counts = ("total", "trainable", "frozen")
     if (key, "params_total") in AUTHORS.metrics:
         return {count: int(AUTHORS.metrics[key, f"params_{count}"]) for count in counts}
+    if name == "task5-residual-small":
+        return {"total": 330000, "trainable": 330000, "frozen": 0}
     return {"total": 68208461, "trainable": 53493773, "frozen": 14714688}
 
 
@@ -185,8 +202,15 @@ def counts():
     return table
 
 
+def few_errors():
+    """Herbaceous vegetation alone is misclassified."""
+    table = pd.DataFrame(300 * np.eye(len(EUROSAT), dtype=int), EUROSAT, EUROSAT)
+    table.loc["HerbaceousVegetation", "PermanentCrop"] = 60
+    return table
+
+
 def write_evaluation(folder, run, numbers, seed):
-    found = counts()
+    found = counts() if numbers.test < 98 else few_errors()
     right = pd.Series({name: found.loc[name, name] for name in found.index})
     recall, precision = right / found.sum(axis=1), right / found.sum(axis=0)
     long = found.stack().rename("count").rename_axis(["true", "predicted"]).reset_index()
@@ -219,7 +243,8 @@ def write_evaluation(folder, run, numbers, seed):
 
 def scores(found, accuracy):
     """On test images, and alike on augmented training images."""
-    macro = {f"macro_{name}": accuracy / 100 for name in ("precision", "recall", "f1")}
+    macro = {"ece": 0.09, "ece_calibrated": 0.004}
+    macro |= {f"macro_{name}": accuracy / 100 for name in ("precision", "recall", "f1")}
     own = {"n": int(found.to_numpy().sum()), "loss": 0.5, "accuracy": accuracy / 100} | macro
     return {"test": own, "train-augmented": own}
 
@@ -299,6 +324,31 @@ def about(network, method):
         "top": 10,
         "engine": "sklearn",
     }
+
+
+def write_combinations(results):
+    """Each is right a point more often than one network."""
+    names = (
+        "one network, eight views", "with an expert for Highway and River",
+        "with an expert for River", "3 seeds",
+    )  # fmt: skip
+    gain = {"accuracy": 0.998, "difference": 0.01, "low": 0.005, "high": 0.015, "p": 0.01}
+    facts = {"networks": 2, "weight": 0.5, "n": 4050, "seconds": 10.0} | gain
+    table = pd.DataFrame([{"combination": name} | facts for name in names])
+    classes = table.assign(**{"class": "River", "f1": 0.99})
+    folder = layout.combine(results)
+    artifacts.write_csv(folder / layout.COMBINATIONS, table)
+    artifacts.write_csv(folder / layout.COMBINED_CLASSES, classes)
+    about = {
+        "experiment": "task5-residual",
+        "seeds": list(SEEDS),
+        "experts": ["task5-river-highway", "task5-river-rest"],
+        "n": 4050,
+        "data": data("eurosat"),
+        "device": "a GPU",
+        "provenance": PROVENANCE,
+    }
+    artifacts.write_json(folder / layout.SUMMARY, about)
 
 
 def write_profile(results):

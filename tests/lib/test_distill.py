@@ -1,13 +1,17 @@
 import lzma
+import shutil
 
+import numpy as np
 import pytest
 import torch
+from matplotlib.figure import Figure
 
-from landcover import artifacts, weights
+from landcover import artifacts, style, weights
 from landcover.distill import distill
 from landcover.errors import ArtifactError
 from landcover.evaluate import evaluate_run
-from landcover.results import layout
+from landcover.report.svg import inline, only_draws
+from landcover.results import layout, prepared
 from landcover.train import train
 
 CPU = torch.device("cpu")
@@ -40,7 +44,8 @@ def test_what_reports_read_is_kept_and_what_is_large_is_not(results, table, tmp_
     assert not there & {"last.safetensors", "logits.safetensors", "predictions.csv"}
     assert not (layout.run(tmp_path, "toy", 1) / "best.safetensors").exists()
     assert not (layout.data(tmp_path, "cifar10") / layout.PIXELS).exists()
-    assert (layout.data(tmp_path, "cifar10") / layout.INDEX).read_text() == "class\nship\n"
+    (record,) = prepared.read(tmp_path).values()
+    assert record.class_sizes == {"ship": 1}
     pictures = {file.name for file in (layout.interpret(tmp_path, "toy") / "filters").iterdir()}
     assert pictures == {"conv1.svg", "only.png", layout.SUMMARY}
     assert facts == artifacts.read_json(tmp_path / layout.DISTILLED)
@@ -97,3 +102,28 @@ def test_pictures_that_the_report_does_not_show_are_left_out(results, table, tmp
     distill(results, table, tmp_path, [])
     folder = layout.interpret(tmp_path, "toy") / "filters"
     assert [file.name for file in folder.iterdir()] == [layout.SUMMARY]
+
+
+def test_photographs_in_pictures_take_less_room(results, table, tmp_path):
+    source = tmp_path / "source"
+    shutil.copytree(layout.run(results, "toy", 0), layout.run(source, "toy", 0))
+    file = layout.explore(source, "eurosat") / "samples.svg"
+    figure = Figure()
+    waves = np.sin(np.arange(64 * 64 * 3).reshape(64, 64, 3) / 700)  # as smooth as a photograph
+    noise = np.random.default_rng(0).normal(0, 0.02, waves.shape)
+    style.show(figure.subplots(), style.as_bytes(0.5 + waves / 3 + noise))
+    artifacts.write_text(file, style.svg(figure, "samples"))
+    distill(source, table, tmp_path / "out", [])
+    small = layout.explore(tmp_path / "out", "eurosat") / file.name
+    assert "data:image/webp" in small.read_text()
+    assert 2 * small.stat().st_size < file.stat().st_size
+    assert only_draws(inline(small.read_text(), "samples", "samples"))
+
+
+def test_a_damaged_index_is_named(results, table, tmp_path):
+    distill(results, table, tmp_path, [])
+    file = layout.data(tmp_path, "cifar10") / layout.packed(layout.INDEX)
+    for content in (file.read_bytes()[:-9], b"no xz"):
+        file.write_bytes(content)
+        with pytest.raises(ArtifactError, match=r"index\.csv\.xz is damaged"):
+            _ = prepared.read(tmp_path)["cifar10"].class_sizes

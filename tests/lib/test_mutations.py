@@ -361,10 +361,18 @@ def prepared_with(prepared, value, how):
     return flipped
 
 
+def combinations(study, keys, how):
+    table = study.combinations.table.set_index("combination")
+    for (key,) in keys:
+        name, column = key.rsplit(" ", 1)
+        table.loc[name, column] = number(100 * table.loc[name, column], how) / 100
+    return replace(study, combinations=replace(study.combinations, table=table.reset_index()))
+
+
 FLIPPED = {
     METRICS: metrics, CURVES: curves, LAYERS: layers, CONFUSIONS: confusions, TOPS: tops,
     SPLITS: splits, SETTINGS: published, "run": runs, "profile": profile, "inside": insides,
-    "images": images,
+    "images": images, "combinations": combinations,
 }  # fmt: skip
 
 

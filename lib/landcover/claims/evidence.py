@@ -10,6 +10,7 @@ import pandas as pd
 from landcover.claims.expression import MissingError
 from landcover.experiments import Experiment
 from landcover.results import layout
+from landcover.results.combinations import Combinations
 from landcover.results.evaluations import Evaluation
 from landcover.results.insides import Inside
 from landcover.results.runs import Run
@@ -93,9 +94,7 @@ class Evidence:
             self.published.add(network)
             return found
         self.trained.add(network)
-        for run in self.study.results[network].runs:
-            if run.seed == found.about.get("seed"):
-                self._trained_as(run)
+        self._trained_as(self.study.run(network, found.about.get("seed")))
         return found
 
     def looked_into(self, network: str, method: str, value: str) -> Inside:
@@ -107,28 +106,38 @@ class Evidence:
         self.files.add(found.file)
         return found
 
+    def combinations(self, value: str) -> Combinations:
+        """Returns what combining networks gave, whose images and settings matter to the claim."""
+        found = self.study.combinations
+        if found is None:
+            raise MissingError("nothing was combined")
+        self.reads.add(("combinations", value))
+        self.files.add(found.file)
+        self.fidelities.update(images.fidelity for images in found.image_records)
+        for name, seed in found.runs:
+            self._trained_as(self.study.run(name, seed))
+        return found
+
     def logged(self, name: str, *value: str) -> None:
         self.files.add(self.study.authors.folder / name)
         self.reads.add((name, *value))
 
     def _run(self, experiment: str, value: str) -> Run:
-        runs = self.study.results[experiment].runs if experiment in self.study.results else ()
-        run = next((run for run in runs if run.seed == self.seed), None)
+        run = self.study.run(experiment, self.seed)
         if run is None:
             raise MissingError(f"{experiment}, seed {self.seed}, was not run")
         self.reads.add(("run", experiment, value))
         self.files |= {run.folder / layout.RUN, run.folder / layout.HISTORY}
         return run
 
-    def _trained_as(self, run: Run) -> None:
+    def _trained_as(self, run: Run | None) -> None:
         """Notes images and settings of a run, and of the one whose weights it began with."""
+        if run is None:
+            return
         self.reads |= {("run", run.name, "settings"), ("settings", run.name, "all")}
         self.fidelities.add(run.fidelity)
         self.departures.update(departures(run, self.study.published[run.name]))
-        if (start := run.experiment.init_from) in self.study.results:
-            for other in self.study.results[start].runs:
-                if other.seed == run.seed:
-                    self._trained_as(other)
+        self._trained_as(self.study.run(run.experiment.init_from, run.seed))
 
 
 def departures(run: Run, published: Experiment, keys: tuple[str, ...] = ()) -> list[str]:

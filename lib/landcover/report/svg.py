@@ -40,7 +40,7 @@ def only_draws(inlined: str) -> bool:
     return all(
         element.tag in DRAWN_WITH
         and not any(key.lower().startswith("on") for key in element.attrib)
-        and element.get("href", "#").startswith(("#", "data:image/png;"))
+        and element.get("href", "#").startswith(("#", "data:image/png;", "data:image/webp;"))
         for element in elements
     )
 

@@ -31,6 +31,12 @@ class Combinations:
     def file(self) -> Path:
         return self.folder / layout.SUMMARY
 
+    @property
+    def runs(self) -> list[tuple[str, int]]:
+        """Returns experiment and seed of all networks; an expert has the first network's seed."""
+        name, seeds = str(self.about["experiment"]), [int(seed) for seed in self.about["seeds"]]
+        return [*((name, seed) for seed in seeds), *((e, seeds[0]) for e in self.about["experts"])]
+
 
 def read(results: Path) -> Combinations | None:
     """Returns None if nothing was combined. Raises ArtifactError for a damaged file."""

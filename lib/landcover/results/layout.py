@@ -36,6 +36,11 @@ PAGE, CLAIMS, CRATE = "index.html", "claims.csv", "ro-crate-metadata.json"
 FIGURES, TABLES, SOURCE = "figures", "tables", "source"
 
 
+def packed(name: str) -> str:
+    """Returns the name of a file that `distill` compressed."""
+    return f"{name}.xz"
+
+
 def usual(preset: str) -> Path:
     """Returns the results of a preset, for commands that run in the project's folder."""
     return HOME / preset

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from lzma import LZMAError
 from pathlib import Path
 from typing import Any
 
 from landcover import artifacts
+from landcover.errors import ArtifactError
 from landcover.results import layout
 
 
@@ -21,14 +23,17 @@ class PreparedRecord:
 
     @property
     def index(self) -> Path:
-        return self.folder / layout.INDEX
+        packed = self.folder / layout.packed(layout.INDEX)
+        return packed if packed.exists() else self.folder / layout.INDEX
 
     @cached_property
     def class_sizes(self) -> dict[str, int]:
         """Returns how many images each class has in all splits."""
-        counted = artifacts.read_csv(self.index, ("class",), texts=("class",))[
-            "class"
-        ].value_counts()
+        try:
+            table = artifacts.read_csv(self.index, ("class",), texts=("class",))
+        except (LZMAError, EOFError) as error:
+            raise ArtifactError(f"{self.index} is damaged ({error}); distill again") from error
+        counted = table["class"].value_counts()
         return {name: int(counted.get(name, 0)) for name in self.manifest["classes"]}
 
 

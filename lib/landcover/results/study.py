@@ -48,6 +48,11 @@ class Study:
         """Raises SpecError with the nearest right name."""
         return self.results[self.table[name].experiment.name]
 
+    def run(self, name: str, seed: int | None) -> Run | None:
+        """Returns the run of an experiment and a seed; None if it was not run."""
+        own = self.results[name].runs if name in self.results else ()
+        return next((run for run in own if run.seed == seed), None)
+
     @property
     def wanted(self) -> list[Result]:
         """Returns what the preset asks for, and whatever else was run."""

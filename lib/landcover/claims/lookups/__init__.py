@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from landcover.claims.evidence import Lookup
-from landcover.claims.lookups import authors, images, networks, runs
+from landcover.claims.lookups import authors, combinations, images, networks, runs
 from landcover.claims.lookups.networks import PROFILED
 from landcover.experiments import Experiment
-from landcover.results.evaluations import SCORES, WEIGHTS
+from landcover.results.evaluations import CALIBRATION_ERRORS, SCORES, WEIGHTS
 from landcover.results.profiles import LAYER_NUMBERS, ROW_NUMBERS
 from landcover.results.runs import HISTORY, PARAMETERS
 from landcover.results.study import Study
 
-LOOKUPS: dict[str, Lookup] = runs.LOOKUPS | images.LOOKUPS | networks.LOOKUPS | authors.LOOKUPS
+LOOKUPS: dict[str, Lookup] = (
+    runs.LOOKUPS | combinations.LOOKUPS | images.LOOKUPS | networks.LOOKUPS | authors.LOOKUPS
+)
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,12 @@ def known(study: Study) -> Known:
             "count": PARAMETERS,
             "column": (*HISTORY, "clean_train_loss"),
             "weights": WEIGHTS,
-            "score": SCORES,
+            "score": (*SCORES, *CALIBRATION_ERRORS),
             "class score": ("precision", "recall", "f1", "support"),
             "class": {str(c) for counts in theirs.confusions.values() for c in counts.index},
             "split": ("train", "val", "test"),
+            "combination": None,
+            "of a combination": ("accuracy", "difference", "low", "high"),
             "of a split": ("n", "sha256"),
             "their experiment": {n for n, _ in theirs.metrics} | {n for n, _, _ in theirs.points},
             "their metric": {metric for _, metric in theirs.metrics},

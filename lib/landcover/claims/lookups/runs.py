@@ -64,6 +64,8 @@ def _score(seen: Evidence, experiment: str, weights: str, split: str, score: str
     scores = seen.evaluation(experiment, f"{weights} {split} {score}").scores
     if (weights, split) not in scores:
         raise MissingError(f"{experiment}, seed {seen.seed}, has no scores of {split} images")
+    if score not in scores[weights, split]:
+        raise MissingError(f"{experiment}, seed {seen.seed}, has no {score} of {split} images")
     value = scores[weights, split][score]
     return value if score in ("loss", "n") else 100 * value
 
