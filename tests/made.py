@@ -16,6 +16,14 @@ IMAGES = {"dataset": "cifar10", "fidelity": "synthetic", "source": "drawn", "sha
 CLASSES = ("Forest", "Highway", "River")
 COUNTS = ((10, 0, 0), (1, 6, 3), (0, 5, 5))  # test images, with the best weights
 
+PROVENANCE = {
+    "commit": "0123456789abcdef",
+    "python": "3.11.7",
+    "platform": "Linux",
+    "processor": "a processor",
+    "versions": {"torch": "2.13.0"},
+}
+
 
 def write_run(results, name, seed, *, table=TABLE, history=None, code="", **facts):
     """Writes a run as training leaves it; `facts` replace what run.json would say."""
@@ -42,14 +50,7 @@ def write_run(results, name, seed, *, table=TABLE, history=None, code="", **fact
         "device": "a processor",
         "threads": 1,
         "finished": "2024-01-12T10:00:00+00:00",
-        "provenance": {
-            "code_sha256": code or code_sha256("train"),
-            "commit": "0123456789abcdef",
-            "python": "3.11.7",
-            "platform": "Linux",
-            "processor": "a processor",
-            "versions": {"torch": "2.13.0"},
-        },
+        "provenance": PROVENANCE | {"code_sha256": code or code_sha256("train")},
     } | facts
     artifacts.write_json(folder / layout.RUN, run)
     return folder

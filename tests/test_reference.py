@@ -1,14 +1,21 @@
 """The committed run: it is of the table's experiments, and its page and network can be used."""
 
-import headline
+import csv
+import lzma
+import shutil
+from pathlib import Path
+
+import committed
 import pytest
 from small_workflow import ROOT
 
 from landcover import artifacts, classifier, experiments
+from landcover.predict import files, predict
 from landcover.results import layout, study
 
 REFERENCE = ROOT / layout.REFERENCE
 FACTS = artifacts.read_json(REFERENCE / layout.DISTILLED)
+IMAGES = ROOT / "tests" / "images"
 MOST_BYTES = 15_000_000
 RUNS = layout.finished(REFERENCE)
 
@@ -45,5 +52,31 @@ def test_predict_takes_its_best_network():
     assert "calibrated (temperature" in found.title
 
 
+def test_predict_gives_the_committed_predictions():
+    run = classifier.reference_run(REFERENCE)
+    with lzma.open(run / layout.packed(layout.PREDICTIONS), "rt") as packed:
+        expected = {
+            Path(row["file"]).name: row["predicted"]
+            for row in csv.DictReader(packed)
+            if (row["weights"], row["split"]) == ("best", "test")
+        }
+    found = list(predict(classifier.load(classifier.Use(run=run)), files([IMAGES])))
+    assert len(found) == 12
+    assert {Path(one.file).name: one.classes[0] for one in found} == {
+        Path(one.file).name: expected[Path(one.file).name] for one in found
+    }
+    wrong = [one for one in found if not Path(one.file).name.startswith(one.classes[0])]
+    assert len(wrong) == 2  # so that the names of the files do not tell the answer
+
+
 def test_the_readme_quotes_its_numbers():
-    assert headline.BEGIN + headline.block() + headline.END in headline.README.read_text()
+    assert committed.BEGIN + committed.block() + committed.END in committed.README.read_text()
+
+
+def test_its_page_and_text_are_made_from_its_files(tmp_path):
+    """After a change of the report or the ledger: `python tests/committed.py`."""
+    copied = tmp_path / layout.REFERENCE
+    shutil.copytree(REFERENCE, copied, ignore=shutil.ignore_patterns("report", "README.md"))
+    committed.write_report(tmp_path)
+    for name in ("README.md", f"report/{layout.PAGE}", f"report/{layout.CLAIMS}"):
+        assert (copied / name).read_text() == (REFERENCE / name).read_text(), name

@@ -38,8 +38,7 @@ def distill(
       lc-cli distill --preset paper --out ~/for-the-paper
       lc-cli distill --preset paper --weights task1 --best task5-residual
     """
-    from landcover.distill import distill, tidy_report
-    from landcover.report import build
+    from landcover.distill import distill, write_page
     from landcover.report.sections import insides_shown
 
     table = places.table(preset, None, {"precision": precision})
@@ -47,8 +46,7 @@ def distill(
     source = results or layout.usual(table.preset.name)
     shown = insides_shown(places.WORKFLOW)
     facts = distill(source, table, folder, with_weights, best, shown)
-    build(folder, table, places.WORKFLOW, layout.report(folder))
-    tidy_report(layout.report(folder))
+    write_page(folder, table, places.WORKFLOW)
     if as_json:
         output.as_json(facts)
         return

@@ -43,7 +43,7 @@ def fetch(
     NAME is cifar10, eurosat, terrassa or paris, or your own name for photographs that are sorted
     into train|val|test/CLASS/. Photographs are resized to squares, once for each image size that
     the table asks for. eurosat-official and eurosat-spatial are EuroSAT in the splits that others
-    use. Or NAME is a published network: vgg16, vgg19, resnet50 or resnet152.
+    use. Or NAME is a published network, such as vgg16; `lc-cli doctor` lists them.
 
     \b
     Examples:

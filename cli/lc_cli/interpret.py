@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from landcover.architectures import PUBLISHED
 from landcover.experiments import PIXELS
 from landcover.methods import METHODS, USUAL
 from landcover.results import layout
@@ -48,7 +49,7 @@ def _numbers(context: click.Context, option: click.Parameter, text: str) -> tupl
 )  # fmt: skip
 @click.option(
     "--model", metavar="NAME",
-    help="A published network (vgg16, vgg19, resnet50, resnet152), or the model of --weights.",
+    help=f"A published network ({', '.join(PUBLISHED)}), or the model of --weights.",
 )  # fmt: skip
 @options.weights
 @click.option(

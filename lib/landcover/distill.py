@@ -17,6 +17,7 @@ from PIL import Image
 from landcover import artifacts, weights
 from landcover.errors import ArtifactError
 from landcover.experiments import Table
+from landcover.report import build
 from landcover.results import layout
 
 OF_A_RUN = (
@@ -28,6 +29,17 @@ KIND = "best"
 PICTURES = (".svg", ".png")
 EMBEDDED = re.compile(r"data:image/png;base64,([\w+/=\s]+)")  # a picture inside an SVG
 QUALITY = 85  # of WebP, of 100
+README = """\
+# What the experiments really give
+
+This folder holds the results of the preset `{preset}` ({precision}): the numbers of every run, the
+figures, and the weights of some runs ({kept}; best epoch, half precision). The whole report is
+[report/index.html](report/index.html). `lc-cli distill` made this folder from the files that the
+runs wrote. `lc-cli report` and `lc-cli claims` read it with `--results`, and `lc-cli predict`
+classifies with its weights.
+
+{lessons}
+"""
 LARGE_BYTES = 1_000_000  # longer lists of numbers are left out; no table of the report needs them
 
 
@@ -70,13 +82,24 @@ def distill(
     return facts
 
 
-def tidy_report(report: Path) -> None:
-    """Removes from a report's folder what its page shows already: figures, and tables twice."""
+def write_page(folder: Path, table: Table, workflow: Path) -> None:
+    """Writes the report of a distilled folder, and README.md, from what the folder holds.
+
+    What the page shows already is not kept beside it: figures, and tables in three formats.
+    """
+    report = layout.report(folder)
+    build(folder, table, workflow, report)
     shutil.rmtree(report / layout.FIGURES, ignore_errors=True)
     shutil.rmtree(report / layout.SOURCE, ignore_errors=True)
     for file in (report / layout.TABLES).iterdir():
         if file.suffix != ".csv":
             file.unlink()
+    facts, lessons = artifacts.read_json(folder / layout.DISTILLED), report / layout.LESSONS
+    text = lessons.read_text(encoding="utf-8") if lessons.exists() else ""
+    text = text.replace("\n### ", "\n## ")  # under README's own title
+    lessons.unlink(missing_ok=True)
+    kept = ", ".join(f"`{run}`" for run in facts["weights"].values()) or "none"
+    artifacts.write_text(folder / "README.md", README.format(**facts, kept=kept, lessons=text))
 
 
 def _facts(table: Table, out: Path, kept: Mapping[str, Path], best: str) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Gets the images of a data set, real or synthetic ones, and published weights."""
 
 import hashlib
+import sys
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -99,7 +101,8 @@ def fetch_weights(name: str) -> dict[str, Any]:
     """
     from landcover.models.pretrained import imagenet  # takes seconds to import
 
-    imagenet(name)
+    with redirect_stdout(sys.stderr):  # where torch tells that it downloads
+        imagenet(name)
     file = hub.folder() / hub.FILES[name]
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()

@@ -91,12 +91,16 @@ def confusion(result: Result, authors: Authors, weights: str) -> Figure:
 
 
 def overview(results: Sequence[Result], authors: Authors) -> Figure:
-    """Draws every experiment's best accuracy in percent: each seed, the mean, and the authors'."""
+    """Draws best accuracies in percent: each seed, the mean, and the authors'.
+
+    An experiment that nobody ran has no row.
+    """
+    results = [r for r in results if r.runs or authors.best(r.entry) is not None]
     with mpl.rc_context(STYLE):
         height = OVERVIEW_ROW_INCHES * len(results) + OVERVIEW_FOOT_INCHES + 0.1
         figure = Figure(figsize=(WIDTH, height))
         figure.subplots_adjust(
-            left=0.205, right=0.985, bottom=OVERVIEW_FOOT_INCHES / height, top=1 - 0.1 / height
+            left=0.235, right=0.985, bottom=OVERVIEW_FOOT_INCHES / height, top=1 - 0.1 / height
         )
         axes = figure.subplots()
         for y, result in enumerate(results):

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from landcover import figures
-from landcover.report import checklist, gaps, headline, table
+from landcover import artifacts, figures
+from landcover.report import checklist, gaps, headline, lessons, table
 from landcover.report.facts import badges, fidelities
 from landcover.report.files import Files
+from landcover.report.items import comparisons
 from landcover.report.ledger import write_ledger
 from landcover.report.sections import Section, write_sections
 from landcover.report.table import records
+from landcover.results import layout
 from landcover.results.study import Study
 
 FILTERS = {
@@ -33,10 +36,15 @@ def write_parts(study: Study, workflow: Path, files: Files) -> str:
     files.write_table("headline", accuracies, headline.COLUMNS)
     asked = checklist.table(study)
     files.write_table("checklist", asked, checklist.COLUMNS)
+    ledger = write_ledger(study, workflow, files)
+    learned = lessons.text(environment, study, ledger, _differences(sections))
+    if learned:
+        artifacts.write_text(files.out / layout.LESSONS, learned)
     overview = figures.overview(results, study.authors)
     return environment.get_template("index.html.j2").render(
         sections=sections,
-        ledger=write_ledger(study, workflow, files),
+        ledger=ledger,
+        lessons=lessons.html(learned),
         preset=study.table.preset,
         results=results,
         not_looked_into=study.table.not_looked_into,
@@ -65,6 +73,14 @@ def _environment(folder: Path) -> Environment:
     )
     environment.filters.update(FILTERS)
     return environment
+
+
+def _differences(sections: Sequence[Section]) -> list[dict[str, Any]]:
+    """Returns the rows of experiments that are compared in pairs."""
+    items = (item for section in sections for item in section.items)
+    return [
+        row for item in items if item.content.columns is comparisons.COLUMNS for row in item.rows
+    ]
 
 
 def _places(sections: Sequence[Section]) -> dict[str, str]:

@@ -32,7 +32,7 @@ COMBINATIONS, COMBINED_CLASSES = "combinations.csv", "combined_classes.csv"
 # in interpret/{network}/{method}, and in combine
 SUMMARY = "summary.json"  # written last
 # in report
-PAGE, CLAIMS, CRATE = "index.html", "claims.csv", "ro-crate-metadata.json"
+PAGE, LESSONS, CLAIMS, CRATE = "index.html", "lessons.md", "claims.csv", "ro-crate-metadata.json"
 FIGURES, TABLES, SOURCE = "figures", "tables", "source"
 
 

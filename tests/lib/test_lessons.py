@@ -1,0 +1,81 @@
+"""What the report says that the results teach: looked up; nothing without real images."""
+
+import shutil
+
+import made
+import made_study
+import pandas as pd
+import pytest
+
+from landcover import artifacts
+from landcover.report import build, lessons
+from landcover.results import evaluations, layout
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """The report of a study of real images with three seeds."""
+    folder = tmp_path_factory.mktemp("study")
+    made_study.write(folder)
+    for part in ("profile", "interpret"):  # these have what claims read, and a page needs more
+        shutil.rmtree(folder / part)
+    bins = pd.DataFrame(columns=evaluations.BINS)
+    artifacts.write_csv(layout.run(folder, "task5-residual", 0) / layout.CALIBRATION, bins)
+    return build(folder, made_study.TABLE, made_study.WORKFLOW, folder / "report").parent
+
+
+@pytest.fixture(scope="module")
+def text(report):
+    return (report / layout.LESSONS).read_text()
+
+
+def section(text, title):
+    return text.partition(f"### {title}")[2].partition("###")[0]
+
+
+def test_seeds_best_and_last_weights_are_those_of_the_runs(text):
+    mean = made_study.MADE["task1"].best + made_study.NOISE  # of seeds 0, 1 and 2
+    noise = section(text, "What lies inside the noise of the seeds")
+    assert f"| task1 | 3 | {mean:.2f} ± {made_study.NOISE:.2f} | 84.00 | 84.04 |" in noise
+    weights = section(text, "How far the best and the last weights lie apart")
+    assert (
+        "| task5-customcnn | val | 82.24 ± 0.02 | 68.32 ± 0.02 | 79.52 ± 0.02 | 68.02 ± 0.02 |"
+        in weights
+    )
+
+
+def test_pairs_say_whether_a_difference_is_more_than_chance(text):
+    (row,) = [line for line in text.splitlines() if line.startswith("| task2-exp5 − task2-exp4 ")]
+    assert "+1.50" in row
+    assert row.endswith("| yes |")
+
+
+def test_the_ideas_of_section_5_9_are_there_with_their_verdicts(text):
+    ideas = section(text, "What the ideas of section 5.9 give")
+    assert ideas.count("| holds |") > 10
+    assert "River" in ideas
+
+
+def test_a_copy_that_is_not_lossy_costs_nothing(text):
+    assert "What the lossy copy costs" not in text
+
+
+def test_the_page_shows_the_same_text(report, text):
+    page = (report / layout.PAGE).read_text()
+    assert '<section id="lessons"' in page
+    for title in (line.removeprefix("### ") for line in text.splitlines() if line[:4] == "### "):
+        assert f"<h3>{title}</h3>" in page
+
+
+def test_synthetic_images_teach_nothing_of_the_paper(tmp_path):
+    made.write_run(tmp_path, "task1", 0)
+    out = tmp_path / "report"
+    build(tmp_path, made.TABLE, made.WORKFLOW, out)
+    assert not (out / layout.LESSONS).exists()
+    assert 'id="lessons"' not in (out / layout.PAGE).read_text()
+
+
+def test_a_text_cannot_bring_html_or_end_a_cell():
+    assert "<script>" not in lessons.html("a <script> b")
+    shown = lessons.html("| a |\n|---|\n| x |")
+    assert shown.startswith('<div class="scroll"')
