@@ -12,19 +12,19 @@ HEADINGS = ("", "", "the paper", "their files", "paper", "measured", "seeds", "o
 @click.command()
 @options.preset
 @options.results
-@click.option("--only", multiple=True, metavar="ID", help="Of this claim alone (repeatable).")
+@click.option("--only", multiple=True, metavar="ID", help="Show this claim alone (repeatable).")
 @options.as_json
 def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_json: bool) -> None:
-    """Say of every claim of the paper how it fares, by which rule, and by which files.
+    """Judge every claim of the paper, and show the rule and the files behind each judgement.
 
     \b
     The paper against its authors' own files, which needs no results:
       consistent, nearly, contradicted, nothing logged
     Our measurement against the claim:
       reproduced, close, differs
-      not comparable   measured, but not as the paper did; the reason says in what
+      not comparable   measured, but not as in the paper; the reason says what differs
       not run          nothing was measured
-      undecidable      nothing that we measure could decide it; the reason says why
+      undecidable      no measurement could decide it; the reason says why
 
     \b
     Examples:

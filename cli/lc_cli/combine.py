@@ -10,11 +10,11 @@ from lc_cli import options, output, places
 @options.preset
 @click.option(
     "--run", "runs", multiple=True, type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR", help="An evaluated run that tells all classes apart; repeat it for its seeds.",
+    metavar="DIR", help="An evaluated run of a network for all classes; repeat it for more seeds.",
 )  # fmt: skip
 @click.option(
     "--expert", "experts", multiple=True, type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR", help="An evaluated run that tells some classes apart (repeatable).",
+    metavar="DIR", help="An evaluated run of a network for some classes (repeatable).",
 )  # fmt: skip
 @options.out(layout.combine(options.RESULTS))
 @options.as_json

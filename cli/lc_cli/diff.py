@@ -20,7 +20,7 @@ NUMBER = ("run", "number", "A", "B", "apart")
 @click.argument("b", type=FOLDER, metavar="RESULTS_B")
 @click.option(
     "--tolerance", type=click.FloatRange(0, 100), default=0.0, show_default=True, metavar="POINTS",
-    help="Percentage points that accuracies may be apart; losses so many percent.",
+    help="Percentage points by which accuracies may differ. Losses may differ by as many percent.",
 )  # fmt: skip
 @click.option(
     "--only", multiple=True, metavar="EXPERIMENT",
@@ -33,17 +33,17 @@ def diff(
 ) -> None:
     """Compare two folders of results: first what they were made with, then number by number.
 
-    The exit code is 0 where all that both hold agrees, else 1. What only one of them holds is
-    listed and decides nothing; neither do times and peak memory, which are not compared.
+    The exit code is 0 if everything that both folders have agrees, else 1. What only one folder
+    has is listed and does not count. Times and peak memory are not compared.
 
     \b
     --tolerance 0    the same numbers to the last digit, and the same bytes of weights
     --tolerance 1    accuracy, precision, recall and F1 within 1 percentage point;
                      losses and learning rates within 1 % of the larger one;
                      counts of a confusion within 1 % of the true class's images.
-                     Epochs of a curve count as every other number. Which epoch is
-                     best, how many there are and weights decide nothing; parameters,
-                     layers and images must be equal all the same.
+                     The same holds for every epoch of a curve. The best epoch, the
+                     number of epochs and the weights do not count. Parameters, layers
+                     and images must still be equal.
 
     \b
     Examples:

@@ -14,9 +14,9 @@ MARKS = {"good": "✓", "absent": "–", "bad": "✗"}
 @options.data
 @options.as_json
 def doctor(source: Path | None, as_json: bool) -> None:
-    """Say what this machine can do, and what to do about what is missing.
+    """Check what this machine can do, and say how to get what is missing.
 
-    Ends with 1 where something is broken that is needed.
+    The exit code is 1 if something necessary is missing or broken.
 
     \b
     Example:

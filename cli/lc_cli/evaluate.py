@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 @options.preset
 @options.run
 @options.weights
-@click.option("--model", default="customcnn", show_default=True, help="What --weights are for.")
-@click.option("--dataset", help="What --weights are measured on.")
+@click.option("--model", default="customcnn", show_default=True, help="Network of --weights.")
+@click.option("--dataset", help="Images for --weights.")
 @options.image_size
-@click.option("--split", default="test", show_default=True, help="With --weights: which images.")
+@click.option("--split", default="test", show_default=True, help="Split for --weights.")
 @click.option(
     "--normalise", type=click.Choice(["half", "imagenet", "none"]),
-    help="With --weights.  [default: as the report does for the data set]",
+    help="How pixels are normalised for --weights.  [default: as the table does]",
 )  # fmt: skip
 @options.data
 @options.device
@@ -45,7 +45,7 @@ def evaluate(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Measure a trained run, best and last weights, or a file of weights from elsewhere.
+    """Evaluate the best and the last weights of a run, or a file of weights from elsewhere.
 
     \b
     Examples:

@@ -19,12 +19,12 @@ SHOWN = 3  # of the files that were passed over
 @options.preset
 @click.option(
     "--splits", type=click.Path(path_type=Path), metavar="FOLDER",
-    help="Of eurosat: torchgeo's lists eurosat-train.txt, ..., or eurosat-spatial-train.txt, ... "
-    "They make the data sets eurosat-official and eurosat-spatial.",
+    help="For eurosat: folder with torchgeo's lists eurosat-train.txt, ..., or "
+    "eurosat-spatial-train.txt, ... They make the data sets eurosat-official and eurosat-spatial.",
 )  # fmt: skip
 @click.option(
     "--as-stored", is_flag=True,
-    help="Leave photographs as stored, as the authors' code does, whatever their EXIF says.",
+    help="Ignore the rotation in the EXIF data of photographs, as the authors' code does.",
 )  # fmt: skip
 @options.out(layout.data(options.RESULTS, "NAME"))
 @options.as_json

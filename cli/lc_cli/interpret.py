@@ -62,7 +62,7 @@ def _numbers(context: click.Context, option: click.Parameter, text: str) -> tupl
 )  # fmt: skip
 @click.option(
     "--layers", metavar="NAME,...", default="", callback=_names,
-    help="For example conv1,fc1.  [default: all of a method]",
+    help="Layers to look at, such as conv1,fc1.  [default: all of a method]",
 )  # fmt: skip
 @click.option(
     "--units", metavar="N,...", default="", callback=_numbers,
@@ -75,13 +75,16 @@ def _numbers(context: click.Context, option: click.Parameter, text: str) -> tupl
 )  # fmt: skip
 @click.option(
     "--top", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="K",
-    help="Images of each unit.",
+    help="Number of top images of each unit.",
 )  # fmt: skip
 @click.option(
     "--engine", type=click.Choice(["sklearn", "fast"]), default="sklearn", show_default=True,
-    help="The program for t-SNE: the authors' or a faster one.",
+    help="Program for t-SNE: the authors' (sklearn) or a faster one.",
 )  # fmt: skip
-@click.option("--dataset", help="Whose test images.  [default: the run's own, else cifar10]")
+@click.option(
+    "--dataset",
+    help="Data set whose test images are shown.  [default: the run's own, else cifar10]",
+)
 @click.option(
     "--max-images", type=click.IntRange(0, 2**31 - 1), metavar="N",
     help="Use at most N images, evenly over the classes; 0: all.  [default: as the preset says]",
@@ -93,7 +96,8 @@ def _numbers(context: click.Context, option: click.Parameter, text: str) -> tupl
 )  # fmt: skip
 @click.option(
     "--normalise", type=click.Choice(["half", "imagenet", "none"]),
-    help="With --model.  [default: half for published networks, else as for the data set]",
+    help="With --model: how pixels are normalised.  [default: half for published networks, else as "
+    "for the data set]",
 )  # fmt: skip
 @options.preset
 @options.data

@@ -9,7 +9,7 @@ from lc_cli import networks, options, output, progress
 
 
 class Numbers(click.ParamType[tuple[float, ...]]):
-    """So many numbers with commas between them."""
+    """A fixed number of numbers with commas between them."""
 
     name = "numbers"
 
@@ -34,7 +34,7 @@ class Numbers(click.ParamType[tuple[float, ...]]):
 @options.classifier
 @click.option(
     "--stride", type=int, default=32, show_default=True, metavar="PIXELS",
-    help="From one window to the next, and the size of a cell of the map.",
+    help="Distance between two windows, and the size of a cell of the map.",
 )  # fmt: skip
 @click.option(
     "--bands", type=Numbers(3, whole=True), metavar="R,G,B",
@@ -45,7 +45,12 @@ class Numbers(click.ParamType[tuple[float, ...]]):
     "--range", "limits", type=Numbers(2, whole=False), metavar="LOW,HIGH",
     help="Values that become black and white.  [default: 0,2750 for 16 bits, as EuroSAT was made]",
 )  # fmt: skip
-@click.option("--nodata", type=float, metavar="VALUE", help="Instead of what the file says.")
+@click.option(
+    "--nodata",
+    type=float,
+    metavar="VALUE",
+    help="Value of pixels without data.  [default: as the file says]",
+)
 @click.option("--resample", is_flag=True, help="Resample to the 10 m of EuroSAT's pixels.")
 @options.out("SCENE-map")
 @options.as_json

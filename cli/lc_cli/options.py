@@ -15,12 +15,13 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 preset = click.option(
     "--preset", envvar="LANDCOVER_PRESET",
-    help="demo (synthetic images), quick or paper.  [default: paper with --data, else demo]",
+    help="Which images, and how many: demo (synthetic), quick or paper.  "
+    "[default: paper with --data, else demo]",
 )  # fmt: skip
 data = click.option(
     "--data", "--source", "source", type=click.Path(path_type=Path), metavar="PATH",
     envvar="LANDCOVER_DATA",
-    help="Archive or folder with the real images.  [default: cache, then download]",
+    help="Archive or folder with real images.  [default: cache, then download]",
 )  # fmt: skip
 image_size = click.option(
     "--image-size", type=click.IntRange(8, 1024), metavar="PIXELS",
@@ -29,12 +30,17 @@ image_size = click.option(
 )  # fmt: skip
 device = click.option(
     "--device", default="auto", show_default=True, envvar="LANDCOVER_DEVICE",
-    help="auto, cpu, cuda, cuda:1, ...",
+    help="Processor or GPU: auto, cpu, cuda, cuda:1, ...",
 )  # fmt: skip
 precision = click.option(
-    "--precision", type=click.Choice(["fp32", "bf16"]), help="Instead of the preset's."
+    "--precision",
+    type=click.Choice(["fp32", "bf16"]),
+    help="Number format of the training.  [default: as the preset says]",
 )
-seed = click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
+seed = click.option(
+    "--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
+    help="Seed of all random numbers.",
+)  # fmt: skip
 run = click.option(
     "--run", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
     help="A run's folder, instead of EXPERIMENT and --seed.",
@@ -52,11 +58,13 @@ views = click.option(
     help="8: average over the image turned and mirrored, in eight times the time.",
 )  # fmt: skip
 network_precision = click.option(
-    "--precision", type=click.Choice(["fp32", "bf16"]), help="[default: as the run was trained]"
+    "--precision",
+    type=click.Choice(["fp32", "bf16"]),
+    help="Number format.  [default: as the run was trained]",
 )
 batch_size = click.option(
     "--batch-size", type=click.IntRange(1, 65_536), default=64, show_default=True,
-    help="Images at a time.",
+    help="Images per batch.",
 )  # fmt: skip
 weights = click.option(
     "--weights", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
@@ -64,7 +72,7 @@ weights = click.option(
 )  # fmt: skip
 results = click.option(
     "--results", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="DIR",
-    help=f"Where the preset's results are.  [default: {RESULTS}]",
+    help=f"Folder of results to read.  [default: {RESULTS}]",
 )  # fmt: skip
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
@@ -79,7 +87,7 @@ def classifier(command: Command) -> Command:
 def out(default: str | Path) -> Callable[[Command], Command]:
     return click.option(
         "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-        help=f"Where the files go.  [default: {default}]",
+        help=f"Folder to write to.  [default: {default}]",
     )  # fmt: skip
 
 

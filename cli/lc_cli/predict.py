@@ -46,8 +46,8 @@ def predict(
 ) -> None:
     """Classify images of your own: files, folders or archives.
 
-    An image of another size than the run's is resized to it. A broken image is named and skipped,
-    and the exit code is then 1.
+    Images are resized to the size that the network was trained on. Broken images are named and
+    skipped, and the exit code is then 1.
 
     \b
     Examples:

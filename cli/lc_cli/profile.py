@@ -10,18 +10,22 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--model", default="customcnn", show_default=True)
+@click.option("--model", default="customcnn", show_default=True, help="Network to measure.")
 @click.option(
-    "--image-size", type=click.IntRange(8, 4096), default=32, show_default=True, metavar="PIXELS"
-)
-@click.option("--classes", type=click.IntRange(1, 100_000), default=10, show_default=True)
+    "--image-size", type=click.IntRange(8, 4096), default=32, show_default=True, metavar="PIXELS",
+    help="Height and width of the images.",
+)  # fmt: skip
+@click.option(
+    "--classes", type=click.IntRange(1, 100_000), default=10, show_default=True,
+    help="Number of outputs.",
+)  # fmt: skip
 @click.option(
     "--batch-size", "batch_sizes", type=click.IntRange(max=65_536), multiple=True,
     default=(1, 8, 64), show_default=True, metavar="IMAGES",
-    help="Repeatable: all is measured for the first, warm times for the others as well.",
+    help="Images per batch (repeatable). Everything is measured for the first, warm times for all.",
 )  # fmt: skip
 @options.device
-@options.out("nowhere, the table is only printed")
+@options.out("none; the table is only printed")
 @options.as_json
 def profile(
     model: str,

@@ -10,7 +10,7 @@ from lc_cli import options, output, places
 @options.preset
 @options.precision
 @click.option(
-    "--seeds", metavar="[N,...]", help="The seeds that should be there, instead of the preset's."
+    "--seeds", metavar="[N,...]", help="Seeds that are expected.  [default: as the preset says]"
 )
 @options.results
 @options.out(layout.report(options.RESULTS))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @options.device
 @click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE",
-    help="Change a key of the experiment (repeatable); needs --out.",
+    help="Change a setting of the experiment (repeatable); needs --out.",
 )  # fmt: skip
 @click.option(
     "--init-from", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE",
