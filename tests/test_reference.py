@@ -2,6 +2,7 @@
 
 import csv
 import lzma
+import re
 import shutil
 from pathlib import Path
 
@@ -67,6 +68,13 @@ def test_predict_gives_the_committed_predictions():
     }
     wrong = [one for one in found if not Path(one.file).name.startswith(one.classes[0])]
     assert len(wrong) == 2  # so that the names of the files do not tell the answer
+
+
+def test_its_page_links_only_to_files_that_are_there():
+    report = layout.report(REFERENCE)
+    links = re.findall(r'<a href="([^"#]+)"', (report / layout.PAGE).read_text())
+    assert len(links) > 10
+    assert [link for link in links if not (report / link).exists()] == []
 
 
 def test_the_readme_quotes_its_numbers():

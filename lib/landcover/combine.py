@@ -62,6 +62,7 @@ def combine(runs: Sequence[Path], experts: Sequence[Path], out: Path) -> dict[st
     members = [_member(run) for run in runs]
     advisers = [_member(expert) for expert in experts]
     _check_same_images([*runs, *experts], [*members, *advisers])
+    _check_classes(runs, members, experts, advisers)
     labels = {split: _labels(runs[0], split, members[0].classes) for split in SPLITS}
     combinations = _combinations(members, advisers, labels["val"])
     base, *_ = combinations
@@ -234,6 +235,28 @@ def _check_same_images(folders: Sequence[Path], members: Sequence[Member]) -> No
             raise ArtifactError(
                 f"{folder} was evaluated on other images than {folders[0]}; evaluate both on the "
                 "same"
+            )
+
+
+def _check_classes(
+    runs: Sequence[Path],
+    members: Sequence[Member],
+    experts: Sequence[Path],
+    advisers: Sequence[Member],
+) -> None:
+    """Raises ArtifactError for a run that misses classes, or an expert for unknown ones."""
+    every = max((member.classes for member in members), key=len)
+    for run, member in zip(runs, members, strict=True):
+        if member.classes != every or REST in every:
+            raise ArtifactError(
+                f"{run} knows only the classes {', '.join(member.classes)}; name it with --expert, "
+                "and a network for all classes with --run"
+            )
+    for expert, adviser in zip(experts, advisers, strict=True):
+        if not {*adviser.classes} - {REST} < {*every}:
+            raise ArtifactError(
+                f"{expert} is a network for {', '.join(adviser.classes)}, which is not a part of "
+                f"the classes of {runs[0]}; name another expert"
             )
 
 

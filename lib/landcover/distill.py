@@ -83,17 +83,9 @@ def distill(
 
 
 def write_page(folder: Path, table: Table, workflow: Path) -> None:
-    """Writes the report of a distilled folder, and README.md, from what the folder holds.
-
-    What the page shows already is not kept beside it: figures, and tables in three formats.
-    """
+    """Writes the report of a distilled folder, and README.md, from what the folder holds."""
     report = layout.report(folder)
-    build(folder, table, workflow, report)
-    shutil.rmtree(report / layout.FIGURES, ignore_errors=True)
-    shutil.rmtree(report / layout.SOURCE, ignore_errors=True)
-    for file in (report / layout.TABLES).iterdir():
-        if file.suffix != ".csv":
-            file.unlink()
+    build(folder, table, workflow, report, is_small=True)
     facts, lessons = artifacts.read_json(folder / layout.DISTILLED), report / layout.LESSONS
     text = lessons.read_text(encoding="utf-8") if lessons.exists() else ""
     text = text.replace("\n### ", "\n## ")  # under README's own title

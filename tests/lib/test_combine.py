@@ -107,6 +107,18 @@ def test_runs_of_other_images_are_refused(tmp_path, labels, confused):
         combine(runs, [], tmp_path)
 
 
+def test_an_expert_is_no_run_and_a_run_is_no_expert(tmp_path, labels, confused):
+    main = evaluated(tmp_path / "main", CLASSES, confused, labels)
+    pair = expert_for_the_pair(labels)
+    expert = evaluated(tmp_path / "pair", ("Highway", "River"), pair, labels)
+    rest = evaluated(tmp_path / "rest", ("rest", "River"), pair, labels)
+    for runs in ([rest], [main, expert], [expert, main]):
+        with pytest.raises(ArtifactError, match=r"knows only the classes .*name it with --expert"):
+            combine(runs, [], tmp_path)
+    with pytest.raises(ArtifactError, match="not a part of the classes"):
+        combine([main], [main], tmp_path)
+
+
 def test_a_run_without_validation_images_is_refused(tmp_path, labels, confused):
     run = evaluated(tmp_path / "run", CLASSES, {"test": confused["test"]}, labels)
     with pytest.raises(ArtifactError, match="no logits of val images"):

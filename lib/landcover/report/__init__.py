@@ -23,9 +23,12 @@ from landcover.results import layout
 from landcover.results.study import read
 
 
-def build(results: Path, table: Table, workflow: Path, out: Path) -> Path:
+def build(
+    results: Path, table: Table, workflow: Path, out: Path, *, is_small: bool = False
+) -> Path:
     """Writes index.html, claims.csv, figures/, tables/ and an RO-Crate to `out`; returns the page.
 
+    A small report is only the page, claims.csv and the tables as CSV.
     The same results give the same bytes. Raises ArtifactError for a broken result, and
     SpecError if the template or items.yaml asks for something that does not exist.
     """
@@ -33,13 +36,14 @@ def build(results: Path, table: Table, workflow: Path, out: Path) -> Path:
     template = workflow / "report"
     try:
         with _uncollected():
-            html = write_parts(study, workflow, Files(out))
+            html = write_parts(study, workflow, Files(out, is_small))
     except TemplateError as error:
         raise SpecError(
             f"{template} cannot be filled in ({error}); correct the template or items.yaml"
         ) from error
     artifacts.write_text(out / layout.PAGE, html)
-    crate.write(study, workflow, out)
+    if not is_small:
+        crate.write(study, workflow, out)
     return out / layout.PAGE
 
 

@@ -1,7 +1,7 @@
 """The files beside the page: figures/ and tables/."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,21 +19,31 @@ from landcover.results import layout
 
 @dataclass(frozen=True)
 class Files:
-    """Writes below `out`. A figure or a picture is also returned as a part of the page."""
+    """Writes below `out`. A figure or a picture is also returned as a part of the page.
+
+    A small report has neither figures nor Markdown and LaTeX tables beside its page.
+    """
 
     out: Path
+    is_small: bool = False
+
+    @property
+    def formats(self) -> Mapping[str, str]:
+        """Returns the formats of tables: the names, and how their files end."""
+        return {"CSV": "csv"} | ({} if self.is_small else {"Markdown": "md", "LaTeX": "tex"})
 
     def write_figure(self, name: str, drawn: Figure, label: str) -> Markup:
         drawing = style.svg(drawn, name)
-        artifacts.write_text(self.out / layout.FIGURES / f"{name}.svg", drawing)
+        if not self.is_small:
+            artifacts.write_text(self.out / layout.FIGURES / f"{name}.svg", drawing)
         return Markup(svg.inline(drawing, name, str(escape(label))))  # noqa: S704, ours
 
     def write_picture(self, name: str, picture: Path, label: str) -> Markup:
         """Copies a picture; on the page, an SVG is a part of it and a PNG is a data URI."""
         image = picture.read_bytes()
-        artifacts.write(
-            self.out / layout.FIGURES / f"{name}{picture.suffix}", lambda file: file.write(image)
-        )
+        if not self.is_small:
+            place = self.out / layout.FIGURES / f"{name}{picture.suffix}"
+            artifacts.write(place, lambda file: file.write(image))
         if picture.suffix == ".svg":
             inlined = svg.inline(image.decode(), name, str(escape(label)))
             if not svg.only_draws(inlined):
@@ -49,16 +59,17 @@ class Files:
 
     def write_table(self, name: str, table: pd.DataFrame, columns: Sequence[Column]) -> None:
         self.write_data(name, table)
-        artifacts.write_text(self.out / layout.TABLES / f"{name}.md", markdown(table, columns))
-        artifacts.write_text(self.out / layout.TABLES / f"{name}.tex", latex(table, columns))
+        if not self.is_small:
+            artifacts.write_text(self.out / layout.TABLES / f"{name}.md", markdown(table, columns))
+            artifacts.write_text(self.out / layout.TABLES / f"{name}.tex", latex(table, columns))
 
-
-def beside_the_page(name: str, content: Content, folded: Sequence[str]) -> tuple[str, ...]:
-    """Returns the files that an item's figures link to; a table has links of its own."""
-    shown = [name, *folded] if content.figure else []
-    return (
-        *(f"{layout.FIGURES}/{figure}.svg" for figure in shown),
-        *([f"{layout.FIGURES}/{name}{content.picture.suffix}"] if content.picture else []),
-        *(f"{layout.FIGURES}/{name}-{path.name}" for path in content.more),
-        *([f"{layout.TABLES}/{name}.csv"] if content.data is not None else []),
-    )
+    def beside_the_page(self, name: str, content: Content, folded: Sequence[str]) -> list[str]:
+        """Returns the files that an item's figures link to; a table has links of its own."""
+        tables = [f"{layout.TABLES}/{name}.csv"] if content.data is not None else []
+        if self.is_small:
+            return tables
+        figures = [f"{figure}.svg" for figure in ([name, *folded] if content.figure else [])]
+        if content.picture:
+            figures.append(f"{name}{content.picture.suffix}")
+        figures += [f"{name}-{path.name}" for path in content.more]
+        return [*(f"{layout.FIGURES}/{figure}" for figure in figures), *tables]

@@ -43,6 +43,8 @@ def write_parts(study: Study, workflow: Path, files: Files) -> str:
     overview = figures.overview(results, study.authors)
     return environment.get_template("index.html.j2").render(
         sections=sections,
+        formats=files.formats,
+        is_small=files.is_small,
         ledger=ledger,
         lessons=lessons.html(learned),
         preset=study.table.preset,

@@ -15,7 +15,7 @@ from landcover.errors import SpecError, nearest
 from landcover.report import svg
 from landcover.report.content import Content
 from landcover.report.facts import item_facts
-from landcover.report.files import Files, beside_the_page
+from landcover.report.files import Files
 from landcover.report.items import KINDS
 from landcover.report.table import records
 from landcover.results.study import Study
@@ -35,7 +35,7 @@ class ReportItem:
     content: Content
     drawing: Markup | None  # the figure, inline
     folded: tuple[tuple[str, Markup], ...]
-    files: tuple[str, ...]  # beside the page
+    files: list[str]  # beside the page
     facts: list[str]
     made_from: tuple[str, ...]
 
@@ -146,7 +146,7 @@ def _write_item(
                 for path in content.more
             ),
         ),
-        files=beside_the_page(name, content, list(folded)),
+        files=files.beside_the_page(name, content, list(folded)),
         facts=item_facts(content),
         made_from=tuple(map(study.shown, content.made_from)),
     )
