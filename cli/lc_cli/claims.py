@@ -6,7 +6,19 @@ import click
 from lc_cli import options, output, places
 
 COLUMNS = ("id", "text", "reported", "authors", "paper", "measured", "n", "ours", "ours_reason")
-HEADINGS = ("", "", "the paper", "their files", "paper", "measured", "seeds", "ours", "why")
+HEADINGS = (
+    "id", "claim", "the paper", "their files", "paper", "measured", "seeds", "ours", "why",
+)  # fmt: skip
+DETAILS = {  # of a claim that was asked for
+    "id": "id", "text": "claim", "reported": "the paper says",
+    "authors": "the authors' files say", "authors_formula": "  by the formula",
+    "paper": "the paper against them", "paper_reason": "  because",
+    "measured": "we measured", "formula": "  by the formula", "n": "  seeds",
+    "fidelity": "  images",
+    "low": "  95 % interval from", "high": "  to", "rule": "rule", "nearly": "  close if",
+    "corrected_p": "corrected p", "ours": "ours against the paper", "ours_reason": "  because",
+    "note": "note", "files": "files",
+}  # fmt: skip
 
 
 @click.command()
@@ -15,7 +27,9 @@ HEADINGS = ("", "", "the paper", "their files", "paper", "measured", "seeds", "o
 @click.option("--only", multiple=True, metavar="ID", help="Show this claim alone (repeatable).")
 @options.as_json
 def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_json: bool) -> None:
-    """Judge every claim of the paper, and show the rule and the files behind each judgement.
+    """Judge every claim of the paper.
+
+    --only shows the rule, the formula and the files behind a judgement.
 
     \b
     The paper against its authors' own files, which needs no results:
@@ -37,6 +51,7 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
     chosen = places.table(preset, results=results)
     folder = results or layout.usual(chosen.preset.name)
     judgements = judge(study.read(folder, chosen, places.WORKFLOW), places.WORKFLOW, only)
+    places.warn_if_empty(folder)
     of_paper, findings = (
         rows.table(judgements.claims),
         rows.table(judgements.findings, findings=True),
@@ -54,9 +69,15 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
         ("Claims", of_paper),
         ("Findings, which the paper does not say", findings),
     ):
-        if len(table):
+        if only:
+            for row in table.to_dict("records"):
+                row["n"] = row["n"] or ""  # seeds do not matter
+                output.lines((name, row[key]) for key, name in DETAILS.items())
+        elif len(table):
             cells = [[row[column] for column in COLUMNS] for row in table.to_dict("records")]
             output.table(f"{title}, {folder}", HEADINGS, cells)
+    if only:
+        return
     click.echo(f"{len(of_paper)} claims of the paper, {len(findings)} findings")
     click.echo(f"the paper against its authors' files: {rows.in_words(paper)}")
     click.echo(f"ours against the paper: {rows.in_words(ours)}")

@@ -25,10 +25,10 @@ def combine(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Combine seeds, symmetric views and experts, and compare them with one network.
+    """Combine seeds, symmetric views and experts.
 
-    Without --run, it takes the finished runs of the experiments that `combined` names in
-    workflow/experiments.yaml.
+    Each combination is compared with one network, on the same test images. Without --run, it takes
+    the finished runs of the experiments that `combined` names in workflow/experiments.yaml.
 
     \b
     Examples:
@@ -41,6 +41,8 @@ def combine(
     results = layout.usual(table.preset.name)
     if experts and not runs:
         raise click.UsageError("--expert needs --run, the network that it advises.")
+    for run in (*runs, *experts):
+        places.finished(run)
     if not runs:
         runs, experts = of_table(table, results)
     summary = combine(runs, experts, out or layout.combine(results))

@@ -31,7 +31,9 @@ NUMBER = ("run", "number", "A", "B", "apart")
 def diff(
     ctx: click.Context, a: Path, b: Path, tolerance: float, only: tuple[str, ...], as_json: bool
 ) -> None:
-    """Compare two folders of results: first what they were made with, then number by number.
+    """Compare two folders of results, number by number.
+
+    It first compares what they were made with.
 
     The exit code is 0 if everything that both folders have agrees, else 1. What only one folder
     has is listed and does not count. Times and peak memory are not compared.
@@ -132,7 +134,9 @@ def _distance(number: "Number | None") -> str:
 def _weights(one: "Compared") -> str:
     if not one.weights:
         return ""
-    return "same" if all(weights.equal for weights in one.weights) else "other"
+    if not all(weights.equal for weights in one.weights):
+        return "other"
+    return "same, in half" if any(weights.in_half for weights in one.weights) else "same"
 
 
 def _number(one: "Compared", number: "Number") -> tuple[str, ...]:

@@ -29,9 +29,10 @@ def distill(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Make a small folder of results to send with a paper: numbers, pictures, a few weights.
+    """Make a small folder of results to send with a paper.
 
-    It adds what is new to the folder and ends with the report of all that the folder holds.
+    It keeps numbers, pictures and a few weights. It adds what is new to the folder and ends with
+    the report of all that the folder holds.
 
     \b
     Examples:

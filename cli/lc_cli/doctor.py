@@ -14,8 +14,9 @@ MARKS = {"good": "✓", "absent": "–", "bad": "✗"}
 @options.data
 @options.as_json
 def doctor(source: Path | None, as_json: bool) -> None:
-    """Check what this machine can do, and say how to get what is missing.
+    """Check what this machine can do and what is missing.
 
+    It says how to get what is missing.
     The exit code is 1 if something necessary is missing or broken.
 
     \b

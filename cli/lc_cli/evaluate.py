@@ -10,6 +10,8 @@ from lc_cli.images import opened, real
 if TYPE_CHECKING:
     from landcover.experiments import Preset
 
+OF_WEIGHTS = ("model", "dataset", "image_size", "split", "normalise")
+
 
 @click.command()
 @click.argument("experiment", required=False)
@@ -45,7 +47,9 @@ def evaluate(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Evaluate the best and the last weights of a run, or a file of weights from elsewhere.
+    """Evaluate a run, or a file of weights from elsewhere.
+
+    The best and the last weights of a run are evaluated on all splits but the training images.
 
     \b
     Examples:
@@ -53,11 +57,15 @@ def evaluate(
       lc-cli evaluate --weights some.pth --model customcnn --dataset cifar10 --data ~/images
     """
     if sum(choice is not None for choice in (experiment, run, weights)) != 1:
-        raise click.UsageError("Say one of EXPERIMENT, --run DIR and --weights FILE.")
+        raise click.UsageError("Give exactly one of EXPERIMENT, --run DIR and --weights FILE.")
     if weights is None:
+        options.refuse(OF_WEIGHTS, "is for --weights; a run has its own.")
         table = places.table(preset, source)
-        results = layout.usual(table.preset.name)
-        folder = run or layout.run(results, table[str(experiment)].experiment.name, seed)
+        if run:
+            folder = places.finished(run)
+        else:
+            name = table[str(experiment)].experiment.name
+            folder = places.trained(name, seed, table.preset.name)
         result, scores = _run(folder, table.preset, source, device, out or folder)
     elif dataset is None:
         raise click.UsageError("--weights needs --dataset, what they are measured on.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @options.preset
 @options.as_json
 def experiments(preset: str | None, as_json: bool) -> None:
-    """List every experiment with its data set, model and parameters.
+    """List all experiments with data set, model and parameters.
 
     \b
     Example:

@@ -28,10 +28,11 @@ def explore(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Count, draw and audit the images of data set NAME: the report's Figures 16 to 18, and more.
+    """Count, draw and audit the images of data set NAME.
 
-    The audit looks for duplicates, images of nothing, classes that look alike, and test images
-    beside a training image in the same scene. Without a preset, it looks at real images.
+    It makes the report's Figures 16 to 18, and more. The audit looks for duplicates, images of
+    nothing, classes that look alike, and test images beside a training image in the same scene.
+    Without a preset, it looks at real images.
 
     \b
     Examples:

@@ -4,11 +4,13 @@ from typing import Any
 import click
 
 from landcover import hub
+from landcover.errors import DataError, nearest
 from landcover.experiments import prepared_name
 from landcover.results import layout
 from lc_cli import options, output, places
 from lc_cli.images import made
 
+OF_IMAGES = ("source", "image_size", "splits", "as_stored")
 SHOWN = 3  # of the files that were passed over
 
 
@@ -38,7 +40,7 @@ def fetch(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Get the images of data set NAME, or the ImageNet weights of the network NAME.
+    """Get the images of a data set, or the weights of a network.
 
     NAME is cifar10, eurosat, terrassa or paris, or your own name for photographs that are sorted
     into train|val|test/CLASS/. Photographs are resized to squares, once for each image size that
@@ -54,9 +56,10 @@ def fetch(
       lc-cli fetch my-photos --source ~/photos --image-size 32
     """
     from landcover.data import photographs
-    from landcover.data.catalog import DATASETS, dataset
+    from landcover.data.catalog import DATASETS, PHOTOGRAPHS, dataset
 
     if name in hub.FILES:
+        options.refuse(OF_IMAGES, f"is for images, and {name} is a network.")
         _fetch_weights(name, preset, out, as_json)
         return
     if as_stored and name in DATASETS:
@@ -67,7 +70,11 @@ def fetch(
         raise click.UsageError(f"--splits divides real images; {preset} draws its own.")
     sizes = [image_size] if image_size else table.image_sizes(name)
     if table.preset.data == "synthetic" and not table.image_sizes(name):
-        dataset(name)  # only what the table knows can be drawn
+        known = nearest(name, [*DATASETS, *PHOTOGRAPHS, *hub.FILES])
+        raise DataError(
+            f"no data set or network '{name}'; {known}, or name the folder of your own photographs "
+            "with --source"
+        )
     if out and len(sizes) > 1:
         raise click.UsageError(f"--out is for one of the sizes {sizes}; say which --image-size.")
     if out and len(names) > 1:

@@ -30,11 +30,23 @@ def made(
     from landcover.fetch import draw
 
     if preset.data == "synthetic":
+        _check_drawable(wanted, preset)
         data = draw(wanted, preset.images_per_class)
     else:
         data = real(wanted, source, lists=lists)
     prepared.write(folder, data)
     return data
+
+
+def _check_drawable(wanted: "Dataset", preset: "Preset") -> None:
+    """Raises DataError for a user's own photographs, of which nothing can be drawn."""
+    from landcover.data.catalog import DATASETS, PHOTOGRAPHS
+
+    if wanted.name not in (*DATASETS, *PHOTOGRAPHS):
+        raise DataError(
+            f"the preset {preset.name} uses synthetic images, and has none of '{wanted.name}'; for "
+            " your own photographs add --preset paper"
+        )
 
 
 def _folder(wanted: "Dataset", preset: "Preset") -> Path:

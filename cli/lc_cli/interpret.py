@@ -112,11 +112,12 @@ def interpret(
     as_json: bool,
     **asked: Any,
 ) -> None:
-    """Look into a network: filters, activation maps, top images of every unit, t-SNE, attributions.
+    """Look into a network: filters, activations, t-SNE and more.
 
-    It makes the report's Figures 7 to 9, 23 and 24, and the numbers behind them. If the question is
-    not the authors' own (other units, images, weights or seed), the files go to a folder whose name
-    says so. Without a preset, a published network has ImageNet's weights and sees real images; what
+    Further methods are the top images of every unit, Grad-CAM and integrated gradients. It makes
+    the report's Figures 7 to 9, 23 and 24, and the numbers behind them. If the question is not the
+    authors' own (other units, images, weights or seed), the files go to a folder whose name says
+    so. Without a preset, a published network has ImageNet's weights and sees real images; what
     cannot be had is replaced by random weights or synthetic images, and the pictures say so.
 
     \b
@@ -161,7 +162,12 @@ def _settled(
     Without a preset, real images and ImageNet's weights are meant; see `real_or_drawn`.
     """
     if question.is_of_run:
+        if question.run:
+            places.finished(question.run)
         table = places.table(preset or question.preset, source)
+        if question.experiment:
+            name = table[question.experiment].experiment.name
+            places.trained(name, question.seed, table.preset.name)
         question = question.settled(table)
         return table, question, opened(_wanted(question), table.preset, source)
     table, images = real_or_drawn(lambda _: _wanted(question), preset, source)

@@ -65,11 +65,11 @@ def map_scene(
     as_json: bool,
     **asked: Any,
 ) -> None:
-    """Map the land cover of a satellite SCENE: a GeoTIFF, a JPEG 2000 file or another raster.
+    """Map the land cover of a satellite SCENE.
 
-    Windows of the network's size are classified, and each cell of the map gets the mean of the
-    windows that cover it. It writes a raster of classes and one of confidence, a picture with a
-    legend, and areas as CSV.
+    SCENE is a GeoTIFF, a JPEG 2000 file or another raster. Windows of the network's size are
+    classified, and each cell of the map gets the mean of the windows that cover it. It writes a
+    raster of classes and one of confidence, a picture with a legend, and areas as CSV.
 
     \b
     Examples:

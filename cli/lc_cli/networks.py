@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lc_cli import places
+
 if TYPE_CHECKING:
     from landcover.classifier import Classifier
 
@@ -14,6 +16,8 @@ def loaded(
 ) -> "Classifier":
     from landcover.classifier import Use, load
 
+    if run is not None:
+        places.finished(run)
     classifier = load(Use(run, epoch, int(views), precision or "", batch_size, device))
     if run is None:
         click.echo(f"No --run is named; it takes {classifier.use.run}.", err=True)

@@ -1,6 +1,6 @@
 """Options that several commands share. A flag beats its environment variable."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -95,3 +95,12 @@ def named(source: Path | None) -> Path | None:
     """The value of --data where it is on the command line and not only in the environment."""
     origin = click.get_current_context().get_parameter_source("source")
     return source if origin is ParameterSource.COMMANDLINE else None
+
+
+def refuse(names: Collection[str], why: str) -> None:
+    """Raises UsageError if one of these parameters is on the command line."""
+    context = click.get_current_context()
+    for one in context.command.params:
+        origin = context.get_parameter_source(str(one.name))
+        if one.name in names and origin is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{one.opts[0]} {why}")

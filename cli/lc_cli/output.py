@@ -14,8 +14,12 @@ def as_json(value: Any) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Columns of numbers are set flush right; off a terminal, lines are as long as they must."""
+    """Prints a table, numbers flush right; off a terminal, lines are as long as they must be.
+
+    Where a terminal is too narrow for whole words, each row becomes a block of lines.
+    """
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
 
     cells = [list(row) for row in rows]
@@ -28,7 +32,22 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     console = Console()
     if not console.is_terminal:
         console.width = WIDE
-    console.print(grid)
+    needed = Measurement.get(console, console.options.update(width=10 * WIDE), grid).minimum
+    if needed <= console.width:
+        console.print(grid)
+        return
+    console.print(title, style="bold", markup=False)
+    for row in cells:
+        lines(zip(columns, row, strict=True))
+
+
+def lines(facts: Iterable[tuple[str, object]]) -> None:
+    """Prints a block of lines, a fact each, and an empty line; leaves out what is empty."""
+    told = [(name, text) for name, value in facts if (text := _cell(value))]
+    width = max((len(name) for name, _ in told), default=0)
+    for name, text in told:
+        click.echo(f"{name:<{width}}  {text}")
+    click.echo()
 
 
 def _cell(value: object) -> str:

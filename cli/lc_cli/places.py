@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 from platformdirs import user_cache_path
 
+from landcover.errors import ArtifactError
 from landcover.results import layout
 from lc_cli import options
 
@@ -46,3 +48,27 @@ def _distilled(results: Path | None) -> dict[str, Any]:
         return {}
     facts = artifacts.read_json(file)
     return {key: facts[key] for key in ("preset", "precision") if key in facts}
+
+
+def finished(run: Path, command: str = "") -> Path:
+    """Returns the folder of a run. Raises ArtifactError if no training ended there.
+
+    `command` is what trains it; without one, the user named the folder.
+    """
+    if (run / layout.RUN).exists():
+        return run
+    what = "has no finished run" if run.is_dir() else "does not exist"
+    example = layout.run(layout.usual("PRESET"), "EXPERIMENT", "N")
+    advice = f"train it first: `{command}`" if command else f"name the folder of a run, {example}"
+    raise ArtifactError(f"{run} {what}; {advice}")
+
+
+def trained(name: str, seed: int, preset: str) -> Path:
+    """Returns the usual folder of a run. Raises ArtifactError if it was not trained."""
+    command = f"lc-cli train {name} --seed {seed} --preset {preset}"
+    return finished(layout.run(layout.usual(preset), name, seed), command)
+
+
+def warn_if_empty(results: Path) -> None:
+    if not layout.finished(results):
+        click.echo(f"{results} has no finished run, so everything of ours is a gap.", err=True)

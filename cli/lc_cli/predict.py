@@ -58,7 +58,7 @@ def predict(
     from landcover.predict import files
 
     if as_json and as_csv:
-        raise click.UsageError("Say one of --json and --csv.")
+        raise click.UsageError("Give only one of --json and --csv.")
     found = files(sources)
     classifier = networks.loaded(**asked)
     tops, tiles, broken = _predicted(classifier, found, as_csv, sheet is not None)

@@ -36,7 +36,7 @@ def profile(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Measure memory and time of every layer of a model: the report's Table 1.
+    """Measure memory and time of every layer: Table 1.
 
     \b
     Example:

@@ -23,7 +23,7 @@ def report(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Make one page of everything that was measured, beside what the authors logged.
+    """Make one page of all results, beside those of the authors.
 
     What was not run is shown as a gap, with the command that fills it.
 
@@ -36,6 +36,7 @@ def report(
 
     table = places.table(preset, None, {"precision": precision, "seeds": seeds}, results)
     folder = results or layout.usual(table.preset.name)
+    places.warn_if_empty(folder)
     page = build(folder, table, places.WORKFLOW, out or layout.report(folder))
     if as_json:
         output.as_json({"page": str(page)})

@@ -65,6 +65,8 @@ def train(
     from landcover import device as devices
     from landcover import train as stage
 
+    if restart and restart_changed:
+        raise click.UsageError("Give one of --restart and --restart-changed.")
     if settings and out is None:
         raise click.UsageError("--set changes the experiment; say with --out where its run goes.")
     table = places.table(preset, source, {"precision": precision})
@@ -78,6 +80,7 @@ def train(
     initial = init_from or layout.weights(layout.run(results, spec.init_from, seed), "last")
     data = _images(spec.dataset, spec, table, source)
     also = _images(spec.also_train_on, spec, table, source) if spec.also_train_on else None
+    _say_caps(table, spec, experiment)
     with progress.epochs(f"{experiment}, seed {seed}", spec.epochs) as on_batch:
         facts = stage.train(
             spec, seed, data, folder, chosen, on_batch,
@@ -97,6 +100,20 @@ def _spec(table: "Table", name: str, settings: tuple[str, ...]) -> "Experiment":
 
     changed = experiments.parsed(settings)
     return experiments.with_settings(places.WORKFLOW, table[name].experiment, changed)
+
+
+def _say_caps(table: "Table", spec: "Experiment", name: str) -> None:
+    """Says what the preset changed of the table's entry; what `--set` changed, the user knows."""
+    from landcover import experiments
+
+    asked, capped = experiments.uncapped(places.WORKFLOW)[name], table[name].experiment
+    found = [
+        f"{one.key} {one.ours} instead of {one.theirs}"
+        for one in experiments.differences(spec.as_dict(), asked.as_dict())
+        if getattr(spec, one.key) == getattr(capped, one.key)
+    ]
+    if found:
+        click.echo(f"The preset {table.preset.name} has {', '.join(found)}.", err=True)
 
 
 def _warn_if_slow(spec: "Experiment", device: "torch.device") -> None:

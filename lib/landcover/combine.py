@@ -213,6 +213,9 @@ def _class_row(
 
 
 def _member(run: Path) -> Member:
+    if not (run / layout.LOGITS).exists():
+        why = "distill kept none" if _is_distilled(run) else f"run `lc-cli evaluate --run {run}`"
+        raise ArtifactError(f"{run} has no {layout.LOGITS}, which combining needs; {why}")
     tensors, notes = weights.read(run / layout.LOGITS)
     probabilities = {
         name.removeprefix(f"{KIND}."): calibration.probabilities(tensor.double().numpy())
@@ -226,6 +229,10 @@ def _member(run: Path) -> Member:
         )
     spec, measured = (artifacts.read_json(run / name) for name in (layout.SPEC, layout.METRICS))
     return Member(spec, measured, tuple(notes["classes"]), probabilities)
+
+
+def _is_distilled(run: Path) -> bool:
+    return (run / layout.packed(layout.PREDICTIONS)).exists()
 
 
 def _check_same_images(folders: Sequence[Path], members: Sequence[Member]) -> None:

@@ -6,13 +6,16 @@ machine and a moment, and are not compared.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from safetensors import SafetensorError, safe_open
 
 from landcover import artifacts
 from landcover.errors import ArtifactError, SpecError, nearest
@@ -61,7 +64,7 @@ class Item:
     numbers: Mapping[str, Measured]
     circumstances: Mapping[str, str]
     parts: frozenset[str] = frozenset()  # what it may lack: weights, evaluations
-    weights: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by file name
+    weights: Mapping[str, Path] = field(default_factory=dict)  # by file name
 
 
 @dataclass(frozen=True)
@@ -79,11 +82,15 @@ class Number:
 
 @dataclass(frozen=True)
 class Weights:
-    """A file of weights that both folders have, as bytes."""
+    """A file of weights that both folders have, as bytes.
+
+    If one folder has it in half precision, as `distill` writes it, both are compared so.
+    """
 
     name: str
     a_sha256: str
     b_sha256: str
+    in_half: bool
     too_far: bool  # a byte is another where nothing may differ
 
     @property
@@ -172,7 +179,7 @@ def compared(a: Item, b: Item, tolerance: float) -> Compared:
         if name in b.numbers
     )
     weights = (
-        Weights(name, ours, b.weights[name], tolerance == 0 and ours != b.weights[name])
+        _weights(name, ours, b.weights[name], exact=tolerance == 0)
         for name, ours in a.weights.items()
         if name in b.weights
     )
@@ -306,7 +313,7 @@ def _run(folder: Path, experiment: str, seed: int) -> Item:
         _numbers(run) | _scores(run),
         _spec(run) | _circumstances(run.folder / layout.RUN) | _again(run),
         frozenset(file.name for file in files) | {f"evaluation on {split}" for split in splits},
-        {file.name: _sha256(file) for file in files},
+        {file.name: file for file in files},
     )
 
 
@@ -386,6 +393,33 @@ def _flat(facts: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str
                 f"{before}{key}",
                 ", ".join(map(str, value)) if isinstance(value, list) else str(value),
             )
+
+
+def _weights(name: str, ours: Path, theirs: Path, *, exact: bool) -> Weights:
+    a, b = _sha256(ours), _sha256(theirs)
+    in_half = a != b and _is_half(ours) != _is_half(theirs)
+    if in_half:
+        a, b = _halved_sha256(ours), _halved_sha256(theirs)
+    return Weights(name, a, b, in_half, exact and a != b)
+
+
+def _is_half(file: Path) -> bool:
+    """Tells whether floats are stored in half precision; a damaged file is not."""
+    with suppress(SafetensorError), safe_open(file, "np") as tensors:
+        names = tensors.keys()
+        return any(tensors.get_slice(name).get_dtype() == "F16" for name in names)
+    return False
+
+
+def _halved_sha256(file: Path) -> str:
+    digest = hashlib.sha256()
+    with safe_open(file, "np") as tensors:
+        for name in sorted(tensors.keys()):
+            tensor = tensors.get_tensor(name)
+            floats = np.issubdtype(tensor.dtype, np.floating)
+            digest.update(name.encode())
+            digest.update((tensor.astype(np.float16) if floats else tensor).tobytes())
+    return digest.hexdigest()
 
 
 def _sha256(file: Path) -> str:

@@ -40,7 +40,7 @@ classifies with its weights.
 
 {lessons}
 """
-LARGE_BYTES = 1_000_000  # longer lists of numbers are left out; no table of the report needs them
+LARGE_BYTES = 500_000  # longer tables are compressed
 
 
 def distill(
@@ -56,8 +56,10 @@ def distill(
     `with_weights` names experiments whose best weights of their first seed are kept, in half
     precision; `best` is the one that `predict` takes by itself; `shown` are the pictures of
     networks' insides to keep: network and file name. Writes distilled.json last and
-    returns what it holds. Raises ArtifactError if such weights are missing, or nothing was run.
+    returns what it holds. Raises ArtifactError if such weights are missing, nothing was run, or
+    `out` holds results of another preset.
     """
+    _check_preset(out, table)
     finished = layout.finished(results)
     if not finished:
         raise ArtifactError(f"{results} has no finished run; train something first")
@@ -75,6 +77,8 @@ def distill(
         place = out / file.relative_to(results)
         if file.suffix == ".svg":
             artifacts.write_text(place, EMBEDDED.sub(_as_webp, file.read_text(encoding="utf-8")))
+        elif file.suffix == ".csv" and file.stat().st_size > LARGE_BYTES:
+            _pack(file.read_bytes(), place.with_name(layout.packed(place.name)))
         else:
             _copy(file, place)
     facts = _facts(table, out, kept, best)
@@ -92,6 +96,16 @@ def write_page(folder: Path, table: Table, workflow: Path) -> None:
     lessons.unlink(missing_ok=True)
     kept = ", ".join(f"`{run}`" for run in facts["weights"].values()) or "none"
     artifacts.write_text(folder / "README.md", README.format(**facts, kept=kept, lessons=text))
+
+
+def _check_preset(out: Path, table: Table) -> None:
+    file = out / layout.DISTILLED
+    before = artifacts.read_json(file).get("preset") if file.exists() else table.preset.name
+    if before != table.preset.name:
+        raise ArtifactError(
+            f"{out} holds results of the preset {before}, and these are of {table.preset.name}; "
+            "name another folder with --out"
+        )
 
 
 def _facts(table: Table, out: Path, kept: Mapping[str, Path], best: str) -> dict[str, Any]:
@@ -155,7 +169,7 @@ def _others(results: Path, shown: Collection[tuple[str, str]]) -> Iterator[Path]
 
 def _is_kept(file: Path, insides: Path, shown: Collection[tuple[str, str]]) -> bool:
     if file.suffix not in PICTURES:
-        return file.stat().st_size <= LARGE_BYTES
+        return True
     if file.suffix == ".png" and file.with_suffix(".svg").exists():
         return False
     if not file.is_relative_to(insides):

@@ -15,12 +15,14 @@ from pathlib import Path
 from landcover import hub
 from landcover.provenance import processor
 from landcover.results import layout
+from landcover.sources import ARCHIVES
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_CONDA = (24, 7, 1)  # Snakemake refuses others
 TORCHVISION_AFTER_TORCH = 15  # torch 2.N belongs to torchvision 0.(N + 15)
 ENOUGH_DISK_BYTES = 5e9  # every data set decoded, and the weights of some runs
 ANSWER_SECONDS = 10
+IMAGES = "your images (--data)"
 INSTALL = "pip install --constraint envs/constraints.txt --editable"
 PINS = f"{INSTALL} ."
 
@@ -140,13 +142,18 @@ def _archives(places: Places) -> Finding:
 
 def _source(places: Places) -> Finding:
     if places.source is None:
-        advice = "real images are then downloaded; to read your own, set it or give --data"
-        return Finding("LANDCOVER_DATA", "absent", "not set", advice)
+        advice = (
+            "real images are then downloaded; to read your own, give --data or set LANDCOVER_DATA"
+        )
+        return Finding(IMAGES, "absent", "not set", advice)
     if not places.source.exists():
         advice = "correct the path; a folder or an archive with images goes there"
-        return Finding("LANDCOVER_DATA", "bad", f"{places.source} does not exist", advice)
+        return Finding(IMAGES, "bad", f"{places.source} does not exist", advice)
+    if places.source.is_file() and not places.source.name.lower().endswith(ARCHIVES):
+        advice = f"give a folder, or an archive ({', '.join(ARCHIVES)})"
+        return Finding(IMAGES, "bad", f"{places.source} is neither", advice)
     names = sorted(path.name for path in _listed(places.source, "*"))
-    return Finding("LANDCOVER_DATA", "good", f"{places.source}: {_some(names) or 'a file'}")
+    return Finding(IMAGES, "good", f"{places.source}: {_some(names) or 'a file'}")
 
 
 def _prepared(places: Places) -> Finding:

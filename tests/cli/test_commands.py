@@ -1,6 +1,7 @@
 import json
 import re
 import shlex
+from pathlib import Path
 from shutil import copytree
 
 import pytest
@@ -9,7 +10,7 @@ from click.testing import CliRunner
 
 from landcover import device
 from landcover.models import Architecture, build
-from lc_cli import main, places
+from lc_cli import main, output, places
 
 
 @pytest.fixture
@@ -133,7 +134,7 @@ def test_profile_prints_table_1_and_writes_it(lc):
         (("fetch", "cifar"), "did you mean 'cifar10'"),
         (("fetch", "cifar10", "--data", "nowhere"), "nowhere does not exist"),
         (("fetch", "cifar10", "--preset", "demo", "--data", "x"), "draws its own images"),
-        (("evaluate", "task1"), "spec.json cannot be read"),
+        (("evaluate", "task1"), "seed0 does not exist; train it first"),
         (("evaluate", "taks1"), "did you mean 'task1'"),
         (("train", "task1", "--device", "meta"), "the device 'meta' is not supported"),
         (("evaluate", "--weights", __file__, "--dataset", "cifer10"), "did you mean 'cifar10'"),
@@ -142,6 +143,12 @@ def test_profile_prints_table_1_and_writes_it(lc):
         (("profile", "--model", "customcn"), "did you mean 'customcnn'"),
         (("profile", "--batch-size", "0"), "batch_size 0 must be at least 1"),
         (("profile", "--image-size", "30"), "multiple of 8"),
+        (("evaluate", "task1", "--seed", "7"), "train it first: `lc-cli train task1 --seed 7"),
+        (("evaluate", "--run", "nowhere"), "nowhere does not exist; name the folder of a run"),
+        (("predict", __file__, "--run", "."), ". has no finished run; name the folder of a run"),
+        (("combine", "--run", "nowhere"), "nowhere does not exist"),
+        (("claims", "--only", "T2"), "no claim 'T2'; such as T2.aug.size, T2."),
+        (("interpret", "task1"), "train it first"),
     ],
 )
 def test_what_the_user_can_mend_is_one_line_and_exit_code_1(lc, words, message):
@@ -159,17 +166,59 @@ def test_what_the_user_can_mend_is_one_line_and_exit_code_1(lc, words, message):
         (("trian",), "No such command"),
         (("train", "task1", "--seed", "-1"), "'--seed'"),
         (("train", "task1", "--set", "epochs=1"), "say with --out"),
-        (("evaluate",), "Say one of"),
-        (("evaluate", "task1", "--run", "x"), "Say one of"),
+        (("evaluate",), "Give exactly one of"),
+        (("evaluate", "task1", "--run", "x"), "Give exactly one of"),
         (("evaluate", "--weights", __file__), "--weights needs --dataset"),
         (("evaluate", "--weights", "x.pth", "--dataset", "cifar10"), "'x.pth' does not exist"),
         (("profile", "--classes", "-1"), "'--classes'"),
+        (("evaluate", "task1", "--split", "val"), "--split is for --weights"),
+        (("fetch", "vgg16", "--image-size", "32"), "--image-size is for images"),
+        (("train", "task1", "--restart", "--restart-changed"), "Give one of --restart"),
     ],
 )
 def test_wrong_usage_is_exit_code_2(lc, words, message):
     result = lc(*words)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_own_photographs_are_never_drawn(lc):
+    drawn = lc("train", "task4-1", "--set", "dataset=my-photos", "--out", "x")
+    assert drawn.exit_code == 1
+    assert "for your own photographs add --preset paper" in drawn.stderr
+    fetched = lc("fetch", "my-photos", "--image-size", "32")
+    assert "name the folder of your own photographs with --source" in fetched.stderr
+    assert not Path("results").exists()
+
+
+def test_training_says_what_the_preset_caps(lc):
+    result = lc("train", "task1", "--set", "max_eval_images=20", "--set", "epochs=1", "--out", "x")
+    assert "The preset demo has batch_size 36 instead of 64" in result.stderr
+
+
+def test_a_single_claim_is_told_with_its_rule_formula_and_files(lc):
+    told = lc("claims", "--only", "T1.params")
+    lines = dict(
+        re.split(r"  +", line.strip(), maxsplit=1) for line in told.stdout.splitlines() if line
+    )
+    assert lines["the paper says"] == "551,466"
+    assert lines["by the formula"] == "parameters('task1', 'trainable')"
+    assert lines["rule"] == "equal to 551,466"
+    assert lines["ours against the paper"] == "not run"
+    assert "final_metrics.csv" in lines["files"]
+    assert "has no finished run" in told.stderr
+
+
+def test_a_table_that_is_too_wide_for_the_terminal_becomes_lines(monkeypatch, capsys):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "30")
+    rows = [("Forest_10.jpg", "HerbaceousVegetation", 0.9971), ("b.jpg", "River", 0.5)]
+    output.table("Classes", ("file", "class", "probability"), rows)
+    shown = capsys.readouterr().out
+    assert "file         Forest_10.jpg\nclass        HerbaceousVegetation\n" in shown
+    monkeypatch.setenv("COLUMNS", "80")
+    output.table("Classes", ("file", "class", "probability"), rows)
+    assert "│" in capsys.readouterr().out
 
 
 def test_a_results_folder_that_is_a_file_is_one_sentence(lc, tmp_path):

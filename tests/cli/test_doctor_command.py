@@ -20,7 +20,7 @@ def test_the_doctor_answers_people_and_programs(tmp_path, monkeypatch):
 def test_what_must_be_mended_ends_with_1_and_one_sentence(tmp_path):
     result = CliRunner().invoke(main, ["doctor", "--data", str(tmp_path / "absent")])
     assert result.exit_code == 1
-    assert result.stderr == "Error: to be mended: LANDCOVER_DATA; the advice is above\n"
+    assert result.stderr == "Error: to be mended: your images (--data); the advice is above\n"
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])

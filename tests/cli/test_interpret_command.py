@@ -113,7 +113,7 @@ def test_another_question_than_the_authors_goes_to_another_folder(lc, tmp_path, 
         ((*FILE, "--dataset", "cifar"), "did you mean 'cifar10'"),
         ((*FILE, "--image", "bird"), "no image 'bird' in the test split"),
         (("--model", "vgg16", "--weights", "some.pth"), "lacks the tensor 'features.0.weight'"),
-        (("--run", "nowhere"), "nowhere/spec.json cannot be read"),
+        (("--run", "nowhere"), "nowhere does not exist; name the folder of a run"),
         (("task2-exp6",), "did you mean 'task2-exp5'"),
     ],
 )

@@ -115,7 +115,7 @@ def test_wrong_usage_is_exit_code_2(lc, words, message):
 def test_a_run_that_is_none_is_named(lc, scene):
     result = lc(scene, "--run", "nowhere")
     assert result.exit_code == 1
-    assert "nowhere/spec.json cannot be read" in result.stderr
+    assert "nowhere does not exist; name the folder of a run" in result.stderr
 
 
 @pytest.mark.slow

@@ -174,7 +174,7 @@ def test_without_a_reference_the_error_says_what_to_do(lc, photos, tmp_path, fac
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--run", "nowhere", "photos"), "nowhere/spec.json cannot be read"),
+        (("--run", "nowhere", "photos"), "nowhere does not exist; name the folder of a run"),
         (("--run", "RUN", "photos/x.png"), "photos/x.png cannot be read (No such file"),
         (("--run", "RUN", "empty"), "empty: no images there"),
     ],

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
-from landcover import diff, profiling
+from landcover import diff, profiling, weights
 from landcover.errors import ArtifactError, LandcoverError, SpecError
 from landcover.evaluate import evaluate_run
 from landcover.models import Architecture
@@ -118,6 +118,23 @@ def test_weights_are_compared_as_bytes_where_nothing_may_differ(a, b):
     ]  # fmt: skip
     assert not found.agrees
     assert diff.compare(a, b, 0.1).agrees
+
+
+def halved(tensors):
+    return {name: t.half() if t.is_floating_point() else t for name, t in tensors.items()}
+
+
+def test_weights_in_half_precision_are_compared_in_half_precision(a, b):
+    """As `distill` writes them."""
+    file = b / RUN / "last.safetensors"
+    tensors, notes = weights.read(file)
+    weights.write(file, halved(tensors), notes)
+    last = diff.compare(a, b).compared[0].weights[1]
+    assert (last.in_half, last.equal) == (True, True)
+    tensors["fc2.bias"] = tensors["fc2.bias"] + 1
+    weights.write(file, halved(tensors), notes)
+    last = diff.compare(a, b).compared[0].weights[1]
+    assert (last.in_half, last.equal, last.too_far) == (True, False, True)
 
 
 def test_which_epoch_is_best_decides_only_where_nothing_may_differ(a, b):

@@ -1,5 +1,6 @@
 import lzma
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from landcover.errors import ArtifactError
 from landcover.evaluate import evaluate_run
 from landcover.report.svg import inline, only_draws
 from landcover.results import layout, prepared
+from landcover.results.insides import Inside
 from landcover.train import train
 
 CPU = torch.device("cpu")
@@ -96,6 +98,26 @@ def test_weights_of_what_was_not_run_are_refused_before_anything_is_written(
     assert not (tmp_path / "out").exists()
     with pytest.raises(ArtifactError, match="has no finished run; train"):
         distill(tmp_path, table, tmp_path / "out", [])
+
+
+def test_results_of_another_preset_are_not_written_over(results, table, tmp_path):
+    distill(results, table, tmp_path, ["toy"])
+    other = replace(table, preset=replace(table.preset, name="other"))
+    with pytest.raises(ArtifactError, match=r"holds results of the preset .* name another folder"):
+        distill(results, other, tmp_path, ["toy"])
+
+
+def test_long_tables_of_a_network_are_packed_and_still_read(results, table, tmp_path):
+    source = tmp_path / "source"
+    shutil.copytree(results, source)
+    folder = layout.interpret(source, "toy") / "topk"
+    rows = "".join(f"fc1,{unit},cat\n" for unit in range(60_000))
+    artifacts.write_text(folder / "images.csv", f"layer,unit,class\n{rows}")
+    distill(source, table, tmp_path / "out", [])
+    small = layout.interpret(tmp_path / "out", "toy") / "topk"
+    file, read = Inside(small, {}).table("images", "layer", "unit")
+    assert file.name == "images.csv.xz"
+    assert len(read) == 60_000
 
 
 def test_pictures_that_the_report_does_not_show_are_left_out(results, table, tmp_path):

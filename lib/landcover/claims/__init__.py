@@ -12,6 +12,8 @@ from landcover.experiments import Table
 from landcover.results import study as studies
 from landcover.results.study import Study
 
+EXAMPLES = 5  # of claims whose ids begin with what was asked for
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -30,7 +32,11 @@ def judge(study: Study, workflow: Path, only: Sequence[str] = ()) -> Judged:
     entries = [*loaded.claims, *loaded.findings]
     ids = [entry.id for entry in entries]
     if unknown := next((name for name in only if name not in ids), None):
-        raise SpecError(f"no claim '{unknown}'; {nearest(unknown, ids)}")
+        begin = [name for name in ids if name.startswith(unknown)]
+        known = (
+            f"such as {', '.join(begin[:EXAMPLES])}" if len(begin) > 1 else nearest(unknown, ids)
+        )
+        raise SpecError(f"no claim '{unknown}'; {known}")
     check_fidelities(study)
     judgements = judge_together(entries, study)  # all, because orderings are corrected for them
     asked = [one for one in judgements if not only or one.claim.id in only]

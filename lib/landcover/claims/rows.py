@@ -1,5 +1,6 @@
 """Judgements as rows of a table, with every digit, for files and programs."""
 
+import ast
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,17 @@ def _row(one: Judgement, *, findings: bool) -> dict[str, Any]:
         "rule": ours.rule,
         "ours_reason": ours.verdict.reason,
         "fidelity": ", ".join(measured.fidelities),
+        "authors_formula": _formula(check.value or check.holds if (check := claim.files) else None),
+        "formula": _formula(claim.ours.value if claim.ours else None),
+        "nearly": _formula(claim.ours.nearly if claim.ours else None),
         "note": claim.note,
         "files": " ".join(map(str, files(one))),
     }
+
+
+def _formula(node: ast.expr | None) -> str:
+    """Returns an expression of the ledger as it stands there."""
+    return "" if node is None else ast.unparse(node)
 
 
 def files(one: Judgement) -> list[Path]:

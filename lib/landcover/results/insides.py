@@ -11,7 +11,7 @@ import pandas as pd
 from landcover import artifacts
 from landcover.errors import ArtifactError
 from landcover.provenance import code_sha256
-from landcover.results import layout
+from landcover.results import layout, packed
 
 TOLD = ("images", "split", "weights", "data", "device", "provenance")
 
@@ -34,11 +34,11 @@ class Inside:
         """Returns a table of the method, and its file."""
         file = self.folder / f"{name}.csv"
         if (file, columns) not in self._read:
-            self._read[file, columns] = artifacts.read_csv(file, columns)
-        return file, self._read[file, columns]
+            self._read[file, columns] = packed.read_csv(file, columns)
+        return self._read[file, columns]
 
     @cached_property
-    def _read(self) -> dict[tuple[Path, tuple[str, ...]], pd.DataFrame]:
+    def _read(self) -> dict[tuple[Path, tuple[str, ...]], tuple[Path, pd.DataFrame]]:
         """The tables that were read before."""
         return {}
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from lzma import LZMAError
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from landcover import artifacts
-from landcover.errors import ArtifactError
-from landcover.results import layout
+from landcover.results import layout, packed
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,17 @@ class PreparedRecord:
 
     @property
     def index(self) -> Path:
-        packed = self.folder / layout.packed(layout.INDEX)
-        return packed if packed.exists() else self.folder / layout.INDEX
+        return self._index[0]
 
     @cached_property
     def class_sizes(self) -> dict[str, int]:
         """Returns how many images each class has in all splits."""
-        try:
-            table = artifacts.read_csv(self.index, ("class",), texts=("class",))
-        except (LZMAError, EOFError) as error:
-            raise ArtifactError(f"{self.index} is damaged ({error}); distill again") from error
-        counted = table["class"].value_counts()
+        counted = self._index[1]["class"].value_counts()
         return {name: int(counted.get(name, 0)) for name in self.manifest["classes"]}
+
+    @cached_property
+    def _index(self) -> tuple[Path, pd.DataFrame]:
+        return packed.read_csv(self.folder / layout.INDEX, ("class",), texts=("class",))
 
 
 def read(results: Path) -> dict[str, PreparedRecord]:

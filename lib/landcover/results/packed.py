@@ -1,0 +1,22 @@
+"""CSV files that `distill` may have compressed."""
+
+from lzma import LZMAError
+from pathlib import Path
+
+import pandas as pd
+
+from landcover import artifacts
+from landcover.errors import ArtifactError
+from landcover.results import layout
+
+
+def read_csv(
+    file: Path, columns: tuple[str, ...], texts: tuple[str, ...] = ()
+) -> tuple[Path, pd.DataFrame]:
+    """Returns the file that was read, packed or not, and its table; see `artifacts.read_csv`."""
+    packed = file.with_name(layout.packed(file.name))
+    file = packed if packed.exists() else file
+    try:
+        return file, artifacts.read_csv(file, columns, texts)
+    except (LZMAError, EOFError) as error:
+        raise ArtifactError(f"{file} is damaged ({error}); distill again") from error
