@@ -44,7 +44,7 @@ def _check_drawable(wanted: "Dataset", preset: "Preset") -> None:
 
     if wanted.name not in (*DATASETS, *PHOTOGRAPHS):
         raise DataError(
-            f"the preset {preset.name} uses synthetic images, and has none of '{wanted.name}'; for "
+            f"the preset {preset.name} uses synthetic images, and has none of '{wanted.name}'; for"
             " your own photographs add --preset paper"
         )
 
