@@ -17,6 +17,7 @@ from landcover.results import layout
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "results/reference"
 README = ROOT / "README.md"
+OURS = ("task5-residual", "task5-residual-small")  # that the authors have nothing like
 BEGIN, END = "<!-- headline -->\n", "<!-- end -->\n"
 HEAD = (
     "| experiment | images | seeds | the paper says (%) | the authors' log (%) | ours (%) | on |\n"
@@ -27,8 +28,12 @@ HEAD = (
 def block() -> str:
     """Returns the experiments of the committed run as a table in Markdown."""
     with (REFERENCE / "report/tables/headline.csv").open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if int(row["seeds"])]
+        rows = [row for row in csv.DictReader(file) if int(row["seeds"]) and _is_shown(row)]
     return HEAD + "".join(map(_line, rows))
+
+
+def _is_shown(row: dict[str, str]) -> bool:
+    return bool(row["authors_best"]) or row["experiment"] in OURS
 
 
 def _line(row: dict[str, str]) -> str:
