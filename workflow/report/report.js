@@ -11,7 +11,6 @@
     root.dataset.theme = isDark() ? "light" : "dark";
     remember(root.dataset.theme);
   });
-  addEventListener("beforeprint", () => document.querySelectorAll(".gap details").forEach((d) => { d.open = true; }));
 })();
 (() => {
   const form = document.querySelector(".filter"), rows = [...document.querySelectorAll("#ledger tbody tr")];
