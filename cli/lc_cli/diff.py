@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 SHA = 12  # characters of a digest that are shown
+NAMED = 3  # results that a line names
 RUN = ("in both", "best %", "last %", "test %", "curve", "matrix", "weights")
 NUMBER = ("run", "number", "A", "B", "apart")
 
@@ -82,7 +83,7 @@ def _print(found: "Comparison") -> None:
         click.echo(f"{reason} ({_where(unlike, both)})")
     for folder, names in (("A", found.only_a), ("B", found.only_b)):
         if names:
-            click.echo(f"Only in {folder}: {', '.join(names)}")
+            click.echo(f"Only in {folder}, {len(names)}: {_some(names)}")
     agreeing = sum(one.agrees for one in found.compared)
     click.echo(f"{agreeing} of {both} in both folders agree (tolerance {found.tolerance:g})")
 
@@ -101,7 +102,12 @@ def _short(digest: str) -> str:
 def _where(names: Sequence[str], both: int) -> str:
     if len(names) == both:
         return "all"
-    return names[0] if len(names) == 1 else f"{len(names)} of {both}"
+    return _some(names) if len(names) <= NAMED else f"{len(names)} of {both}: {_some(names)}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
 
 
 def _row(one: "Compared") -> tuple[str, ...]:
