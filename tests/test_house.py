@@ -133,6 +133,34 @@ def test_the_search_for_paths_finds_them():
     assert sorted(spelled(module)) == ["in results/demo", "run.json", "runs"]
 
 
+COMMAND = re.compile(r"\w+\.(command|group)\b")
+THIRD_PERSON = re.compile(r"[A-Z][a-z]+s[ ,.:;]")
+
+
+def not_in_third_person(module):
+    """Docstrings of functions that do not begin with a verb; those of commands are help texts."""
+    functions = [node for node in ast.walk(ast.parse(module)) if isinstance(node, ast.FunctionDef)]
+    docstrings = [
+        ast.get_docstring(node)
+        for node in functions
+        if not any(COMMAND.match(ast.unparse(decorator)) for decorator in node.decorator_list)
+    ]
+    return [text for text in docstrings if text and not THIRD_PERSON.match(text)]
+
+
+def test_docstrings_of_functions_begin_with_a_verb_in_the_third_person():
+    modules = [p for part in ("lib", "cli") for p in (ROOT / part).rglob("*.py")]
+    found = {str(p.relative_to(ROOT)): not_in_third_person(p.read_text()) for p in modules}
+    assert {name: texts for name, texts in found.items() if texts} == {}
+
+
+def test_the_search_for_docstrings_finds_them():
+    functions = {"Returns one.": "", "The sum.": "", "Make a map.": "@click.command()\n", "": ""}
+    module = "".join(f'{above}def f():\n    "{text}"\n' for text, above in functions.items())
+    method = 'class A:\n    @property\n    def f(self):\n        """None if absent."""\n'
+    assert not_in_third_person(module + method) == ["The sum.", "None if absent."]
+
+
 def test_rules_read_and_write_where_the_layout_says():
     home, wildcard = layout.usual("*"), "*"
     folders = [

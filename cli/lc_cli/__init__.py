@@ -28,7 +28,7 @@ INTERRUPTED, TERMINATED = 130, 143  # exit codes, as shells count signals
 
 
 class Commands(click.Group):
-    """Turns the library's own errors into one line on stderr; anything else stays a traceback."""
+    """Shows the library's own errors, and those of files, as one line; others stay a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -36,8 +36,8 @@ class Commands(click.Group):
         except LandcoverError as error:
             raise click.ClickException(str(error)) from error
         except BrokenPipeError:
-            raise  # click ends quietly when nobody reads on
-        except OSError as error:  # a place that the library did not expect to be closed or full
+            raise  # click ends quietly if nobody reads the output
+        except OSError as error:  # such as a full disk that the library did not expect
             reason = f"{error.filename or 'a file'}: {error.strerror or error}"
             raise click.ClickException(f"{reason}; free or unlock that place") from error
         except KeyboardInterrupt:
@@ -55,17 +55,17 @@ def main() -> None:
       fetch -> explore | profile | train -> evaluate
             -> combine | interpret | predict | map -> claims | report
     """
-    os.environ["MPLBACKEND"] = "agg"  # a notebook's own would have to be installed here
+    os.environ["MPLBACKEND"] = "agg"  # a notebook's own backend may not be installed here
     signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # what a locale lacks is shown as "?"
+            stream.reconfigure(errors="replace")  # characters that the locale lacks become "?"
 
 
 def _terminate(*_: object) -> None:
-    """Leaves by way of all that tidies up; a batch system may say it twice, and once is enough."""
+    """Exits with all clean-up; ignores a second SIGTERM, which some batch systems send."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    os.write(sys.stderr.fileno(), b"Terminated.\n")  # echo could be what was interrupted
+    os.write(sys.stderr.fileno(), b"Terminated.\n")  # the signal may have interrupted an echo
     sys.exit(TERMINATED)
 
 

@@ -1,4 +1,4 @@
-"""`python -m lc_cli`, for where the script is not on the path."""
+"""`python -m lc_cli`, if the script is not on the path."""
 
 from lc_cli import main
 

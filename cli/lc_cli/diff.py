@@ -95,7 +95,7 @@ def _reason(reason: "Reason", both: int) -> tuple[str, str, str, str]:
 
 
 def _short(digest: str) -> str:
-    """With the mark of a checkout that has changes."""
+    """Returns the first digits, and the + of a checkout that had changes."""
     return digest[:SHA] + ("+" if digest.endswith("+") else "")
 
 
@@ -128,7 +128,7 @@ def _accuracy(number: "Number | None") -> str:
     if number is None:
         return ""
     a, b = f"{number.a:.2%}"[:-1], f"{number.b:.2%}"[:-1]
-    return a if number.a == number.b else f"{a} ≠{b}"  # two lines where the terminal is narrow
+    return a if number.a == number.b else f"{a} ≠{b}"  # two lines if the terminal is narrow
 
 
 def _distance(number: "Number | None") -> str:

@@ -50,7 +50,7 @@ def _counts(experiment: "Experiment", preset: str) -> dict[str, int]:
 
 
 def _classes(name: str, image_size: int, preset: str) -> int:
-    """As published; of what was prepared as many as there are, since one's own have their own."""
+    """Returns how many classes the prepared images have; without such images, the usual number."""
     from landcover import artifacts
     from landcover.data.catalog import dataset
 

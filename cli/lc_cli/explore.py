@@ -63,7 +63,7 @@ def explore(
 
 
 def _augmentation(table: "Table", name: str) -> str:
-    """Returns that of the first experiment on these images that has one."""
+    """Returns the augmentation of the first experiment on these images that has one."""
     used = [entry.experiment for entry in table.entries.values()]
     return next(
         (one.augment for one in used if one.dataset == name and one.augment != "none"), "none"

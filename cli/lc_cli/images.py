@@ -1,4 +1,4 @@
-"""The images that a command works on; prepared ones are made first where they are missing."""
+"""The images that a command works on; they are prepared first if they are missing."""
 
 import shlex
 from collections.abc import Callable
@@ -39,7 +39,7 @@ def made(
 
 
 def _check_drawable(wanted: "Dataset", preset: "Preset") -> None:
-    """Raises DataError for a user's own photographs, of which nothing can be drawn."""
+    """Raises DataError for a user's own photographs, which have no synthetic version."""
     from landcover.data.catalog import DATASETS, PHOTOGRAPHS
 
     if wanted.name not in (*DATASETS, *PHOTOGRAPHS):
@@ -67,10 +67,10 @@ def opened(wanted: "Dataset", preset: "Preset", source: Path | None) -> "Prepare
 def real_or_drawn(
     dataset_of: Callable[["Table"], "Dataset"], preset: str | None, source: Path | None
 ) -> tuple["Table", "Prepared"]:
-    """Returns the images that a question without a preset means, and the table for them.
+    """Returns the table and the images for a question that may have no preset.
 
-    They are real if some are prepared, cached, or can be downloaded; else synthetic, with a
-    warning. With a preset or --data nothing is replaced.
+    Without one, the images are real if some are prepared, cached, or can be downloaded; else
+    synthetic, with a warning. With a preset or --data, nothing is replaced.
     """
     if preset or options.named(source):
         table = places.table(preset, source)
@@ -99,9 +99,9 @@ def _opened_soon(wanted: "Dataset", preset: "Preset", source: Path | None) -> "P
 
 
 def _check_source(wanted: "Dataset", preset: "Preset", source: Path, folder: Path) -> None:
-    """Raises DataError where other images were prepared before than `source` has.
+    """Raises DataError if the prepared images do not come from `source`.
 
-    LANDCOVER_DATA may have images of other data sets alone; --data may not.
+    The folder in LANDCOVER_DATA may lack this data set; a folder after --data may not.
     """
     from landcover import artifacts
     from landcover.fetch import contradicts

@@ -157,7 +157,7 @@ def _question(asked: Mapping[str, Any]) -> "Question":
 def _settled(
     question: "Question", preset: str | None, source: Path | None
 ) -> tuple["Table", "Question", "Prepared"]:
-    """Returns what the question leaves to the table, the table, and the images.
+    """Returns the table, the question with all choices made, and the images.
 
     Without a preset, real images and ImageNet's weights are meant; see `real_or_drawn`.
     """
@@ -177,7 +177,7 @@ def _settled(
 
 
 def _wanted(question: "Question") -> "Dataset":
-    """Photographs are resized when they are read, other images when they are shown."""
+    """Returns the data set; photographs are resized when read, other images when shown."""
     from landcover.data.catalog import dataset
 
     name = question.dataset or "cifar10"

@@ -92,7 +92,7 @@ def out(default: str | Path) -> Callable[[Command], Command]:
 
 
 def named(source: Path | None) -> Path | None:
-    """The value of --data where it is on the command line and not only in the environment."""
+    """Returns --data if it is on the command line; None if it comes from the environment."""
     origin = click.get_current_context().get_parameter_source("source")
     return source if origin is ParameterSource.COMMANDLINE else None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-WIDE = 200  # characters
+WIDE = 200  # characters of a line that does not go to a terminal
 
 
 def as_json(value: Any) -> None:
@@ -14,9 +14,9 @@ def as_json(value: Any) -> None:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Prints a table, numbers flush right; off a terminal, lines are as long as they must be.
+    """Prints a table with its numbers on the right.
 
-    Where a terminal is too narrow for whole words, each row becomes a block of lines.
+    If there is too little room for whole words, each row becomes a block of lines.
     """
     from rich.console import Console
     from rich.measure import Measurement
@@ -42,7 +42,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 
 
 def lines(facts: Iterable[tuple[str, object]]) -> None:
-    """Prints a block of lines, a fact each, and an empty line; leaves out what is empty."""
+    """Prints a line for each fact that is not empty, then an empty line."""
     told = [(name, text) for name, value in facts if (text := _cell(value))]
     width = max((len(name) for name, _ in told), default=0)
     for name, text in told:

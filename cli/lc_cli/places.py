@@ -29,7 +29,7 @@ def table(
 ) -> "Table":
     """Loads the experiments under a preset.
 
-    Without a preset, distilled `results` name theirs, and real images mean the preset paper.
+    Without a preset, distilled `results` say theirs; else it is paper with `source`, or demo.
     """
     from landcover.experiments import load
 
@@ -53,7 +53,7 @@ def _distilled(results: Path | None) -> dict[str, Any]:
 def finished(run: Path, command: str = "") -> Path:
     """Returns the folder of a run. Raises ArtifactError if no training ended there.
 
-    `command` is what trains it; without one, the user named the folder.
+    `command` is the command that trains the run; it is empty if the user named the folder.
     """
     if (run / layout.RUN).exists():
         return run

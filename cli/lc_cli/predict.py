@@ -148,7 +148,7 @@ def _counts(tops: list[Ranked]) -> list[tuple[str, int]]:
 
 
 def _row(file: str, top: Top) -> list[object]:
-    """Returns as many cells as there are columns, empty ones where there are fewer classes."""
+    """Returns the cells of a row of the CSV; the last are empty if there are few classes."""
     cells = chain([file], *top)
     return [cell for cell, _ in zip_longest(cells, COLUMNS, fillvalue="")]
 
@@ -156,7 +156,7 @@ def _row(file: str, top: Top) -> list[object]:
 def _print_row(cells: Sequence[object]) -> None:
     line = StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
-    click.echo(line.getvalue(), nl=False)  # flushes, so that a closed pipe is noticed here
+    click.echo(line.getvalue(), nl=False)  # flushes, so that a closed pipe raises its error here
 
 
 def _check(broken: int, good: int) -> None:

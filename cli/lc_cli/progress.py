@@ -1,4 +1,4 @@
-"""The one progress display: on stderr, and silent when that is no terminal."""
+"""All progress displays: on stderr, and silent if that is no terminal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def epochs(title: str, total: int) -> Iterator[Callable[[int, int, int], None]]:
-    """Yields what training calls with epoch, batch and batches of the epoch, all from 1."""
+    """Yields the function that training calls with epoch, batch (from 1) and number of batches."""
     from rich.console import Console
     from rich.progress import Progress
 
@@ -24,7 +24,7 @@ def epochs(title: str, total: int) -> Iterator[Callable[[int, int, int], None]]:
 
 @contextmanager
 def downloaded(title: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Yields what a download calls with bytes so far and bytes in all."""
+    """Yields the function that a download calls with its bytes so far and its bytes in all."""
     from rich.console import Console
     from rich.progress import DownloadColumn, Progress
 
@@ -39,7 +39,7 @@ def downloaded(title: str) -> Iterator[Callable[[int, int | None], None]]:
 
 @contextmanager
 def waiting(title: str) -> Iterator[Callable[[str], None]]:
-    """Shows a spinner and the time; yields what changes the title when another step begins."""
+    """Shows a spinner and the time; yields the function that changes the title."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -54,7 +54,7 @@ def waiting(title: str) -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def images(total: int | None, *, hidden: bool) -> Iterator[Callable[[], None]]:
-    """Yields what is called after each image; hidden where rows already run over the terminal."""
+    """Yields the function to call after each image; `hidden` is for rows on the same terminal."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress
 
@@ -73,7 +73,7 @@ def images(total: int | None, *, hidden: bool) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def windows() -> Iterator[Callable[[int], Callable[[int], None]]]:
-    """Yields what is called with the number of windows; it returns what hears of those done."""
+    """Yields a function that takes the number of windows, and returns one that takes those done."""
     from rich.console import Console
     from rich.progress import MofNCompleteColumn, Progress
 

@@ -103,7 +103,7 @@ def _spec(table: "Table", name: str, settings: tuple[str, ...]) -> "Experiment":
 
 
 def _say_caps(table: "Table", spec: "Experiment", name: str) -> None:
-    """Says what the preset changed of the table's entry; what `--set` changed, the user knows."""
+    """Says which settings of the table the preset changed, without those that `--set` changed."""
     from landcover import experiments
 
     asked, capped = experiments.uncapped(places.WORKFLOW)[name], table[name].experiment

@@ -1,4 +1,4 @@
-"""The weights that a command means if the user names none."""
+"""The weights that a command uses if the user names none."""
 
 import click
 
@@ -12,7 +12,7 @@ def imagenet_or_random(model: str) -> str:
     from landcover.fetch import fetch_weights
 
     if model not in hub.FILES:
-        return "imagenet"  # the library knows which networks there are, and says so
+        return "imagenet"  # the library's own error lists the networks
     try:
         if hub.is_obtainable(model):
             with progress.waiting(f"Getting the ImageNet weights of {model}"):

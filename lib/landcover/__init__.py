@@ -1,1 +1,1 @@
-"""The library behind lc-cli. Imports nothing, so that reading the table loads no torch."""
+"""The library behind lc-cli. It imports nothing here, so that reading the table loads no torch."""

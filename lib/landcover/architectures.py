@@ -1,4 +1,4 @@
-"""The networks by name, without torch: what the table, the commands and doctor need to know."""
+"""The networks by name, without torch: what the table, the commands and `doctor` need to know."""
 
 from dataclasses import dataclass
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 class Published:
     """One of torchvision's models, with weights IMAGENET1K_V1."""
 
-    head: str  # the module that ours replaces
+    head: str  # the module that our head replaces
     units: tuple[int, ...]  # of our head: its input, then its hidden layers
 
 
-VGG_POOLED = 7  # height and width of what a VGG's pooling makes of any image
+VGG_POOLED = 7  # height and width of the map that a VGG's pooling makes of any image
 VGG_HEAD = ("classifier", (512 * VGG_POOLED**2, 2048, 1024))
 RESNET_HEAD = ("fc", (2048, 1024, 512))
 PUBLISHED = {

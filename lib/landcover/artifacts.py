@@ -1,7 +1,7 @@
 """Reads and writes the files of a run: whole or not at all, and with errors that name the file.
 
-Everything is written beside its place and then renamed over it, so that a reader never meets half
-a file, whatever happens to the writer.
+A file is written under another name in the same folder and then renamed, so that a reader never
+meets half a file, even if the writer is killed.
 """
 
 import csv as csv_format
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TEMPORARY = 8  # characters that tempfile puts behind the name
 
-Content = Callable[[IO[bytes]], object]  # is called with an open file, and fills it
+Content = Callable[[IO[bytes]], object]  # writes into an open file
 
 
 def write(path: Path, content: Content, *, survives_power_cut: bool = True) -> None:
@@ -34,9 +34,9 @@ def write(path: Path, content: Content, *, survives_power_cut: bool = True) -> N
 
 
 def write_together(contents: Mapping[Path, Content]) -> None:
-    """Files that mean nothing without one another; what was there stays until all are written.
+    """Writes files that belong together; the old ones stay until all new ones are written.
 
-    The last one says that the others are there: it is gone while they are renamed.
+    The last file shows that the others are complete: it is absent while they are renamed.
     """
     with ExitStack() as files:
         temporaries = {
@@ -49,7 +49,7 @@ def write_together(contents: Mapping[Path, Content]) -> None:
 
 @contextmanager
 def _written(path: Path, content: Content, *, survives_power_cut: bool = True) -> Iterator[Path]:
-    """A file beside `path`, whole and not yet renamed; where it is not, it is gone afterwards."""
+    """Yields a complete file in the folder of `path`; removes it unless the caller renames it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _clear(path)
@@ -67,7 +67,7 @@ def _written(path: Path, content: Content, *, survives_power_cut: bool = True) -
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """An empty file that is locked, so that nobody takes it for one that a killed writer left."""
+    """Yields an empty, locked file; the lock shows other writers that this one still lives."""
     descriptor, name = _locked(path)
     try:
         yield Path(name)
@@ -78,16 +78,16 @@ def _beside(path: Path) -> Iterator[Path]:
 
 def _locked(path: Path) -> tuple[int, str]:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with suppress(OSError):  # a file system without locks: then nobody clears, either
+    with suppress(OSError):  # a file system without locks: `_clear` then removes nothing
         fcntl.flock(descriptor, fcntl.LOCK_EX)
     if Path(name).exists():
         return descriptor, name
-    os.close(descriptor)  # another writer was faster, and took it for left behind
+    os.close(descriptor)  # another writer removed it before it was locked
     return _locked(path)
 
 
 def _clear(path: Path) -> None:
-    """Removes what killed writers of this file left behind: what no living process has locked."""
+    """Removes the files that killed writers of this file left: no living process locks them."""
     for left in path.parent.glob(f".{glob.escape(path.name)}.{'?' * TEMPORARY}"):
         with suppress(OSError), left.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -95,7 +95,7 @@ def _clear(path: Path) -> None:
 
 
 def link(path: Path, original: Path) -> None:
-    """Gives a file a second name, `path`; where the file system cannot, copies it."""
+    """Gives a file a second name, `path`; copies it if the file system cannot do that."""
 
     def content(file: IO[bytes]) -> None:
         with original.open("rb") as source:
@@ -129,7 +129,7 @@ def write_csv(path: Path, table: "pd.DataFrame") -> None:
 
 
 def csv(table: "pd.DataFrame") -> str:
-    """Numbers keep all their digits: what is read back is what was written."""
+    """Returns a table as CSV; numbers keep all digits, so reading gives the same values."""
     return str(table.to_csv(index=False, lineterminator="\n"))
 
 
@@ -155,9 +155,9 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def read_texts(path: Path, columns: Sequence[str]) -> tuple[list[str], ...]:
-    """Returns columns of a CSV file as they stand there, without pandas.
+    """Returns columns of a CSV file as texts, without pandas.
 
-    Raises ArtifactError where the file is absent, broken, or lacks one of the columns.
+    Raises ArtifactError if the file is absent, broken, or lacks one of the columns.
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -172,8 +172,9 @@ def read_texts(path: Path, columns: Sequence[str]) -> tuple[list[str], ...]:
 
 
 def read_csv(path: Path, columns: tuple[str, ...], texts: tuple[str, ...] = ()) -> "pd.DataFrame":
-    """`texts` are columns of names, even of such as 01. Raises ArtifactError where the file is
-    absent, broken, or lacks one of the columns.
+    """Reads a CSV file; the columns `texts` stay texts, even if they look like numbers (01).
+
+    Raises ArtifactError if the file is absent, broken, or lacks one of the columns.
     """
     import pandas as pd
 
@@ -190,9 +191,9 @@ def read_csv(path: Path, columns: tuple[str, ...], texts: tuple[str, ...] = ()) 
 
 @contextmanager
 def held(folder: Path, *, patiently: bool = False) -> Iterator[None]:
-    """Keeps other processes out of a folder; the system lets go of it when this one is killed.
+    """Keeps other processes out of a folder; the system frees it if this process is killed.
 
-    Where another one holds it already, it is an error, or waited for patiently.
+    If another process holds the folder, this one waits `patiently` or raises ArtifactError.
     """
     lock = folder / ".lock"
     try:
@@ -209,7 +210,7 @@ def held(folder: Path, *, patiently: bool = False) -> Iterator[None]:
 
 
 def remove(path: Path) -> None:
-    """Also where there is nothing to remove."""
+    """Removes a file if it exists."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""How far a network's probabilities can be trusted, and one temperature that mends them.
+"""How far a network's probabilities can be trusted, and one temperature that corrects them.
 
 The temperature divides all logits; it changes no prediction (Guo et al., 2017, "On Calibration of
 Modern Neural Networks").
@@ -12,11 +12,11 @@ Floats = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
 
 BINS = 15  # of equal width, as in the paper above
-LARGEST = 20.0  # temperatures are looked for between this and its inverse
+LARGEST = 20.0  # the search for a temperature goes from its inverse to this
 
 
 def temperature(logits: Floats, labels: Labels) -> float:
-    """Returns the temperature with the least cross-entropy, of logits (N, classes)."""
+    """Returns the temperature that gives logits (N, classes) the least cross-entropy."""
     from scipy.optimize import minimize_scalar  # takes a second to import
 
     def loss(log_temperature: float) -> float:
@@ -49,7 +49,7 @@ def reliability(logits: Floats, labels: Labels) -> pd.DataFrame:
     confidence, is_right = found.max(1), found.argmax(1) == labels
     bins = np.clip(np.ceil(confidence * BINS).astype(int) - 1, 0, BINS - 1)
     counts = np.bincount(bins, minlength=BINS)
-    with np.errstate(invalid="ignore"):  # 0 / 0 of an empty bin
+    with np.errstate(invalid="ignore"):  # an empty bin has 0 / 0
         means = (np.bincount(bins, values, BINS) / counts for values in (confidence, is_right))
         columns = dict(zip(("confidence", "accuracy"), means, strict=True))
     edges = np.arange(BINS + 1) / BINS

@@ -1,4 +1,4 @@
-"""Everything that the next epoch of a run depends on, in memory and as a file."""
+"""The state of a run between two epochs, in memory and as a file."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -18,7 +18,7 @@ from landcover.models import changing
 
 
 class UnusableError(ArtifactError):
-    """A checkpoint that is broken, or of other settings or images."""
+    """A checkpoint is broken, or belongs to other settings or images."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,18 @@ class Epoch:
 @dataclass
 class State:
     model: nn.Module
-    backbone: nn.Module | None  # the part of the model that is frozen, where one is
+    backbone: nn.Module | None  # the frozen part of the model, if there is one
     head: nn.Module  # the part that trains
     optimizer: Optimizer
-    plateau: ReduceLROnPlateau | None = None  # after every epoch
-    one_cycle: OneCycleLR | None = None  # after every batch
+    plateau: ReduceLROnPlateau | None = None  # steps after every epoch
+    one_cycle: OneCycleLR | None = None  # steps after every batch
     average: AveragedModel | None = None
     history: list[Epoch] = field(default_factory=list)
     best: dict[str, Tensor] = field(default_factory=dict)
 
     @property
     def kept(self) -> nn.Module:
-        """The model that is evaluated and stored: the average, if there is one."""
+        """Returns the model that is evaluated and stored: the average, if there is one."""
         return self.average.module if self.average else self.model
 
     @property
@@ -59,12 +59,12 @@ class State:
 
     @property
     def best_epoch(self) -> Epoch:
-        """The first of those with the highest accuracy; there must have been one."""
+        """Returns the epoch with the highest accuracy, the first of several; there must be one."""
         return max(self.history, key=lambda row: row.eval_accuracy)
 
     @property
     def is_best(self) -> bool:
-        """Whether the last epoch is the best one."""
+        """Tells whether the last epoch is the best one."""
         return self.best_epoch is self.history[-1]
 
     @property
@@ -73,7 +73,7 @@ class State:
 
 
 def save(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
-    """Writes a checkpoint; `belongs_to` is JSON-ready and says whose it is."""
+    """Writes a checkpoint; `belongs_to` is JSON-ready and says which run it belongs to."""
     tensors = {f"model.{name}": tensor for name, tensor in changing(state.model).items()}
     if state.average:
         tensors |= {f"average.{name}": tensor for name, tensor in changing(state.kept).items()}
@@ -89,12 +89,12 @@ def save(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
         "one_cycle": state.one_cycle and state.one_cycle.state_dict(),
         "averaged_steps": state.average and int(state.average.n_averaged),
     }
-    # a network of hundreds of megabytes would wait for the disk longer than an epoch is worth
+    # with a large network, to wait for the disk would take longer than to repeat an epoch
     weights.write(path, tensors, notes, survives_power_cut=False)
 
 
 def restore(state: State, path: Path, belongs_to: Mapping[str, Any]) -> None:
-    """Changes nothing and raises UnusableError if it is damaged or belongs to another run."""
+    """Reads a checkpoint into `state`. Raises UnusableError if it is damaged or of another run."""
     try:
         tensors, notes = weights.read(path)
         found = differences(notes["belongs_to"], belongs_to)

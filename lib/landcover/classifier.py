@@ -18,7 +18,7 @@ from landcover.trained import Trained
 
 @dataclass(frozen=True)
 class Use:
-    """What a user asks of a network."""
+    """How a user wants to classify."""
 
     run: Path | None = None  # None: the best of the reference results
     epoch: str = "best"  # or "last"
@@ -32,7 +32,7 @@ class Use:
 class Classifier:
     use: Use  # with the run and the precision that were found
     network: Trained
-    temperature: float | None  # divides the logits; None where evaluation measured none
+    temperature: float | None  # divides the logits; None if evaluation measured none
 
     @property
     def title(self) -> str:
@@ -50,7 +50,7 @@ class Classifier:
     def probabilities(self, pixels: Tensor) -> Tensor:
         """Returns (B, classes) float32 on the processor, of (B, S, S, 3) uint8.
 
-        Raises ArtifactError if the network makes something else than numbers of the images.
+        Raises ArtifactError if the network puts out something else than finite numbers.
         """
         network, use = self.network, self.use
         place = next(network.model.parameters()).device
@@ -68,7 +68,7 @@ class Classifier:
 
 
 def load(use: Use) -> Classifier:
-    """Raises ArtifactError if there is no such run, or a file of it is missing or damaged."""
+    """Loads a network. Raises ArtifactError if its run is absent, incomplete or damaged."""
     run = use.run or reference_run()
     network = trained.load(run, use.epoch, device(use.device))
     found = replace(use, run=run, precision=use.precision or network.experiment.precision)
@@ -76,9 +76,9 @@ def load(use: Use) -> Classifier:
 
 
 def reference_run(reference: Path = layout.REFERENCE) -> Path:
-    """Returns the run that a distilled folder of results says is the best.
+    """Returns the run that is the best one by a distilled folder of results.
 
-    Raises ArtifactError that says what to do where there is none.
+    Raises ArtifactError, which says what to do, if there is none.
     """
     file = reference / layout.DISTILLED
     facts = artifacts.read_json(file) if file.exists() else {}
@@ -94,7 +94,7 @@ def reference_run(reference: Path = layout.REFERENCE) -> Path:
 
 
 def _temperature(run: Path, use: Use) -> float | None:
-    """Returns what evaluation measured for these weights and views, if anything."""
+    """Returns the temperature that evaluation measured for these weights and views, if any."""
     file = run / layout.METRICS
     found = artifacts.read_json(file).get("temperature") if file.exists() else None
     key = f"{use.epoch}-{use.views}-views" if use.views > 1 else use.epoch

@@ -24,14 +24,14 @@ from landcover.results.combinations import OF_CLASSES
 from landcover.views import VIEWS
 
 KIND = "best"  # the weights that validation images chose
-WEIGHTS = np.arange(0, 1.01, 0.05)  # that an expert's opinion can have
-VIEWED = f"-{VIEWS}-views"  # as evaluation names it
+WEIGHTS = np.arange(0, 1.01, 0.05)  # that an expert's probabilities can have
+VIEWED = f"-{VIEWS}-views"  # the end of the split's name in an evaluation
 SPLITS = ("val", "test")
 
 
 @dataclass(frozen=True)
 class Member:
-    """A run, with what it says of all images."""
+    """A run, with its probabilities of all images."""
 
     spec: Mapping[str, Any]
     measured: Mapping[str, Any]  # metrics.json
@@ -39,7 +39,7 @@ class Member:
     probabilities: Mapping[str, Floats]  # by split: (N, classes)
 
     def seconds(self, split: str) -> float:
-        """Returns what it took to evaluate a split."""
+        """Returns the time that the evaluation of a split took."""
         return float(self.measured["seconds"][split])
 
 
@@ -49,7 +49,7 @@ class Combination:
     probabilities: Floats  # of the test images: (N, classes)
     networks: int
     seconds: float  # to classify the test images
-    weight: float | None = None  # of an expert's opinion
+    weight: float | None = None  # of an expert's probabilities
 
 
 def combine(runs: Sequence[Path], experts: Sequence[Path], out: Path) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def combine(runs: Sequence[Path], experts: Sequence[Path], out: Path) -> dict[st
 
     `runs` are seeds of one experiment that tells all classes apart, `experts` tell some of them
     apart. Writes combinations.csv and combined_classes.csv to `out`, and summary.json last;
-    returns what that holds. Raises ArtifactError if the runs were evaluated on different images.
+    returns its content. Raises ArtifactError if the runs were evaluated on different images.
     """
     members = [_member(run) for run in runs]
     advisers = [_member(expert) for expert in experts]
@@ -140,7 +140,7 @@ def _mean(name: str, members: Sequence[Member], split: str) -> Combination:
 
 
 def _best_weight(first: Member, adviser: Member, val_labels: Labels) -> float:
-    """Returns the weight with the least cross-entropy on validation images, of 0 to 1."""
+    """Returns the weight, from 0 to 1, with the least cross-entropy on validation images."""
 
     def loss(weight: float) -> float:
         advised = _advised(first, adviser, "val", weight)
@@ -150,10 +150,10 @@ def _best_weight(first: Member, adviser: Member, val_labels: Labels) -> float:
 
 
 def _advised(first: Member, adviser: Member, split: str, weight: float) -> Floats:
-    """Mixes what an expert says into the probabilities of all classes: (N, classes).
+    """Mixes an expert's probabilities into those of all classes: (N, classes).
 
-    The expert divides among its classes what the network gave to all of them. An expert for one
-    class against the rest divides the whole.
+    The expert divides, among its own classes, the probability that the network gives to all of them
+    together. An expert for one class against the rest divides the whole.
     """
     mine, theirs = first.probabilities[split].copy(), adviser.probabilities[split]
     if adviser.classes[0] == REST:

@@ -1,4 +1,4 @@
-"""The device that computes, by its name on the command line, and what can be said of it."""
+"""The device that computes, by its name on the command line, and facts about it."""
 
 import ctypes
 import resource
@@ -13,13 +13,14 @@ M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 LARGEST_INT = 2**31 - 1  # bytes
 BF16_FLAGS = {"avx512_bf16", "amx_bf16", "bf16"}  # of x86 and ARM processors, as Linux names them
 PROCESSOR = Path("/proc/cpuinfo")
-FLAG_LINES = {"flags", "features"}  # its lines on x86 and on ARM
+FLAG_LINES = {"flags", "features"}  # names of their line on x86 and on ARM
 
 
 def device(name: str) -> torch.device:
-    """ "auto" takes CUDA where there is one; a CPU's allocator is told to keep what it is given.
+    """Returns a device; "auto" is CUDA if there is a GPU, else the CPU.
 
-    Raises SpecError where the device does not exist.
+    For the CPU, it sets the allocator to keep its memory. Raises SpecError if the device does not
+    exist.
     """
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
@@ -39,9 +40,9 @@ def device(name: str) -> torch.device:
 
 
 def _keep_memory() -> None:
-    """Large tensors reuse their memory, instead of each getting fresh pages that must be cleared.
+    """Lets large tensors reuse memory; the system would have to clear new pages for each.
 
-    That took a third of a training step at 64 pixels. Other C libraries than glibc lack mallopt.
+    That took a third of a training step at 64 pixels. Only glibc has mallopt.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt:
@@ -50,14 +51,14 @@ def _keep_memory() -> None:
 
 
 def computes_in_bf16(chosen: torch.device) -> bool:
-    """Whether bf16 is in its hardware; elsewhere it is emulated, and much slower than fp32."""
+    """Tells whether the hardware has bf16; without it, bf16 is emulated and slower than fp32."""
     if chosen.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return bool(BF16_FLAGS & processor_flags())
 
 
 def processor_flags() -> set[str]:
-    """What Linux says that the processor can do; elsewhere nothing."""
+    """Returns the processor's features as Linux lists them; none on other systems."""
     if not PROCESSOR.exists():
         return set()
     lines = (line.partition(":") for line in PROCESSOR.read_text().splitlines())
@@ -74,13 +75,13 @@ def device_name(chosen: torch.device) -> str:
 
 
 def peak_memory_bytes(chosen: torch.device) -> int:
-    """Of tensors on a GPU, else of the whole process, since it started."""
+    """Returns the most memory since the start: of tensors on a GPU, else of the whole process."""
     if chosen.type == "cuda":
         return torch.cuda.max_memory_allocated(chosen)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts in KiB
 
 
 def synchronise(chosen: torch.device) -> None:
-    """Waits for all that was started on a GPU; a processor is never ahead."""
+    """Waits until a GPU has done all its work; a CPU needs no wait."""
     if chosen.type == "cuda":
         torch.cuda.synchronize(chosen)

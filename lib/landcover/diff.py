@@ -1,7 +1,7 @@
-"""Two folders of results, number by number, and before that what they were made with and on.
+"""Compares two folders of results, number by number, and the settings, images and machines behind.
 
-Runs are matched by experiment and seed, profiles by model. Times and peak memory are those of a
-machine and a moment, and are not compared.
+Runs are matched by experiment and seed, profiles by model. Times and peak memory change
+from run to run, so they are not compared.
 """
 
 import hashlib
@@ -23,25 +23,25 @@ from landcover.results import layout, profiles
 from landcover.results.evaluations import WEIGHTS
 from landcover.results.runs import Run, read_run
 
-# Of a run, an evaluation or a profile: what may be why numbers differ.
+# Facts of a run, an evaluation or a profile that may explain different numbers.
 CIRCUMSTANCES = (
     "data", "also", "initial_sha256", "frozen_sha256", "train_images", "eval_images", "classes",
     "architecture", "batch_size", "device", "threads", "provenance",
 )  # fmt: skip
 SHOWN = 3  # names in an error
 LOSSES = ("train_loss", "train_loss_mean", "eval_loss", "learning_rate")
-AGAIN = "evaluation "  # before what an evaluation says that its run says, too
+AGAIN = "evaluation "  # before a fact of an evaluation that its run may have, too
 LAYERS = ("parameters", "activation_elements", "memory_kb")
 
 
 class Scale(StrEnum):
-    """What a number is measured against; a tolerance is in hundredths of that."""
+    """The scale of a number; a tolerance is in hundredths of it."""
 
     POINTS = "points"  # of 1: accuracy, precision, recall, F1
     PERCENT = "%"  # of the larger of the two: losses, learning rates
     PERCENT_OF_CLASS = "% of class"  # of the true class's images: counts of a confusion matrix
     EXACT = "exact"  # equal at every tolerance: numbers of parameters, of images
-    EPOCHS = "epochs"  # equal at tolerance 0 only, since near ties fall either way
+    EPOCHS = "epochs"  # must be equal only at tolerance 0, because rounding can decide near ties
 
 
 SCALES = {"n": Scale.EXACT, "loss": Scale.PERCENT}  # of an evaluation's scores; else POINTS
@@ -49,7 +49,7 @@ SCALES = {"n": Scale.EXACT, "loss": Scale.PERCENT}  # of an evaluation's scores;
 
 @dataclass(frozen=True)
 class Measured:
-    """What one folder has of a number, a curve or a matrix."""
+    """One folder's values of a number, a curve or a matrix."""
 
     values: "pd.Series[float]"  # by place: "epoch 3", "Forest as River", or "" for a single one
     scale: Scale
@@ -63,16 +63,16 @@ class Item:
     name: str  # "task1 seed 0", "profile customcnn"
     numbers: Mapping[str, Measured]
     circumstances: Mapping[str, str]
-    parts: frozenset[str] = frozenset()  # what it may lack: weights, evaluations
+    parts: frozenset[str] = frozenset()  # that another run may lack: weights, evaluations
     weights: Mapping[str, Path] = field(default_factory=dict)  # by file name
 
 
 @dataclass(frozen=True)
 class Number:
-    """One number of both folders; of a curve or a matrix, where they are furthest apart."""
+    """One number of both folders; of a curve or a matrix, the place with the largest difference."""
 
     name: str
-    at: str  # the place; "" where there is only one
+    at: str  # the place; "" if there is only one
     a: float
     b: float
     apart: float  # in hundredths of the scale; for EXACT and EPOCHS the plain difference
@@ -91,7 +91,7 @@ class Weights:
     a_sha256: str
     b_sha256: str
     in_half: bool
-    too_far: bool  # a byte is another where nothing may differ
+    too_far: bool  # a byte differs at tolerance 0
 
     @property
     def equal(self) -> bool:
@@ -100,12 +100,12 @@ class Weights:
 
 @dataclass(frozen=True)
 class Reason:
-    """Something in which results were not made alike, so that their numbers may differ."""
+    """A setting or fact in which results differ, and which may explain different numbers."""
 
     what: str  # "spec batch_size", "versions torch"
-    a: str  # "" where it is not said
+    a: str  # "" if it is not stated
     b: str
-    results: tuple[str, ...]  # names of those that it holds for
+    results: tuple[str, ...]  # names of the results that differ in it
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Compared:
     name: str
     numbers: tuple[Number, ...]
     weights: tuple[Weights, ...]
-    cannot_agree: str  # why, whatever the tolerance; or ""
+    cannot_agree: str  # why not, at any tolerance; or ""
 
     @property
     def agrees(self) -> bool:
@@ -130,19 +130,20 @@ class Comparison:
     tolerance: float  # in hundredths of each number's scale
     reasons: tuple[Reason, ...]
     compared: tuple[Compared, ...]
-    only_a: tuple[str, ...]  # runs and profiles, and parts of those that both have
+    only_a: tuple[str, ...]  # runs and profiles, and parts of shared ones
     only_b: tuple[str, ...]
 
     @property
     def agrees(self) -> bool:
-        """In all that both have."""
+        """Tells whether all shared results agree."""
         return all(one.agrees for one in self.compared)
 
 
 def compare(a: Path, b: Path, tolerance: float = 0.0, only: Sequence[str] = ()) -> Comparison:
-    """All that both folders have, or only the runs of some experiments.
+    """Compares all that both folders have, or only the runs of some experiments.
 
-    Raises ArtifactError where there is nothing to compare, or a file that is needed is broken.
+    Raises ArtifactError if there is nothing to compare or a file is broken, and SpecError for a
+    negative tolerance.
     """
     if not tolerance >= 0:
         raise SpecError(f"the tolerance is {tolerance}; it must be a number from 0 on")
@@ -163,7 +164,7 @@ def compare(a: Path, b: Path, tolerance: float = 0.0, only: Sequence[str] = ()) 
 
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:
-    """JSON-ready, with the verdicts."""
+    """Returns the comparison JSON-ready, with the verdicts."""
     found = asdict(comparison) | {"a": str(comparison.a), "b": str(comparison.b)}
     verdicts = [{"agrees": one.agrees} for one in comparison.compared]
     both = [verdict | one for verdict, one in zip(verdicts, found["compared"], strict=True)]
@@ -187,7 +188,7 @@ def compared(a: Item, b: Item, tolerance: float) -> Compared:
 
 
 def reasons(pairs: Sequence[tuple[Item, Item]]) -> list[Reason]:
-    """Each once, with all results that it holds for; settings before images before versions."""
+    """Returns each reason once, with its results; first settings, then images, then versions."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for a, b in pairs:
         for what, (one, other) in _unlike(a.circumstances, b.circumstances).items():
@@ -209,12 +210,15 @@ def _unlike(a: Mapping[str, str], b: Mapping[str, str]) -> dict[str, tuple[str, 
 
 
 def _is_said(what: str, both: Mapping[str, tuple[str, str]]) -> bool:
-    """Evaluation differs where only one has it, and mostly in the same way as training."""
+    """Tells whether a difference of evaluations needs no mention.
+
+    This is so if only one was evaluated, or if the trainings differ in the same way.
+    """
     return not all(both[what]) or both[what] == both.get(what.removeprefix(AGAIN))
 
 
 def _furthest(name: str, a: Measured, b: Measured, tolerance: float) -> Number | None:
-    """None where they have no place in common."""
+    """Returns the place with the largest difference; None if they have no place in common."""
     apart = _apart(a, b)
     if apart.empty:
         return None
@@ -251,7 +255,7 @@ def _cannot_agree(a: Item, b: Item) -> str:
 
 
 def _parts_of_first(pairs: Iterable[tuple[Item, Item]]) -> list[str]:
-    """Those that the second lacks."""
+    """Returns the parts of first results that the second ones lack."""
     return [f"{a.name}: {part}" for a, b in pairs for part in sorted(a.parts - b.parts)]
 
 
@@ -259,7 +263,7 @@ Contents = dict[str, Callable[[], Item]]  # by name; read only when it is asked 
 
 
 def _contents(folder: Path, only: Sequence[str]) -> Contents:
-    """Finished runs, by experiment and seed, then profiles, which belong to no experiment."""
+    """Returns, by name, a function that reads each finished run, then each profile."""
     if (folder / layout.RUN).exists():
         raise ArtifactError(f"{folder} is a single run; name the folder that has it in its runs/")
     runs, models = layout.finished(folder), layout.profiled(folder)
@@ -283,7 +287,7 @@ def _contents(folder: Path, only: Sequence[str]) -> Contents:
 
 
 def _check_common(only: Sequence[str], a: Path, of_a: Contents, b: Path, of_b: Contents) -> None:
-    """Raises ArtifactError where nothing is in both, in all or of an experiment of `only`."""
+    """Raises ArtifactError if both folders share nothing, or nothing of an experiment in `only`."""
     for start in [f"{experiment} seed " for experiment in only] or [""]:
         ours, theirs = ([n for n in names if n.startswith(start)] for names in (of_a, of_b))
         if set(ours).isdisjoint(theirs):
@@ -330,7 +334,7 @@ def _numbers(run: Run) -> dict[str, Measured]:
 
 
 def _scores(run: Run) -> dict[str, Measured]:
-    """Of both weights, on each split that they were evaluated on."""
+    """Returns the scores of best and last weights, on each split of the evaluation."""
     if run.evaluation is None:
         return {}
     found = {}
@@ -367,7 +371,7 @@ def _profile(folder: Path, model: str) -> Item:
 
 
 def _spec(run: Run) -> dict[str, str]:
-    """With defaults, so that a setting that only one version knows is no difference by itself."""
+    """Returns all settings, with defaults, so that a new setting alone is no difference."""
     return {f"spec {key}": str(value) for key, value in asdict(run.experiment).items()}
 
 
@@ -378,13 +382,13 @@ def _circumstances(file: Path) -> dict[str, str]:
 
 
 def _again(run: Run) -> dict[str, str]:
-    """What evaluation was done with, which may have been elsewhere and later than training."""
+    """Returns the facts of the evaluation, which may be from another machine than the training."""
     found = _circumstances(run.folder / layout.METRICS) if run.evaluation else {}
     return {AGAIN + what: value for what, value in found.items()}
 
 
 def _flat(facts: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    """`{"data": {"sha256": x}}` -> `("data sha256", x)`."""
+    """Yields `("data sha256", "x")` for `{"data": {"sha256": "x"}}`."""
     for key, value in facts.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{before}{key} ")

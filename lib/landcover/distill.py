@@ -1,6 +1,6 @@
-"""Makes of a folder of results a small one to send with a paper: numbers, pictures, a few weights.
+"""Makes a small folder of results to send with a paper: numbers, pictures, a few weights.
 
-`report` and `claims` make the same page and the same verdicts of it, without torch or images.
+`report` and `claims` make the same page and the same verdicts from it, without torch or images.
 """
 
 import base64
@@ -51,13 +51,14 @@ def distill(
     best: str = "",
     shown: Collection[tuple[str, str]] = (),
 ) -> dict[str, Any]:
-    """Adds to `out` what a folder of results has; what `out` had before and lacks here stays.
+    """Adds a folder of results to `out`; older results in `out` stay if the folder lacks them.
 
-    `with_weights` names experiments whose best weights of their first seed are kept, in half
-    precision; `best` is the one that `predict` takes by itself; `shown` are the pictures of
-    networks' insides to keep: network and file name. Writes distilled.json last and
-    returns what it holds. Raises ArtifactError if such weights are missing, nothing was run, or
-    `out` holds results of another preset.
+    `with_weights` names experiments; the best weights of their first seed are kept in half
+    precision. `best` is the experiment that `predict` uses by default. `shown` are the pictures of
+    networks' insides to keep: network and file name. Writes distilled.json last and returns its
+    content.
+    Raises ArtifactError if weights are missing, nothing was run, or `out` holds results of another
+    preset.
     """
     _check_preset(out, table)
     finished = layout.finished(results)
@@ -87,7 +88,7 @@ def distill(
 
 
 def write_page(folder: Path, table: Table, workflow: Path) -> None:
-    """Writes the report of a distilled folder, and README.md, from what the folder holds."""
+    """Writes the report of a distilled folder, and its README.md."""
     report = layout.report(folder)
     build(folder, table, workflow, report, is_small=True)
     facts, lessons = artifacts.read_json(folder / layout.DISTILLED), report / layout.LESSONS
@@ -137,7 +138,7 @@ def _copy_run(run: Path, out: Path) -> None:
 
 
 def _copy_data(folder: Path, out: Path) -> None:
-    """The manifest, and the class of every image, which the report counts."""
+    """Copies the manifest and, compressed, the class of every image, which the report counts."""
     _copy(folder / layout.MANIFEST, out / layout.MANIFEST)
     (classes,) = artifacts.read_texts(folder / layout.INDEX, ("class",))
     rows = artifacts.rows_as_csv(("class",), ([name] for name in classes))

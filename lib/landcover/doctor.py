@@ -1,6 +1,6 @@
-"""What this machine can do, and what to do about what it cannot.
+"""What this machine can do, and how to get what is missing.
 
-Nothing is taken for granted: a package that is absent or broken is a finding, not a failure.
+Every package may be absent or broken: that is a finding and no error of the program.
 """
 
 import os
@@ -30,14 +30,14 @@ PINS = f"{INSTALL} ."
 @dataclass(frozen=True)
 class Finding:
     subject: str
-    state: str  # "good"; "bad", as every run needs it; "absent", and `advice` says who needs it
+    state: str  # "good"; "bad" if every run needs it; "absent" if only some do, as `advice` says
     found: str
     advice: str = ""
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where files would be looked for and written."""
+    """The folders where files are looked for and written."""
 
     cache: Path
     results: Path
@@ -250,7 +250,7 @@ def _answer(*command: str) -> str | None:
 
 
 def _listed(folder: Path, pattern: str) -> Iterator[Path]:
-    """Nothing where the folder is absent or closed."""
+    """Yields matching paths in a folder; none if it is absent or cannot be read."""
     try:
         yield from folder.glob(pattern)
     except OSError:

@@ -1,4 +1,4 @@
-"""The processor's own count of the energy that it takes, where it can be read (RAPL)."""
+"""The processor's own count of its energy, if it can be read (RAPL)."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,18 +9,18 @@ JOULES = 1e-6  # the counters are in microjoules
 
 @dataclass(frozen=True)
 class Meter:
-    """Counters of all processor packages, with what else runs on them; they wrap round."""
+    """The counters of all processor packages; they include other programs, and restart at 0."""
 
     counts: dict[Path, int]
 
     @classmethod
     def start(cls, powercap: Path = POWERCAP) -> "Meter":
-        packages = sorted(powercap.glob("intel-rapl:?"))  # AMD's, too, are called so
+        packages = sorted(powercap.glob("intel-rapl:?"))  # AMD's counters have this name, too
         counts = {package: _read(package / "energy_uj") for package in packages}
         return cls({package: count for package, count in counts.items() if count is not None})
 
     def joules(self) -> float | None:
-        """Since the start; None where nothing can be read."""
+        """Returns the energy since the start; None if a counter cannot be read."""
         spent = [_since(package, count) for package, count in self.counts.items()]
         known = [count for count in spent if count is not None]
         return JOULES * sum(known) if known and len(known) == len(spent) else None

@@ -1,4 +1,4 @@
-"""Measures weights on images: our own run's best and last, or a file from elsewhere."""
+"""Measures weights on images: a run's best and last weights, or a file from elsewhere."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -33,22 +33,22 @@ VIEWED = f"-{views.VIEWS}-views"  # after the name of a split
 
 @dataclass(frozen=True)
 class Part:
-    """Images to evaluate on: a split, or what was made of one."""
+    """Images to evaluate on: a split, or images that were made from one."""
 
     name: str
     images: DeviceSplit  # all of the split
-    task: Task  # which of them take part, and as what
-    files: npt.NDArray[np.str_] | None  # None for augmented images, which are no files
-    is_viewed: bool = False  # from all eight sides
+    task: Task  # which of them are used, and their labels
+    files: npt.NDArray[np.str_] | None  # None for augmented images, which have no files
+    is_viewed: bool = False  # with all eight views
 
 
 def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> dict[str, Any]:
     """Evaluates a run's best and last weights on every split that it was not trained on.
 
-    If the experiment asks for it, also on its augmented training images, as the authors did in
-    Task 5, and on the mean over the symmetric views. Writes metrics.json, per_class.csv,
+    If the experiment asks for it, this includes its augmented training images, as the authors did
+    in Task 5, and the mean over the symmetric views. Writes metrics.json, per_class.csv,
     confusion.csv, predictions.csv and calibration.csv to `out`, with the columns `weights` and
-    `split`, and the logits of all images; returns what metrics.json holds.
+    `split`, and the logits of all images; returns the content of metrics.json.
     """
     networks = _networks(run, device)
     network = networks["best"]
@@ -78,7 +78,7 @@ def evaluate_run(run: Path, data: Prepared, out: Path, device: torch.device) -> 
             if part.files is not None:
                 files = part.files[part.task.kept]
                 found["predictions"] = _predictions(kept, labels, files, network.classes)
-                stored[f"{kind}.{part.name}"] = output.clone()  # a file's tensors share nothing
+                stored[f"{kind}.{part.name}"] = output.clone()  # a file allows no shared memory
             tables.append(
                 {k: _labelled(t, weights=kind, split=part.name) for k, t in found.items()}
             )
@@ -109,9 +109,10 @@ def evaluate_weights(
     normalise: str | None,
     device: torch.device,
 ) -> dict[str, Any]:
-    """A state dict from elsewhere, its architecture recognised by the names in it; JSON-ready.
+    """Evaluates a file of weights from elsewhere; returns JSON-ready numbers.
 
-    The images are normalised as the report does for their data set, unless `normalise` says how.
+    The names in the file tell whether the network has batch norm. Without `normalise`, images are
+    normalised as the report does for their data set.
     """
     classes = data.classes
     tensors, size = weights.read_foreign(path), data.manifest["image_size"]
@@ -138,14 +139,14 @@ def evaluate_weights(
 
 
 def _networks(run: Path, device: torch.device) -> dict[str, Trained]:
-    """Returns the network with its best weights, and with its last unless these are the same."""
+    """Returns the network with its best weights and, if they differ, with its last weights."""
     best, last = (layout.weights(run, kind) for kind in trained.KINDS)
     is_one = best.exists() and last.exists() and best.samefile(last)
     return {k: trained.load(run, k, device) for k in trained.KINDS if k == "best" or not is_one}
 
 
 def _parts(network: Trained, data: Prepared, device: torch.device) -> Iterator[Part]:
-    """Yields the validation images first, as test images are calibrated with their temperature."""
+    """Yields validation images first, because their temperature calibrates the test images."""
     experiment = network.experiment
     for name in (n for n in SPLITS if n in data.manifest["images"]):
         if name in experiment.trains_on:
@@ -164,7 +165,7 @@ def _parts(network: Trained, data: Prepared, device: torch.device) -> Iterator[P
 
 
 def _augmented(network: Trained, data: Prepared, device: torch.device) -> DeviceSplit:
-    """Every training image once, augmented anew; always alike for the same seed."""
+    """Returns every training image once, augmented; the same images for the same seed."""
     experiment, seed = network.experiment, network.seed
     clean = training_set(experiment, seed, data, None, device)
     noise = torch.Generator(device).manual_seed(stream(seed, 0, "evaluation"))
@@ -186,7 +187,7 @@ def _check_same_images(run: Path, data: Prepared) -> None:
 
 
 def _logits(networks: Mapping[str, Trained], part: Part) -> dict[str, Tensor]:
-    """Returns the logits of each network; a frozen backbone, which they share, runs only once."""
+    """Returns the logits of each network; a shared frozen backbone runs only once if possible."""
     first, split = next(iter(networks.values())).experiment, part.images
     if part.is_viewed:
         return {
@@ -232,7 +233,7 @@ def _measure(
 def _calibration(
     output: Tensor, labels: npt.NDArray[np.int64], temperature: float | None
 ) -> tuple[dict[str, float], pd.DataFrame]:
-    """Returns calibration errors and bins: as the network is, and with a temperature, if any."""
+    """Returns calibration errors and bins, without a temperature and with one, if there is one."""
     found = output.double().numpy()
     errors, tables = {}, []
     for name, divisor in (("ece", 1.0), ("ece_calibrated", temperature)):

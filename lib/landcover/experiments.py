@@ -1,9 +1,9 @@
-"""The table of experiments and a preset -> frozen `Experiment`s.
+"""Makes frozen `Experiment`s from the table of experiments and a preset.
 
-The Snakefile, the commands and the tests all load here.
-An entry names a `base` and says only what differs from it. A field that stands at its default means
-"off"; `as_dict` leaves it out, and a default never changes its meaning, so that a new field does
-not look like a change to experiments that do not use it.
+The Snakefile, the commands and the tests all load them here. An entry names a `base` and states
+only the differences from it. A field with its default value means "off", and `as_dict` leaves it
+out. Defaults never change their meaning, so a new field does not change the experiments that do not
+use it.
 """
 
 import re
@@ -19,16 +19,16 @@ from landcover.results import layout
 from landcover.yaml_source import YamlSource, check, is_integer
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-BESIDE = ("base", "group", "authors", "seeds", "interpret")  # of an entry, not its experiment
-OFF = "off"  # the one word for a setting that asks for nothing
-LONGEST_LINEAGE = 30  # experiments or bases one above the other; the table has five
+BESIDE = ("base", "group", "authors", "seeds", "interpret")  # keys that are no settings
+OFF = "off"  # the word for a setting at its default
+LONGEST_LINEAGE = 30  # levels of bases and experiments; the table has five
 # All other data sets are photographs, of any size.
 PIXELS = {"cifar10": 32, "eurosat": 64, "eurosat-official": 64, "eurosat-spatial": 64}
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """Everything that fixes a training run but its seed and its images."""
+    """Everything that determines a training run, except its seed and its images."""
 
     name: str
     dataset: str
@@ -40,23 +40,23 @@ class Experiment:
     normalise: str  # "half": mean and std 0.5; "imagenet": its statistics; "none"
     batch_norm: bool = False
     dropout: float = 0.0
-    pretrained: str = ""  # where the backbone's weights come from: "imagenet", "random"
-    init_from: str = ""  # an experiment, whose last weights of the same seed this one starts with
+    pretrained: str = ""  # source of the backbone's weights: "imagenet", "random"
+    init_from: str = ""  # an experiment; this one starts with its last weights of the same seed
     freeze: str = ""  # "backbone": only the head trains; "first-5-convolutions"
-    freeze_statistics: bool = False  # frozen batch norms keep their statistics, too
-    weight_decay: float = 0.0  # coupled L2 inside Adam
+    freeze_statistics: bool = False  # whether frozen batch norms keep their statistics, too
+    weight_decay: float = 0.0  # with Adam, it is L2 that is coupled with the gradient
     augment: str = "none"
-    concat_original: bool = False  # an epoch is the originals and as many augmented ones
-    equal_steps: bool = False  # an epoch is as long as without the originals: a random half of both
-    balance: bool = False  # an epoch draws from the classes alike, with replacement
-    train_splits: str = "train"  # "train+val": validation images, where there are any, train too
+    concat_original: bool = False  # an epoch has originals and augmented copies
+    equal_steps: bool = False  # an epoch is a random half of originals and copies
+    balance: bool = False  # an epoch draws equally from all classes, with replacement
+    train_splits: str = "train"  # "train+val": also the validation images, if there are any
     also_train_on: str = ""  # a second data set, whose classes are added to the first's
-    also_normalise: str = ""  # how the second's images are normalised; "": as the first's
-    label_hash_seed: int = 0  # of the Python whose sets number the classes, for seed 0; 0: sorted
+    also_normalise: str = ""  # how images of the second are normalised; "": as those of the first
+    label_hash_seed: int = 0  # hash seed of Python's sets, for seed 0; 0: sorted classes
     train_loss: str = "mean"  # over batches; "ema": 0.1 new + 0.9 old, restarted every epoch
-    clean_train_loss: bool = False  # after every epoch also the loss of clean training images
+    clean_train_loss: bool = False  # also measures the loss of unaugmented images
     score_augmented: bool = False  # evaluation also scores augmented training images
-    selection_split: str = "val"  # looked at after every epoch; chooses the best weights
+    selection_split: str = "val"  # evaluated after every epoch; chooses the best weights
     patience: int = 0  # epochs without a better accuracy before training stops; 0: never
     plateau_factor: float = 0.0  # of ReduceLROnPlateau; 0: no scheduler
     plateau_patience: int = 0
@@ -65,25 +65,25 @@ class Experiment:
     max_eval_images: int = 0
     precision: str = "fp32"
     width: int = 0  # of a residual network (channels) or a transformer (units of a patch)
-    depth: int = 0  # of these: blocks of a stage; blocks
+    depth: int = 0  # residual network: blocks of a stage; transformer: blocks
     optimizer: str = "adam"  # "adamw": its weight decay is not coupled with the gradient
-    one_cycle: float = 0.0  # share of all steps in which the rate rises; then it falls to 0; 0: off
+    one_cycle: float = 0.0  # share of all steps with a rising rate; then it falls to 0; 0: off
     label_smoothing: float = 0.0
-    average_decay: float = 0.0  # of a running average of the weights, which is kept; 0: off
-    small_share: float = 0.0  # of the epochs, the first ones, with images of `small_image_size`
+    average_decay: float = 0.0  # of a running average of the weights, which is stored; 0: off
+    small_share: float = 0.0  # share of the epochs, at the start, with images of `small_image_size`
     small_image_size: int = 0  # pixels
-    only_classes: str = ""  # "River+Highway": all other images are left out; "": all classes
-    against_rest: str = ""  # a class to tell from all others; "": each class for itself
+    only_classes: str = ""  # "River+Highway": only their images are used; "": all classes
+    against_rest: str = ""  # a class against all others; "": all classes
     symmetric_views: bool = False  # evaluation also averages over the eight symmetric views
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-ready, without the fields at their default."""
+        """Returns the experiment JSON-ready, without fields at their default."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         return {f.name: values[f.name] for f in fields(self) if values[f.name] != f.default}
 
     @property
     def images(self) -> tuple[str, ...]:
-        """Names of what it trains on, once prepared; it is evaluated on the first."""
+        """Returns the prepared names of its data sets; it is evaluated on the first."""
         datasets = filter(None, (self.dataset, self.also_train_on))
         return tuple(prepared_name(dataset, self.image_size) for dataset in datasets)
 
@@ -94,7 +94,7 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Difference:
-    """A setting in which two specs differ, as they have it: a value, or "off"."""
+    """A setting with different values in two specs; "off" stands for the default."""
 
     key: str
     ours: Any
@@ -102,9 +102,9 @@ class Difference:
 
 
 def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Difference, ...]:
-    """Returns where two specs differ; what one does not say stands at its default.
+    """Returns the differences of two specs; a setting that one lacks has its default.
 
-    Both are as `Experiment.as_dict` makes them, and may say more, such as a seed.
+    Both are made by `Experiment.as_dict`, and may have more keys, such as a seed.
     """
     return tuple(
         Difference(key, _shown(key, _said(ours, key)), _shown(key, _said(theirs, key)))
@@ -126,7 +126,7 @@ DEFAULTS = {f.name: f.default for f in fields(Experiment) if f.default is not MI
 
 
 def prepared_name(dataset: str, image_size: int) -> str:
-    """Of the folder with its images: `cifar10`; `terrassa-224`, as photographs have no one size."""
+    """Returns the name of a folder of images: `cifar10`, or `terrassa-224` for photographs."""
     return dataset if dataset in PIXELS else f"{dataset}-{image_size}"
 
 
@@ -143,23 +143,23 @@ class Preset:
     max_batch_size: int = 0
     max_train_images: int = 0
     max_eval_images: int = 0
-    pretrained: str = ""  # instead of "imagenet", where that is asked for
-    max_pretrained_epochs: int = 0  # of the experiments with a backbone, as are the next two
-    max_pretrained_images: int = 0  # to train
+    pretrained: str = ""  # replaces "imagenet" in experiments that ask for it
+    max_pretrained_epochs: int = 0  # this and the next two are for experiments with a backbone
+    max_pretrained_images: int = 0  # training images
     max_pretrained_eval_images: int = 0
     max_interpret_images: int = 0  # of a test split; 0: all
-    interpret: tuple[str, ...] = ()  # only these of the experiments that are looked into; (): all
-    max_variants: int = 0  # of each group of variants, the first ones; 0: all
+    interpret: tuple[str, ...] = ()  # of the experiments that are looked into, only these; (): all
+    max_variants: int = 0  # of each group of variants, only the first ones; 0: all
     images_per_class: Mapping[str, int] = field(default_factory=dict)  # of synthetic data, by split
-    more_seeds: bool = False  # an experiment's own number of seeds counts
+    more_seeds: bool = False  # whether an experiment's own number of seeds counts
 
 
 @dataclass(frozen=True)
 class Entry:
     experiment: Experiment
-    group: str  # "task1", "task2", ...: in which table and figure of the report it appears
-    authors: str  # its key in reference/curves.csv; "" where the authors have none
-    seeds: int = 0  # how many, where the preset takes more of some experiments; 0: as of all
+    group: str  # "task1", "task2", ...: decides its table and figure of the report
+    authors: str  # its key in reference/curves.csv; "" if the authors have none
+    seeds: int = 0  # how many, if the preset allows more for some experiments; 0: as for all
     interpret: str = ""  # the weights that are looked into: "best", "last"; "": none
 
     @property
@@ -168,7 +168,7 @@ class Entry:
 
     @property
     def is_variant(self) -> bool:
-        """Tells whether the paper lacks it: a change of its experiments, or what it left open."""
+        """Tells whether the paper lacks it: it varies an experiment or tests an open question."""
         return self.group.endswith("-variants") or "-open" in self.group
 
 
@@ -176,7 +176,7 @@ class Entry:
 class Table:
     preset: Preset
     entries: Mapping[str, Entry]
-    networks: Mapping[str, str] = field(default_factory=dict)  # published ones to look into: data
+    networks: Mapping[str, str] = field(default_factory=dict)  # published ones: their data set
     combined: tuple[str, ...] = ()  # an experiment whose seeds are combined, then its experts
 
     def __iter__(self) -> Iterator[str]:
@@ -204,7 +204,7 @@ class Table:
 
     @property
     def not_looked_into(self) -> list[str]:
-        """Returns the experiments that the table asks to look into, and the preset does not."""
+        """Returns the experiments that the table looks into, but not the preset."""
         looked_into = self.looked_into
         return [n for n in self.wanted if self[n].interpret and n not in looked_into]
 
@@ -221,12 +221,12 @@ class Table:
         return tuple(name for name in extra if name not in needed)
 
     def seeds(self, name: str) -> tuple[int, ...]:
-        """Of an experiment: its own number of them, counted from 0, where the preset allows it."""
+        """Returns the seeds of an experiment: its own number, from 0, if the preset allows it."""
         own = self[name].seeds if self.preset.more_seeds else 0
         return tuple(range(own)) if own else self.preset.seeds
 
     def images(self) -> dict[str, tuple[str, int]]:
-        """Data set and pixels of everything that some experiment trains on, by prepared name."""
+        """Returns data set and pixels of all images that experiments train on, by prepared name."""
         experiments = [entry.experiment for entry in self.entries.values()]
         return {
             prepared_name(dataset, experiment.image_size): (dataset, experiment.image_size)
@@ -236,11 +236,11 @@ class Table:
         }
 
     def image_sizes(self, dataset: str) -> list[int]:
-        """In pixels, at which the experiments want the images of a data set."""
+        """Returns the sizes, in pixels, in which the experiments need the images of a data set."""
         return sorted(size for name, size in self.images().values() if name == dataset)
 
     def largest(self, dataset: str) -> str:
-        """The prepared name of a data set at its most pixels; "" where nothing wants it."""
+        """Returns the prepared name of a data set in its largest size; "" if it is not needed."""
         sizes = self.image_sizes(dataset)
         return prepared_name(dataset, sizes[-1]) if sizes else ""
 
@@ -264,8 +264,8 @@ class Table:
     def obtainable(self, results: Path, source: str | Path | None) -> list[str]:
         """Returns the experiments whose images can be had.
 
-        These are synthetic, published, in `source`, or prepared in `results`; photographs are
-        published nowhere. What the preset leaves out is not among them.
+        Such images are synthetic, published, in `source`, or prepared in `results`; photographs are
+        not published. Experiments that the preset leaves out do not count.
         """
         have = {
             name
@@ -281,7 +281,7 @@ class Table:
         return sorted({entry.experiment.model for entry in self.entries.values()})
 
     def trigger(self, name: str) -> dict[str, Any]:
-        """What must stay the same for the runs of an experiment to stay valid."""
+        """Returns the settings that must not change, so that an experiment's runs stay valid."""
         return self[name].experiment.as_dict() | {
             "data": self.preset.data,
             "images_per_class": dict(self.preset.images_per_class),
@@ -296,8 +296,8 @@ def load(
 ) -> Table:
     """Reads `workflow/experiments.yaml` under a preset; `settings` replace keys of the preset.
 
-    `images` is where the user says that real ones are. Raises SpecError with file, line and
-    nearest right name.
+    `images` is the place of real images, if the user names one. Raises SpecError with file, line
+    and nearest right name.
     """
     source = YamlSource.read(workflow / "experiments.yaml")
     chosen = load_preset(workflow, preset, settings or {})
@@ -327,7 +327,7 @@ def _combined(source: YamlSource, entries: Mapping[str, Entry]) -> tuple[str, ..
 
 
 def uncapped(workflow: Path) -> dict[str, Experiment]:
-    """Returns every experiment as the table has it, whatever the presets say."""
+    """Returns every experiment of the table, without the changes of a preset."""
     source = YamlSource.read(workflow / "experiments.yaml")
     preset = Preset(name="", data="real", seeds=(0,), precision="fp32")
     entries = _entries(source, workflow, preset)
@@ -351,7 +351,7 @@ def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Prese
     source = YamlSource.read(folder / f"{name}.yaml")
     chosen = _coerced(settings)
     values = source.content | chosen
-    if "seeds" in chosen:  # what the user says is for every experiment
+    if "seeds" in chosen:  # the user's seeds are for every experiment
         values["more_seeds"] = False
     check(values, yaml_source.validator(workflow / "schemas" / "preset.schema.yaml"), source)
     lists: dict[str, Any] = {k: tuple(values[k]) for k in ("seeds", "interpret") if k in values}
@@ -361,7 +361,7 @@ def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Prese
 def with_settings(
     workflow: Path, experiment: Experiment, settings: Mapping[str, Any]
 ) -> Experiment:
-    """A variant of an experiment, its changed keys checked as those of the table are."""
+    """Returns an experiment with changed settings. Raises SpecError for a wrong one."""
     values = experiment.as_dict()
     name = values.pop("name")
     values |= settings
@@ -372,7 +372,7 @@ def with_settings(
 
 
 def parsed(assignments: Sequence[str]) -> dict[str, Any]:
-    """`["epochs=3", "augment=none"]` -> values of the types that YAML gives them."""
+    """Parses `["epochs=3", "augment=none"]`; the values have the types that YAML gives them."""
     values = {}
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
@@ -383,7 +383,7 @@ def parsed(assignments: Sequence[str]) -> dict[str, Any]:
 
 
 def from_dict(values: Mapping[str, Any]) -> Experiment:
-    """The inverse of `Experiment.as_dict`, for the spec that a run keeps."""
+    """Returns the experiment of a run's spec: the inverse of `Experiment.as_dict`."""
     known = {f.name for f in fields(Experiment)}
     if unknown := sorted(set(values) - known):
         raise SpecError(
@@ -461,7 +461,7 @@ def _check_image_size(values: Mapping[str, Any], source: YamlSource, keys: tuple
 
 
 def _check_ancestors(source: YamlSource, entries: Mapping[str, Entry], name: str) -> None:
-    """Raises SpecError where an experiment starts from one that is not there, or from itself."""
+    """Raises SpecError if an experiment starts from an unknown one or, in the end, from itself."""
     lineage = [name]
     while ancestor := entries[lineage[-1]].experiment.init_from:
         place = source.at("experiments", lineage[-1], "init_from")
@@ -475,7 +475,7 @@ def _check_ancestors(source: YamlSource, entries: Mapping[str, Entry], name: str
 
 
 def _merged(source: YamlSource, name: str, children: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The entry on top of its base, that on top of its own; what stands beside is not inherited."""
+    """Returns an entry with all settings of its bases; the keys in BESIDE are not inherited."""
     sections = {s: source.section(s) for s in ("experiments", "bases")}
     section = next((s for s, entries in sections.items() if name in [*entries]), None)
     if section is None:
@@ -534,7 +534,7 @@ def _capped(values: dict[str, Any], preset: Preset) -> dict[str, Any]:
 
 
 def _coerced(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """`--config seeds=[0,1]` arrives as text or as a list of texts."""
+    """Returns settings with `seeds` as numbers; Snakemake's --config gives them as texts."""
     given = {key: value for key, value in settings.items() if value is not None}
     if "seeds" in given:
         seeds = given["seeds"]

@@ -1,4 +1,4 @@
-"""Gets the images of a data set, real or synthetic ones, and published weights."""
+"""Gets the images of a data set, real or synthetic, and published weights."""
 
 import hashlib
 import sys
@@ -38,11 +38,11 @@ def fetch(
 ) -> Prepared:
     """Reads real images: published ones into memory, photographs into a temporary file.
 
-    `source` is an archive, a folder that holds one or the class folders, or a folder that was
-    prepared before; without one the published archive is taken from the cache or downloaded.
-    `splits` must be there whole; by default all that the data set has. `lists` is the folder with
-    the lists that divide the images, if the data set needs any; without it they are taken from
-    `source`, from the cache, or downloaded.
+    `source` is an archive, a folder with an archive or with class folders, or a folder that was
+    prepared before; without it, the published archive is read from the cache or downloaded. All
+    `splits` must be complete; by default, these are all splits of the data set. `lists` is the
+    folder with the lists that divide the images, if the data set needs any; without it, they are
+    read from `source` or the cache, or downloaded.
     """
     if source is not None and (source / layout.MANIFEST).exists():
         return _prepared_before(dataset, source)
@@ -72,7 +72,7 @@ def _lists(
 
 
 def _with_lists(data: Prepared, lists: eurosat_splits.Lists) -> Prepared:
-    """Returns the images with a manifest that names the lists; results keep its source."""
+    """Returns the images; the manifest names the lists, and its source says their kind."""
     unknown = eurosat_splits.unpublished(data.manifest["dataset"], lists)
     facts = {
         split: {"file": path.name, "md5": md5(path), "published": path not in unknown}
@@ -86,7 +86,7 @@ def _with_lists(data: Prepared, lists: eurosat_splits.Lists) -> Prepared:
 def is_obtainable(dataset: Dataset, source: Path | None, cache: Path) -> bool:
     """Tells whether real images are in `source` or the cache, or a server answers within seconds.
 
-    Whether what is there can be read, only `fetch` can tell.
+    They may still be unreadable; only `fetch` finds that out.
     """
     archive = dataset.archive
     if source is not None or not isinstance(archive, Archive):
@@ -95,13 +95,13 @@ def is_obtainable(dataset: Dataset, source: Path | None, cache: Path) -> bool:
 
 
 def fetch_weights(name: str) -> dict[str, Any]:
-    """Downloads a network's ImageNet weights unless torch's cache has them; JSON-ready facts.
+    """Downloads a network's ImageNet weights into torch's cache; returns JSON-ready facts.
 
     Raises ArtifactError if they cannot be had, or the cached file is damaged.
     """
     from landcover.models.pretrained import imagenet  # takes seconds to import
 
-    with redirect_stdout(sys.stderr):  # where torch tells that it downloads
+    with redirect_stdout(sys.stderr):  # torch prints a message to stdout
         imagenet(name)
     file = hub.folder() / hub.FILES[name]
     with file.open("rb") as opened:
@@ -117,9 +117,9 @@ def fetch_weights(name: str) -> dict[str, Any]:
 
 
 def contradicts(dataset: Dataset, folder: Path, source: Path) -> bool:
-    """Whether the images that were prepared in `folder` come from elsewhere than `source`.
+    """Tells whether the prepared images in `folder` do not come from `source`.
 
-    Raises DataError where `source` holds no images of the data set.
+    Raises DataError if `source` holds no images of the data set.
     """
     manifest = artifacts.read_json(folder / layout.MANIFEST)
     if (source / layout.MANIFEST).exists():
@@ -140,7 +140,7 @@ def _prepared_before(dataset: Dataset, folder: Path) -> Prepared:
 
 
 def draw(dataset: Dataset, images_per_class: Mapping[str, int]) -> Prepared:
-    """Synthetic images with the classes, size and splits of a data set; a split is a seed."""
+    """Draws synthetic images for a data set; each split has its own seed."""
     counts = {split: images_per_class[split] for split in SPLITS if split in dataset.splits}
     drawn = [
         synthetic.images(dataset.classes, dataset.image_size, count, SPLITS.index(split))
@@ -166,17 +166,17 @@ def draw(dataset: Dataset, images_per_class: Mapping[str, int]) -> Prepared:
 
 
 def _in_no_order(images: Images) -> Images:
-    """Within each split, as an annotation lists photographs: not class by class."""
+    """Shuffles the images within each split, because annotations list photographs in no order."""
     chance = np.random.default_rng(0).random(len(images.labels))
     splits = np.array([SPLITS.index(split) for split in images.splits])
     return images.at(np.lexsort((chance, splits)))
 
 
 def locate(dataset: Dataset, source: Path) -> Path:
-    """The archive or folder to read: `source` itself, or what lies in it.
+    """Returns the archive or folder to read: `source` itself, or one inside it.
 
-    Looked for in this order: a folder with the data set's name, the published archive, an archive
-    with the data set's name in its own, class folders.
+    The order of the search is: a folder with the data set's name, the published archive, an archive
+    with that name in its own, class folders. Raises DataError if there is none.
     """
     if source.is_file():
         return source

@@ -17,10 +17,10 @@ from landcover.results.runs import Result
 from landcover.stats import mean_table, row_percent
 from landcover.style import COLOURS, DASHED, LABELS, STYLE, WIDTH
 
-# Fixed places, so that panels line up from figure to figure; the legend has three lines below.
+# Fixed places, so that panels have the same place in all figures; the legend below has three lines.
 PANELS = {"left": 0.05, "right": 0.985, "bottom": 0.3, "top": 0.92, "wspace": 0.14}
 MATRICES = {"left": 0.165, "right": 0.995, "bottom": 0.33, "top": 0.94, "wspace": 0.05}
-FULL_SHADE = 0.6  # of 100 %; no darker, so that the same ink can be read on every cell
+FULL_SHADE = 0.6  # of 100 %; a darker cell would hide its text
 OVERVIEW_ROW_INCHES, OVERVIEW_FOOT_INCHES = 0.34, 0.85
 OURS: dict[str, Any] = {"linewidth": 2.0, "marker": "o", "markersize": 3.5, "zorder": 3}
 THEIRS: dict[str, Any] = {"linewidth": 1.1, "color": COLOURS["authors"], "zorder": 2}
@@ -29,7 +29,7 @@ DASHES = {"train": (0, (1, 1.6)), "eval": DASHED}
 
 
 def curves(result: Result, authors: Authors) -> Figure:
-    """Draws loss on the left, accuracy in percent on the right, by epoch; ours in front of theirs.
+    """Draws loss (left) and accuracy in percent (right) by epoch; ours in front of theirs.
 
     Bands are ± one standard deviation over the seeds that reached an epoch.
     """
@@ -62,9 +62,9 @@ def curves(result: Result, authors: Authors) -> Figure:
 
 
 def confusion(result: Result, authors: Authors, weights: str) -> Figure:
-    """Draws how many percent of each true class, a row, are predicted as which; a mean over seeds.
+    """Draws confusion matrices, ours beside the authors': percent of each true class (row).
 
-    Ours with the best or the last weights, beside the authors'.
+    Ours is a mean over seeds, with the best or the last weights.
     """
     ours = result.confusions(weights, "test")
     theirs = authors.confusions.get(result.entry.authors)
@@ -113,7 +113,7 @@ def overview(results: Sequence[Result], authors: Authors) -> Figure:
 
 
 def _matrix(axes: Axes, percent: pd.DataFrame) -> None:
-    """Draws shades that grow with the root, so that 1 % can be seen; a cell of 0 stays empty."""
+    """Draws shades by the square root, so that 1 % can be seen; a cell of 0 stays empty."""
     shown = [
         (x, y, value)
         for y, row in enumerate(percent.to_numpy())
@@ -212,7 +212,7 @@ def _overview_row(axes: Axes, y: int, result: Result, authors: Authors) -> None:
 
 
 def legend_below(axes: Axes, columns: int = 2) -> None:
-    """Draws a legend under the axes, where it hides no curve: each label once, ours first."""
+    """Draws a legend below the axes: each label once, ours first."""
     handles, labels = axes.get_legend_handles_labels()
     handle_of = dict(zip(labels, handles, strict=True))
     names = sorted(handle_of, key=lambda name: not name.startswith("Ours"))

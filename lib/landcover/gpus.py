@@ -1,4 +1,4 @@
-"""Whether a run would take a GPU, told without loading torch."""
+"""Whether a run would use a GPU, without loading torch."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ DEVICES = Path("/dev")  # where NVIDIA's driver shows each GPU as nvidia0, nvidi
 
 
 def takes_gpu(device: str) -> bool:
-    """Of a device as the commands name it: "auto" takes a GPU where the driver shows one."""
+    """Tells whether a device by its name is a GPU; "auto" is one if the driver shows one."""
     if device != "auto":
         return device.startswith("cuda")
     hidden = os.environ.get("CUDA_VISIBLE_DEVICES", "0") in ("", "-1")

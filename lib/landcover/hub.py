@@ -1,6 +1,6 @@
 """Published weights in torch's cache: where their files lie and whether they can be had.
 
-Knows it without torch, so that the workflow can ask before anything trains.
+It needs no torch, so that the workflow can ask before anything trains.
 """
 
 import os

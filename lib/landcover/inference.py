@@ -1,4 +1,4 @@
-"""Runs a network, or what follows its frozen part, over a whole split in evaluation mode."""
+"""Runs a network, or only its head, over a whole split in evaluation mode."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from landcover.data.batches import DeviceSplit
 
-# Pixels of a batch, of no influence on the result but for rounding: on a processor as many as its
-# allocator reuses (it gives larger blocks back to the system, which must clear them every time).
+# Pixels of a batch; they change the result only by rounding. On a CPU, the allocator reuses blocks
+# of this size (it gives larger ones back to the system, which must clear them every time).
 PIXELS_ON_CPU, PIXELS = 1 << 17, 1 << 21
 ROWS = 4096  # of features in a batch
 
@@ -23,15 +23,15 @@ class Score:
 
 
 def logits(model: nn.Module, split: DeviceSplit, precision: str) -> Tensor:
-    """(N, classes) float32, or whatever else the model makes of an image, N of them."""
+    """Returns the outputs of a model for all N images, such as logits (N, classes), as float32."""
     with evaluating(model):
         return torch.cat([forward(model, images, precision) for _, images in batches(split)])
 
 
 def batches(split: DeviceSplit, image_size: int = 0) -> Iterator[tuple[Tensor, Tensor]]:
-    """Positions (B,) and images (B, 3, S, S) as the network wants them, one batch at a time.
+    """Yields positions (B,) and normalised images (B, 3, S, S), one batch at a time.
 
-    `image_size` in pixels, if it is not the images' own: they are stretched here, on the device.
+    `image_size` is in pixels; if the images have another one, they are resized on the device.
     """
     _, height, width, _ = split.pixels.shape
     own = image_size in (0, height)
@@ -44,18 +44,18 @@ def batches(split: DeviceSplit, image_size: int = 0) -> Iterator[tuple[Tensor, T
 
 
 def stretched(images: Tensor, image_size: int) -> Tensor:
-    """(B, 3, H, W) -> (B, 3, S, S), bilinear."""
+    """Resizes images (B, 3, H, W) to (B, 3, S, S), bilinear."""
     return F.interpolate(images, size=(image_size, image_size), mode="bilinear", antialias=True)
 
 
 def logits_of_features(head: nn.Module, features: Tensor, precision: str) -> Tensor:
-    """(N, ...) -> (N, classes) float32."""
+    """Returns the logits (N, classes) float32 of features (N, ...)."""
     with evaluating(head):
         return torch.cat([forward(head, batch, precision) for batch in features.split(ROWS)])
 
 
 def forward(model: nn.Module, images: Tensor, precision: str) -> Tensor:
-    """(B, 3, H, W) -> (B, classes) float32; bf16 computes in bfloat16 what autocast allows."""
+    """Returns the float32 output for images (B, 3, H, W); "bf16" uses autocast to bfloat16."""
     with torch.autocast(images.device.type, torch.bfloat16, enabled=precision == "bf16"):
         output: Tensor = model(images)
     return output.float()
@@ -70,7 +70,7 @@ def score(logits: Tensor, labels: Tensor) -> Score:
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """Without autograd; afterwards every module is in the mode it was in."""
+    """Switches to evaluation mode without autograd; restores each module's mode afterwards."""
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:

@@ -1,4 +1,4 @@
-"""The methods that look into a network: the command, the workflow and `interpret` read them here.
+"""The methods that look into a network, for the command, the workflow and `interpret`.
 
 A method is a module of `landcover.interpret` with the same name. Nothing slow is imported here.
 """

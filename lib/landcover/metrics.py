@@ -8,7 +8,7 @@ Labels = npt.NDArray[np.int64]
 
 
 def confusion(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> pd.DataFrame:
-    """Long form: true, predicted, count, with a row for every pair of classes."""
+    """Returns the confusion matrix, a row for every pair of classes: true, predicted, count."""
     counts = _counts(true, predicted, len(classes))
     pairs = [(t, p) for t in range(len(classes)) for p in range(len(classes))]
     return pd.DataFrame(
@@ -18,7 +18,7 @@ def confusion(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> pd.D
 
 
 def per_class(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> pd.DataFrame:
-    """Precision, recall, F1 (0 where they are 0/0) and support of each class."""
+    """Returns precision, recall, F1 (0 if they are 0/0) and support of each class."""
     counts = _counts(true, predicted, len(classes))
     right, support, named = np.diag(counts), counts.sum(1), counts.sum(0)
     return pd.DataFrame(
@@ -33,7 +33,7 @@ def per_class(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> pd.D
 
 
 def summary(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> dict[str, float]:
-    """Accuracy, and macro averages over the classes that have images, as fractions."""
+    """Returns accuracy, and macro averages over the classes that have images, as fractions."""
     table = per_class(true, predicted, classes).query("support > 0")
     averages = {
         f"macro_{name}": float(table[name].mean()) for name in ("precision", "recall", "f1")
@@ -42,7 +42,7 @@ def summary(true: Labels, predicted: Labels, classes: tuple[str, ...]) -> dict[s
 
 
 def _counts(true: Labels, predicted: Labels, classes: int) -> npt.NDArray[np.int64]:
-    """(classes, classes), true classes down."""
+    """Returns the confusion matrix (classes, classes); its rows are the true classes."""
     return np.bincount(true * classes + predicted, minlength=classes**2).reshape(classes, classes)
 
 

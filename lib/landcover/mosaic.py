@@ -1,4 +1,4 @@
-"""Small images on a figure: which ones, how large, and many as one, which is quick to draw."""
+"""Small images on a figure: selects them, magnifies them, and joins them to one fast image."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -11,19 +11,19 @@ GAP = 2  # pixels between images
 
 
 def evenly(items: Sequence[Item], most: int) -> list[Item]:
-    """Returns at most so many of the items, evenly from the first to the last."""
+    """Returns at most `most` of the items, evenly spaced from the first to the last."""
     if len(items) <= most:
         return list(items)
     return [items[i * (len(items) - 1) // (most - 1)] for i in range(most)]
 
 
 def magnified(images: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
-    """(N, H, W, 3), each pixel a square, so that the lines between images are thin beside it."""
+    """Enlarges the pixels of images (N, H, W, 3), so that lines between images look thin."""
     return images.repeat(times, 1).repeat(times, 2)
 
 
 def mosaic(images: NDArray[np.uint8], columns: int, gap: int = GAP) -> NDArray[np.uint8]:
-    """(N, H, W, 3) -> one image with these columns, white where the last row is not full."""
+    """Returns images (N, H, W, 3) as one image with these columns; unused cells are white."""
     N, H, W, C = images.shape
     rows = -(-N // columns)
     cells = np.full((rows * columns, H + gap, W + gap, C), 255, np.uint8)

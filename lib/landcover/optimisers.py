@@ -1,4 +1,4 @@
-"""Optimizer, learning rate and average of the weights, as an experiment asks for them."""
+"""Optimizer, learning rate and average of the weights of an experiment."""
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +12,7 @@ OPTIMIZERS = {"adam": Adam, "adamw": AdamW}
 
 
 def optimizer(experiment: Experiment, model: nn.Module) -> Optimizer:
-    """Returns an optimizer of the parameters that train."""
+    """Returns an optimizer for the parameters that train."""
     made: Optimizer = OPTIMIZERS[experiment.optimizer](
         [parameter for parameter in model.parameters() if parameter.requires_grad],
         lr=experiment.learning_rate,
@@ -41,7 +41,7 @@ def one_cycle(
     """Returns a scheduler to step after every batch."""
     if not experiment.one_cycle:
         return None
-    steps = experiment.epochs * batches_per_epoch + 1  # not taken: the last, with a rate of 0
+    steps = experiment.epochs * batches_per_epoch + 1  # the last is not taken, its rate is 0
     return OneCycleLR(
         optimizer,
         max_lr=experiment.learning_rate,
@@ -60,7 +60,7 @@ def average(experiment: Experiment, model: nn.Module) -> AveragedModel | None:
     def mean(average: Tensor, current: Tensor, steps: Tensor | int) -> Tensor:
         if not average.is_floating_point():  # batch norm's count of batches
             return current
-        # the first steps have no past to keep
+        # early steps have little to keep
         kept = min(experiment.average_decay, (1 + int(steps)) / (10 + int(steps)))
         return torch.lerp(current, average, kept)
 

@@ -1,4 +1,4 @@
-"""Classifies images of one's own, of any size and kind, batch by batch."""
+"""Classifies a user's images, of any size and kind, batch by batch."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,9 +37,9 @@ class _Opened:
 
 
 def files(sources: Iterable[Path]) -> list[Path]:
-    """Returns files and archives as they are, and the images in a folder, at any depth, in order.
+    """Returns files and archives unchanged, and the sorted images in and below a folder.
 
-    In a folder the suffix says what is an image. Hidden files are skipped, links are followed.
+    In a folder, images are found by their suffix. Hidden files are skipped, links are followed.
     Raises DataError if a source does not exist, or none holds an image.
     """
     sources = list(sources)
@@ -63,7 +63,7 @@ def is_archive(file: Path) -> bool:
 
 
 def predict(classifier: Classifier, files: Iterable[Path]) -> Iterator[Prediction | Broken]:
-    """Yields a result for each image, in their order; at most a batch of images is in memory."""
+    """Yields a result for each image, in order; at most one batch of images is in memory."""
     size = classifier.network.experiment.image_size
     opened = (image for file in files for image in _opened(file, size))
     while batch := list(islice(opened, classifier.use.batch_size)):
@@ -82,7 +82,7 @@ def _predictions(classifier: Classifier, images: Sequence[_Opened]) -> Iterator[
 
 
 def _opened(file: Path, size: int) -> Iterator[_Opened | Broken]:
-    """Yields one image, or all of an archive up to where it is damaged."""
+    """Yields one image, or all images of an archive; after damage, yields Broken and stops."""
     try:
         for name, image in _in_archive(file) if is_archive(file) else _alone(file):
             yield _decoded(image, name, size)
@@ -111,7 +111,7 @@ def _in_archive(archive: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _files(source: Path) -> Iterator[Path]:
-    source.stat()  # raises where is_dir() would only say no
+    source.stat()  # raises an error; is_dir() would only return False
     if source.is_dir():
         yield from (p for p in sorted(files_below(source)) if p.suffix.lower() in SUFFIXES)
     else:

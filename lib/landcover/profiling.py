@@ -1,11 +1,12 @@
-"""Where a network's memory and time go, leaf by leaf: the report's Table 1 as a measurement.
+"""Measures the memory and time of each leaf module of a network: the report's Table 1.
 
-Each leaf module is timed in two ways. Cold is how the authors did it: an untrained network in
-train mode, one batch, one call per leaf by the host's clock, without warm-up or synchronisation,
-so that the first calls also pay for starting libraries and a GPU's queue hides the rest. It is
-cold only once per process. Warm is what a layer costs: repeated and synchronised, in evaluation
-mode and in training mode, where dropout works and batch norms take statistics of the batch. Each
-repeat has the leaf's input at hand and is waited for, so leaves need not add up to the whole.
+Each leaf module is timed in two ways. Cold is the authors' way: an untrained network in training
+mode, one batch, one call per leaf by the host's clock, without warm-up or synchronisation. So the
+first calls include the start of libraries, and on a GPU the queue hides the rest. A process can
+measure cold times only once. Warm is the real cost of a layer: repeated and synchronised, in
+evaluation mode and in training mode, in which dropout works and batch norms take statistics of the
+batch. Each repeat has its input ready and is waited for, so the sum over leaves can differ from the
+time of the whole network.
 """
 
 import math
@@ -29,14 +30,14 @@ from landcover.models import Architecture, build, parameters
 from landcover.provenance import provenance
 from landcover.results import layout
 
-MODES = {"evaluation": False, "training": True}  # whether its modules train
-SECONDS = 0.3  # that the repeats of a further batch size may take, unless they would be too few
+MODES = {"evaluation": False, "training": True}  # the value for Module.train
+SECONDS = 0.3  # of all repeats for a further batch size, if LEAST_REPEATS allows it
 LEAST_REPEATS = 5
 FLOAT32_BYTES = 4  # of a weight or an activation; the report measures no other precision
 
-# Leaves that Table 1 gives no row, but folds into the row before them.
+# Leaves without a row in Table 1: they belong to the row before them.
 FOLDED = frozenset({"BatchNorm2d", "LeakyReLU", "ReLU", "Identity"})
-# Table 1's words for leaf types; a type that is not here keeps its own name.
+# Table 1's words for leaf types; other types keep their own names.
 ROW_NAMES = {
     "Conv2d": "Conv",
     "MaxPool2d": "Pool",
@@ -56,19 +57,19 @@ class Leaf:
     """One call of one leaf module; counts are per image, memory and times per batch."""
 
     index: int  # from 1, in the order of execution
-    name: str  # as in the state dict, e.g. "features.0"
+    name: str  # in the state dict, such as "features.0"
     type: str
     output_shape: tuple[int, ...]  # (C, H, W) or (units,)
     parameters: int
-    formula: str  # of `parameters`, as the report writes it; empty where there are none
-    macs: int  # multiply-accumulates of convolutions and linear layers, without their biases
+    formula: str  # of `parameters`, as in the report; empty if there are none
+    macs: int  # multiply-accumulates of convolutions and linear layers, without biases
     activation_elements: int
     memory_kb: float  # of the output alone, as in the report; 1 KB = 1000 bytes
     cold_time_seconds: float
     warm_time_median_seconds: float  # in evaluation mode
     warm_time_q1_seconds: float
     warm_time_q3_seconds: float
-    training_time_median_seconds: float  # warm as well
+    training_time_median_seconds: float  # warm, too
     training_time_q1_seconds: float
     training_time_q3_seconds: float
 
@@ -79,7 +80,7 @@ class WarmTime:
 
     mode: str  # "evaluation" or "training"
     batch_size: int
-    index: int  # of the layer; 0: of the whole network, also what lies between leaves
+    index: int  # of the layer; 0: the whole network, with everything between the leaves
     name: str
     type: str
     median_seconds: float
@@ -96,10 +97,10 @@ class Profile:
     parameters: dict[str, int]  # total, trainable, frozen
     macs: int  # per image
     weight_bytes: int
-    activation_bytes: int  # of all leaf outputs together, views and copies alike, per batch
-    peak_memory_bytes: int  # the most that is allocated at once in an eval forward
+    activation_bytes: int  # of all leaf outputs of a batch together, including views
+    peak_memory_bytes: int  # the most at any moment of a forward pass in evaluation mode
     cold_time_seconds: float  # sum over the leaves, as in the report
-    warm_time_median_seconds: float  # of the whole forward, also what lies between leaves
+    warm_time_median_seconds: float  # of the whole forward pass
     warm_time_q1_seconds: float
     warm_time_q3_seconds: float
     warmups: int
@@ -110,7 +111,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of Table 1: the first leaf's own numbers, and the sums with all leaves folded in."""
+    """A row of Table 1: the numbers of its first leaf, and the sums over all its leaves."""
 
     name: str
     leaves: tuple[str, ...]  # names of the layers in this row
@@ -152,9 +153,9 @@ def profile(
     warmups: int = 20,
     repeats: int = 200,
 ) -> Profile:
-    """Profiles an untrained network on noise; the cold times need a fresh process.
+    """Profiles an untrained network on noise; the cold times need a new process.
 
-    Of `further` batch sizes only warm times are taken, with fewer repeats where they are long.
+    For `further` batch sizes, only warm times are measured, with fewer repeats if they are long.
     Raises SpecError for a batch, a device or an image size that the network cannot run with.
     """
     for size in (batch_size, *further):
@@ -174,7 +175,7 @@ def profile(
                     images = _noise(count, size, device)
                     fewer = _affordable(model, images, repeats)
                     warm_times += _warm_times(model, images, min(warmups, 2), fewer)
-        except (RuntimeError, ValueError) as error:  # pooled away to nothing, or out of memory
+        except (RuntimeError, ValueError) as error:  # images too small, or out of memory
             reason = str(error).splitlines()[0]
             raise SpecError(
                 f"profile: {architecture.model} does not run with batch_size {batch_size} and "
@@ -213,11 +214,11 @@ def _noise(count: int, size: int, device: torch.device) -> Tensor:
 
 
 def table1(measured: Profile) -> tuple[TableRow, ...]:
-    """Returns the layers in the report's rows: norms and activations fold into the row before.
+    """Returns the rows of Table 1: norms and activations belong to the row before them.
 
-    Rows are numbered by kind in the order of execution (Conv1, Conv2, ...), whatever the modules
-    are called. The report shows the first leaf's memory and time for the whole row; the `group_`
-    sums say what that leaves out.
+    Rows are numbered by kind in the order of execution (Conv1, Conv2, ...), independent of the
+    names of modules. The report shows only the memory and time of a row's first leaf; the `group_`
+    sums include all its leaves.
     """
     groups: list[list[Leaf]] = []
     for layer in measured.layers:
@@ -234,7 +235,7 @@ def table1(measured: Profile) -> tuple[TableRow, ...]:
 
 
 def write(measured: Profile, out: Path) -> None:
-    """Writes layers.csv, table1.csv, warm_times.csv, and profile.json with all that made them."""
+    """Writes layers.csv, table1.csv, warm_times.csv and, last, profile.json with everything."""
     warm = pd.DataFrame([asdict(x) for x in measured.warm_times])
     artifacts.write_csv(out / layout.WARM_TIMES, warm)
     artifacts.write_csv(out / layout.LAYERS, pd.DataFrame([asdict(x) for x in measured.layers]))
@@ -274,7 +275,7 @@ def _row(name: str, group: list[Leaf]) -> TableRow:
 def _check(batch_size: int, device: torch.device, warmups: int, repeats: int) -> None:
     if batch_size < 1:
         raise SpecError(f"profile: batch_size {batch_size} must be at least 1")
-    if warmups < 0 or repeats < 2:  # quartiles of one number say nothing
+    if warmups < 0 or repeats < 2:  # quartiles need two numbers
         raise SpecError(
             f"profile: warmups {warmups} must be at least 0 and repeats {repeats} at least 2"
         )
@@ -311,7 +312,7 @@ def _cold(model: nn.Module, images: Tensor) -> list[_Call]:
 
 
 def _affordable(model: nn.Module, images: Tensor, repeats: int) -> int:
-    """Returns how many repeats of the slower mode take `SECONDS`, but at least a few."""
+    """Returns how many repeats fit in `SECONDS` in the slower mode, but at least LEAST_REPEATS."""
     one = _timing(model.train(), images, 1, 2).median_seconds
     return min(repeats, max(LEAST_REPEATS, int(SECONDS / one)))
 
@@ -333,7 +334,7 @@ def _warm_times(model: nn.Module, images: Tensor, warmups: int, repeats: int) ->
 def _warm(
     model: nn.Module, images: Tensor, warmups: int, repeats: int
 ) -> list[tuple[str, nn.Module, _Timing]]:
-    """Times each leaf at the moment when the forward reaches it, so that only its input lives."""
+    """Times each leaf when the forward pass reaches it, so that only its input is in memory."""
     names = _leaves(model)
     timings: list[tuple[str, nn.Module, _Timing]] = []
 
@@ -357,10 +358,10 @@ def _timing(
     *,
     overwrites: bool = False,
 ) -> _Timing:
-    """Measures one call on an idle device; on a GPU that includes launching its kernels."""
+    """Measures one call on an idle device; on a GPU, this includes the launch of its kernels."""
     seconds = []
     for _ in range(warmups + repeats):
-        x = inputs.clone() if overwrites else inputs  # every repeat sees the same numbers
+        x = inputs.clone() if overwrites else inputs  # every repeat has the same numbers
         synchronise(inputs.device)
         started = perf_counter()
         forward(x)
@@ -371,10 +372,10 @@ def _timing(
 
 
 def _peak_memory_bytes(model: nn.Module, images: Tensor) -> int:
-    """Returns what lives before the forward, plus the most that the forward adds to it.
+    """Returns the memory before the forward pass, plus the most that the pass adds to it.
 
-    The increase is what PyTorch's allocator hands out, so it has the layers' scratch space in it,
-    and nothing else that this process holds.
+    The increase is counted by PyTorch's allocator: it includes the layers' temporary memory, but no
+    other memory of this process.
     """
     living = sum(x.nbytes for x in (*model.parameters(), *model.buffers(), images))
     increase = _increase_on_gpu if images.device.type == "cuda" else _increase_on_cpu
@@ -390,8 +391,8 @@ def _increase_on_gpu(model: nn.Module, images: Tensor) -> int:
 
 
 def _increase_on_cpu(model: nn.Module, images: Tensor) -> int:
-    """Reads the profiler's record of what each operation allocated and freed."""
-    # Without this, PyTorch 2.13 announces the start and the stop of each profile on stderr.
+    """Returns the peak of allocated minus freed bytes, from the profiler's record."""
+    # Without this, PyTorch 2.13 prints the start and the stop of each profile to stderr.
     os.environ.setdefault("KINETO_LOG_LEVEL", "6")
     with profiler.profile(
         activities=[profiler.ProfilerActivity.CPU], profile_memory=True
@@ -429,7 +430,7 @@ def _leaf(
 
 
 def _formula(leaf: nn.Module) -> str:
-    """Returns a count as Table 1 writes it, which for FC2 alone swaps the factors: 128×10+10."""
+    """Returns a count as in Table 1, which swaps the factors of FC2 alone: 128×10+10."""
     match leaf:
         case nn.Conv2d():
             height, width = leaf.kernel_size

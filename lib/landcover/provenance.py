@@ -1,4 +1,4 @@
-"""Which code, which versions and which machine made a result."""
+"""The code, the versions and the machine that made a result."""
 
 import ast
 import hashlib
@@ -14,9 +14,8 @@ from typing import Any
 PACKAGES = ("landcover", "torch", "torchvision", "numpy", "pandas", "scikit-learn", "pillow")
 # Stages whose module has another name.
 MODULES = {"profile": "profiling"}
-# What no number of a stage depends on, though the stage imports it: what draws, names or explains
-# results; what reads images, whose own checksum a result keeps; and what reads the table, whose
-# settings a result keeps one by one.
+# Modules that stages import but no number depends on. They draw, name or explain results; or they
+# read images, whose checksum a result keeps; or they read the table, whose settings a result keeps.
 WITHOUT_NUMBERS = {
     "errors", "explore.drawings", "figures", "interpret.scatter", "mosaic", "provenance", "results",
     "stats", "style",
@@ -30,7 +29,7 @@ LICENCE = "MIT"  # of this code, by its SPDX name
 
 
 def provenance(stage: str) -> dict[str, Any]:
-    """JSON-ready; the same for every result of a stage in one process."""
+    """Returns JSON-ready facts, the same for all results of a stage in one process."""
     return {
         "code_sha256": code_sha256(stage),
         "commit": commit(),
@@ -48,7 +47,7 @@ def code_sha256(stage: str) -> str:
 
 
 def sha256_of(package: Path, stage: str) -> str:
-    """Comments and docstrings do not count: results stay valid when only words change."""
+    """Returns the hash of a stage's code; comments and docstrings do not change it."""
     digest = hashlib.sha256()
     for path in needed(package, stage):
         name = path.relative_to(package).as_posix()
@@ -56,7 +55,7 @@ def sha256_of(package: Path, stage: str) -> str:
     return digest.hexdigest()
 
 
-@cache  # by the text: stages share most of their modules
+@cache  # by the text, because stages share most of their modules
 def _code(source: bytes) -> bytes:
     """Returns the lines of a module without comments, docstrings and empty lines."""
     lines = source.decode().splitlines()
@@ -73,9 +72,9 @@ def _code(source: bytes) -> bytes:
 
 
 def needed(package: Path, stage: str) -> list[Path]:
-    """Returns the modules that a stage is made of: its own, and what they import, and so on.
+    """Returns the modules of a stage: its own, those that it imports, and so on.
 
-    The source is read and not run, so that nothing slow is imported.
+    The source is read but not run, so that nothing slow is imported.
     """
     found: set[Path] = set()
     stage = MODULES.get(stage, stage)
@@ -95,14 +94,14 @@ def _without_numbers(name: str) -> bool:
 
 
 def _file(package: Path, name: str) -> Path | None:
-    """Of a module or a package, by its name within the library; None where it is neither."""
+    """Returns the file of a module or a package of the library; None if there is none."""
     place = package.joinpath(*name.split("."))
     return next((p for p in (place.with_suffix(".py"), place / "__init__.py") if p.exists()), None)
 
 
-@cache  # by the text: stages share most of their modules
+@cache  # by the text, because stages share most of their modules
 def _imported(library: str, source: bytes) -> list[str]:
-    """Names within the library; of `from a import b` both a and a.b, as b may be a module."""
+    """Returns names of the library; `from a import b` gives a and a.b, as b may be a module."""
     names = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -114,7 +113,7 @@ def _imported(library: str, source: bytes) -> list[str]:
 
 @cache
 def commit() -> str:
-    """The checkout's commit, with "+" where it has changes; "" outside a checkout."""
+    """Returns the checkout's commit, with "+" if it has changes; "" outside a checkout."""
     root = Path(__file__).parent
     head = _git(root, "rev-parse", "HEAD")
     return head and head + ("+" if _git(root, "status", "--porcelain") else "")

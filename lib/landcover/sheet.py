@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 TEMPLATE = Path(__file__).with_name("sheet.html.j2")
-PIXELS, QUALITY = 192, 88  # of a picture at most, and of its JPEG
+PIXELS, QUALITY = 192, 88  # the longest side of a picture, and the quality of its JPEG
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Tile:
 
 
 def page(tiles: Sequence[Tile], title: str, colours: Mapping[str, str]) -> str:
-    """Returns the sheet, the least confident prediction first."""
+    """Returns the sheet as HTML, with the least confident predictions first."""
     template = jinja2.Environment(autoescape=True, trim_blocks=True).from_string(
         TEMPLATE.read_text(encoding="utf-8")
     )

@@ -1,4 +1,4 @@
-"""Which file or folder of a user's holds the images of a data set, told by its name alone."""
+"""Finds a user's file or folder with the images of a data set, by its name alone."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,10 @@ ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
 
 
 def named(dataset: str, folder: Path) -> Path | None:
-    """`folder/dataset`, or the first archive in the folder with the data set's name in its own."""
+    """Returns `folder/dataset`, or the first archive in the folder whose name has the data set's.
+
+    Returns None if there is neither.
+    """
     if (folder / dataset).is_dir():
         return folder / dataset
     if not folder.is_dir():
@@ -16,6 +19,6 @@ def named(dataset: str, folder: Path) -> Path | None:
 
 
 def _is_archive_of(dataset: str, name: str) -> bool:
-    """As a word of its own: a comparison.zip does not hold Paris."""
+    """Tells whether an archive's name has the data set's as a word; comparison.zip is not Paris."""
     word = re.search(rf"(?<![a-z]){re.escape(dataset.lower())}(?![a-z])", name.lower())
     return bool(word) and name.lower().endswith(ARCHIVES)

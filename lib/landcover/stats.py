@@ -1,6 +1,7 @@
 """Statistics over seeds: mean, spread, interval and p-values; and which classes are confused.
 
-Formulas are written out, because scipy.stats takes 0.8 s to import; tests compare with it."""
+Formulas are written out, because scipy.stats takes 0.8 s to import; tests compare with it.
+"""
 
 import math
 import statistics
@@ -23,7 +24,7 @@ class Spread:
 
     n: int
     mean: float
-    sd: float | None  # of the sample, with n - 1
+    sd: float | None  # of a sample: with n - 1
     low: float | None  # of the 95 % interval for the mean, by Student's t
     high: float | None
 
@@ -100,7 +101,7 @@ def benjamini_hochberg(p_values: Sequence[float | None]) -> list[float | None]:
 
 
 def row_percent(counts: pd.DataFrame) -> pd.DataFrame:
-    """Returns the percentages of each row, a true class; not a number if it has no images."""
+    """Returns the percentages of each row, a true class; NaN if it has no images."""
     return 100 * counts.div(counts.sum(axis=1), axis=0)
 
 
@@ -124,14 +125,14 @@ def confusions(counts: pd.DataFrame) -> list[Confusion]:
 
 
 def resamples(n: int) -> Iterator[npt.NDArray[np.intp]]:
-    """Yields positions (n,), drawn with replacement, the same ones at every call."""
+    """Yields positions (n,), drawn with replacement; every call yields the same ones."""
     draws = np.random.default_rng(BOOTSTRAP_SEED)
     for _ in range(RESAMPLES):
         yield draws.integers(n, size=n)
 
 
 def percentile_interval(values: Sequence[float]) -> tuple[float, float]:
-    """Returns the interval that 95 % of the values of a bootstrap lie in."""
+    """Returns the interval that holds 95 % of the values of a bootstrap."""
     outside = 50 * (1 - CONFIDENCE)
     low, high = np.percentile(values, [outside, 100 - outside])
     return float(low), float(high)

@@ -1,4 +1,4 @@
-"""Seeds of random numbers: one for each purpose, so that none depends on what another drew."""
+"""Seeds of random numbers: each purpose has its own, so that they do not depend on each other."""
 
 import numpy as np
 
@@ -6,6 +6,6 @@ PURPOSES = {"weights": 0, "order": 1, "augment": 2, "dropout": 3, "evaluation": 
 
 
 def stream(seed: int, epoch: int, purpose: str) -> int:
-    """A 63-bit seed of its own for every purpose in every epoch; epoch 0 is before the first."""
+    """Returns a 63-bit seed, different for each purpose and epoch (0: before the first)."""
     sequence = np.random.SeedSequence([seed, epoch, PURPOSES[purpose]])
     return int(sequence.generate_state(1, np.uint64)[0] >> 1)

@@ -1,6 +1,6 @@
-"""How every figure looks and how it is saved: colours, sizes, fonts.
+"""The look of every figure: colours, sizes, fonts; and how it is saved.
 
-A colour means one thing on every figure. A figure is saved as SVG and PNG on white.
+A colour has the same meaning in every figure. A figure is saved as SVG and PNG on white.
 """
 
 import io
@@ -37,7 +37,7 @@ SIGNED = LinearSegmentedColormap.from_list(
 
 STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
-    # comes with matplotlib, so that bytes do not depend on a machine
+    # comes with matplotlib, so that files are the same on every machine
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9.0,
     "axes.titlesize": 10.0,
@@ -61,17 +61,17 @@ STYLE: dict[Any, Any] = {
 
 
 def as_bytes(fractions: NDArray[Any]) -> NDArray[np.uint8]:
-    """Returns numbers of 0 ... 1 as 0 ... 255; what lies outside is clipped."""
+    """Returns numbers from 0 to 1 as 0 ... 255; other numbers are clipped."""
     return np.asarray(np.rint(np.clip(fractions, 0, 1) * 255), np.uint8)
 
 
 def amounts(values: NDArray[Any], most: float) -> NDArray[np.uint8]:
-    """(...) -> (..., 3): white at 0, blue at `most`."""
+    """Returns colours (..., 3) of values (...): white at 0, blue at `most`."""
     return as_bytes(AMOUNTS(values / (most or 1))[..., :3])
 
 
 def signed(values: NDArray[Any], most: float) -> NDArray[np.uint8]:
-    """(...) -> (..., 3): blue below 0, white at 0, orange above."""
+    """Returns colours (..., 3) of values (...): blue below 0, white at 0, orange above."""
     return as_bytes(SIGNED(0.5 + 0.5 * values / (most or 1))[..., :3])
 
 
@@ -82,9 +82,9 @@ def show(panel: Axes, image: NDArray[Any]) -> None:
 
 
 def svg(figure: Figure, name: str, note: str = "") -> str:
-    """Returns the same text for the same figure; `name` keeps the ids of several figures apart.
+    """Returns an SVG, the same for the same figure; `name` makes its ids different from others.
 
-    A note is printed on a strip above the figure, so that it moves nothing on it.
+    A note is printed on a strip above the figure, so that nothing in the figure moves.
     """
     file = io.StringIO()
     with mpl.rc_context(STYLE | {"svg.hashsalt": name}):
@@ -94,7 +94,7 @@ def svg(figure: Figure, name: str, note: str = "") -> str:
 
 
 def png(figure: Figure, note: str = "") -> bytes:
-    """Returns the same bytes for the same figure; a note is as on the SVG."""
+    """Returns a PNG, the same for the same figure; a note is as in the SVG."""
     file = io.BytesIO()
     with mpl.rc_context(STYLE):
         metadata = {"Software": None}
@@ -107,23 +107,23 @@ def save(figure: Figure, folder: Path, name: str, note: str = "") -> None:
     if note:
         _add_note(figure, note)
     drawing = svg(figure, name, note)
-    figure.set_layout_engine("none")  # all is in its place; to compute it again takes as long
+    figure.set_layout_engine("none")  # the layout is final; to compute it again takes as long
     image = png(figure, note)
     artifacts.write_text(folder / f"{name}.svg", drawing)
     artifacts.write(folder / f"{name}.png", lambda file: file.write(image))
 
 
 def _add_note(figure: Figure, note: str) -> None:
-    """Writes a note above the figure, after all else has its place."""
+    """Writes a note above the figure, after the layout is final."""
     svg(figure, note)
     figure.set_layout_engine("none")
     figure.text(0.01, 1, note, va="bottom", fontsize=8, color=COLOURS["evaluation"])
     for legend in figure.legends:
-        if legend.get_bbox_to_anchor() is figure.bbox:  # it would move up into the strip
+        if legend.get_bbox_to_anchor() is figure.bbox:  # else it would move into the strip
             legend.set_bbox_to_anchor((0, 0, 1, 1), figure.transFigure)
 
 
 def _with_strip(figure: Figure, note: str) -> Bbox | None:
-    """Returns the area to save where it is more than the figure."""
+    """Returns the area to save if there is a note; None saves the figure alone."""
     width, height = figure.get_size_inches()
     return Bbox([[0, 0], [width, height + NOTE_INCHES]]) if note else None

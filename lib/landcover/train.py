@@ -1,8 +1,8 @@
-"""Trains one experiment with one seed, and goes on where an interrupted run stopped.
+"""Trains one experiment with one seed, and resumes an interrupted run.
 
-All randomness of an epoch derives from the seed and the epoch's number, and everything else that
-it depends on is saved after each epoch. So a run that was killed at any moment and started again
-ends with the same bytes as a run that was not.
+All randomness of an epoch depends only on the seed and the epoch's number, and the rest of the
+state is saved after each epoch. So a run that was killed and started again ends with the same bytes
+as a run without interruption.
 """
 
 import hashlib
@@ -36,8 +36,8 @@ from landcover.streams import stream
 from landcover.trained import frozen_sha256, start_from, stored, untrained
 from landcover.work import Work, head_inputs, with_features
 
-CLEAN_IMAGES = 10_000  # training images on which their loss is taken in evaluation mode, at most
-EMA_KEEPS = 0.9  # of the old average of the loss; the authors' choice
+CLEAN_IMAGES = 10_000  # the most images for the loss of clean training images
+EMA_KEEPS = 0.9  # share of the old average of the loss; the authors' choice
 
 OnBatch = Callable[[int, int, int], None]
 
@@ -55,13 +55,14 @@ def train(
     restart: str = "never",
     on_restart: Callable[[str], None] = lambda reason: None,
 ) -> dict[str, Any]:
-    """Writes the run's files to `out`, run.json last, and returns what that holds.
+    """Writes the run's files to `out`, run.json last, and returns the content of run.json.
 
     `also` is the second data set and `initial` the file of weights to start from, if the experiment
     asks for them. `on_batch` is called with epoch, batch and batches of an epoch, counted from 1.
     `restart` says when to ignore a checkpoint in `out`: "never", "always", or if it is "unusable"
-    (damaged or made with other settings); `on_restart` is then called with the reason. Raises
-    UnusableError for such a checkpoint otherwise, and TrainingError if the loss becomes NaN.
+    (damaged or made with other settings), when `on_restart` is called with the reason. Raises
+    UnusableError for an unusable checkpoint with "never", and TrainingError if the loss becomes
+    NaN.
     """
     _be_deterministic()
     data = narrowed(experiment, data)
@@ -85,7 +86,7 @@ def train(
             "classes": list(taught),
             **made_from,
             "resumed_after_epoch": resumed_after,
-            # of a run that was interrupted only the last part would be known
+            # after an interruption, only the last part would be known
             "energy_joules": None if resumed_after else meter.joules(),
         }
         _write(state, work, out, facts)
@@ -158,7 +159,7 @@ def _selection_logits(state: State, work: Work) -> Tensor:
 def _clean_loss(state: State, work: Work) -> float:
     """Returns the loss of clean training images in evaluation mode, to compare with a test loss.
 
-    It is outside the timer, as the authors took no such loss.
+    Its time does not count, because the authors measured no such loss.
     """
     train, experiment = work.train, work.experiment
     most = min(filter(None, (CLEAN_IMAGES, experiment.max_eval_images)))
@@ -172,7 +173,7 @@ def _mean(losses: list[float]) -> float:
 
 
 def _moving_average(losses: list[float]) -> float:
-    """Returns the average that the authors plot: it starts anew with each epoch's first batch."""
+    """Returns the moving average that the authors plot; it starts again in each epoch."""
     average = losses[0]
     for loss in losses[1:]:
         average = EMA_KEEPS * average + (1 - EMA_KEEPS) * loss
@@ -254,7 +255,7 @@ def _resume(
 
 
 def _forget(out: Path) -> None:
-    """Removes what an interrupted run left."""
+    """Removes the files of an interrupted run."""
     shutil.rmtree((out / layout.CHECKPOINT).parent, ignore_errors=True)
 
 
@@ -265,7 +266,7 @@ def _write(state: State, work: Work, out: Path, facts: dict[str, Any]) -> None:
     if state.is_best:  # the last epoch
         artifacts.link(layout.weights(out, "best"), layout.weights(out, "last"))
     else:
-        best = last | state.best  # what is frozen is the same in both
+        best = last | state.best  # the frozen part is the same in both
         weights.write(layout.weights(out, "best"), best, notes | {"epoch": state.best_epoch.epoch})
     artifacts.write_text(out / layout.HISTORY, _table(state.history))
     artifacts.write_json(out / layout.RUN, facts)
@@ -279,7 +280,7 @@ def _table(history: list[Epoch]) -> str:
 
 
 def _facts(state: State, work: Work) -> dict[str, Any]:
-    """Returns what run.json says of a finished run."""
+    """Returns the facts about a finished run for run.json."""
     epochs, device = len(state.history), work.train.labels.device
     seconds = sum(row.train_seconds + row.eval_seconds for row in state.history)
     seconds += work.feature_seconds
@@ -295,8 +296,8 @@ def _facts(state: State, work: Work) -> dict[str, Any]:
         "best_epoch": state.best_epoch.epoch,
         "best_accuracy": state.best_epoch.eval_accuracy,
         "last_accuracy": state.history[-1].eval_accuracy,
-        "seconds": seconds,  # training and evaluation of all epochs, as the authors' timer
-        "feature_seconds": work.feature_seconds,  # a part of them: the frozen backbone, run once
+        "seconds": seconds,  # training and evaluation of all epochs, like the authors' timer
+        "feature_seconds": work.feature_seconds,  # part of them: the frozen backbone
         "images_per_second": epochs * (work.images_per_epoch + len(work.selection)) / seconds,
         "peak_memory_bytes": peak_memory_bytes(device),
         "device": device_name(device),

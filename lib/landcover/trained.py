@@ -1,4 +1,4 @@
-"""Trained networks: before training, from a finished run's files, from weights made elsewhere."""
+"""Networks before training, from a finished run's files, or from weights made elsewhere."""
 
 import hashlib
 from collections.abc import Mapping
@@ -23,12 +23,12 @@ class Trained:
     experiment: Experiment
     seed: int
     classes: tuple[str, ...]
-    epoch: int  # after which the weights were kept
+    epoch: int  # the epoch of the weights
     model: nn.Module  # in evaluation mode
 
 
 def untrained(experiment: Experiment, classes: int) -> nn.Module:
-    """Returns a network with random weights, and with those of its backbone if it has one."""
+    """Returns a network with random weights, except those of a pretrained backbone."""
     model = models.build(Architecture.of(experiment, classes))
     if experiment.pretrained:
         models.load_backbone(model, experiment.model, experiment.pretrained)
@@ -36,7 +36,7 @@ def untrained(experiment: Experiment, classes: int) -> nn.Module:
 
 
 def start_from(model: nn.Module, experiment: Experiment, initial: Path | None) -> None:
-    """Gives all but the head the last weights of another experiment.
+    """Loads the last weights of another experiment into all but the head.
 
     Raises ArtifactError if the file is missing or belongs to another experiment.
     """
@@ -65,7 +65,7 @@ def stored(model: nn.Module, experiment: Experiment) -> dict[str, Tensor]:
 
 
 def load(run: Path, kind: str, device: torch.device) -> Trained:
-    """Loads a run's "best" or "last" weights; raises ArtifactError if a file is missing."""
+    """Loads a run's "best" or "last" weights. Raises ArtifactError if a file is missing."""
     spec = artifacts.read_json(run / layout.SPEC)
     seed = int(spec.pop("seed", 0))
     experiment = experiments.from_dict(spec)
@@ -97,7 +97,7 @@ def from_elsewhere(
     classes: int,
     device: torch.device,
 ) -> tuple[Architecture, nn.Module]:
-    """Returns a network in evaluation mode; whether it has batch norm is read from the names.
+    """Returns a network in evaluation mode; the names of tensors tell whether it has batch norm.
 
     Raises ArtifactError, which names `path`, for the first tensor that does not fit.
     """

@@ -12,7 +12,7 @@ VIEWS = 8
 
 
 def views(images: Tensor) -> Iterator[Tensor]:
-    """Yields (B, C, S, S) eight times: quarter turns, each also mirrored."""
+    """Yields eight views (B, C, S, S): the four quarter turns, each also mirrored."""
     for turns in range(4):
         turned = torch.rot90(images, turns, (2, 3))
         yield turned.contiguous(memory_format=torch.channels_last)
@@ -26,6 +26,6 @@ def mean_logits(model: nn.Module, images: Tensor, precision: str) -> Tensor:
 
 
 def logits(model: nn.Module, split: DeviceSplit, precision: str) -> Tensor:
-    """Returns the logarithm of the mean probability over the views, of a split: (N, classes)."""
+    """Returns the logarithm of a split's mean probability over the views: (N, classes)."""
     with evaluating(model):
         return torch.cat([mean_logits(model, images, precision) for _, images in batches(split)])

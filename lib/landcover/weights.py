@@ -1,6 +1,6 @@
-"""Named tensors to and from files: safetensors for our own, `.pth` state dicts from elsewhere.
+"""Reads and writes named tensors: our own as safetensors, others also as `.pth` state dicts.
 
-What comes from elsewhere goes through PyTorch's restricted unpickler, which builds tensors only.
+`.pth` files are read with PyTorch's restricted unpickler, which builds only tensors.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from landcover import artifacts, models
 from landcover.errors import ArtifactError
 
 SAVED_BY_TORCH = (b"PK", b"\x80")  # a zip archive; before PyTorch 1.6, a pickle
-NOTES = "landcover"  # the one metadata key: safetensors writes several in no fixed order
+NOTES = "landcover"  # the only metadata key, because safetensors writes several in no fixed order
 DIGEST = "sha256"  # the key in the notes
 
 
@@ -31,19 +31,19 @@ def write(
     *,
     survives_power_cut: bool = True,
 ) -> None:
-    """The same tensors and notes give the same bytes; `notes` is JSON-ready."""
+    """Writes tensors with JSON-ready notes; the same ones give the same bytes."""
     own = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     content = save(own, metadata={NOTES: json.dumps({**notes, DIGEST: _sha256(own, notes)})})
     artifacts.write(path, lambda file: file.write(content), survives_power_cut=survives_power_cut)
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Raises ArtifactError where a byte is not what it was when this project wrote it."""
+    """Reads tensors and notes. Raises ArtifactError if the file was damaged or changed."""
     try:
         with safe_open(path, framework="pt") as file:
             notes = json.loads((file.metadata() or {}).get(NOTES, "{}"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        expected = notes.pop(DIGEST, None)  # what comes from elsewhere has none
+        expected = notes.pop(DIGEST, None)  # files from elsewhere have none
     except (OSError, SafetensorError, ValueError, AttributeError) as error:
         raise ArtifactError(
             f"{path} cannot be read as safetensors ({error}); make or download it again"
@@ -63,7 +63,7 @@ def _sha256(tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> str:
 
 
 def read_foreign(path: Path) -> dict[str, Tensor]:
-    """A `.safetensors` file, or a `.pth` state dict: a flat mapping of names to tensors."""
+    """Reads a `.safetensors` or `.pth` state dict. Raises ArtifactError for other content."""
     if path.suffix == ".safetensors":
         return read(path)[0]
     try:
@@ -88,19 +88,19 @@ def read_foreign(path: Path) -> dict[str, Tensor]:
 
 
 def load(model: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
-    """Copies a whole state; raises ArtifactError for the first tensor that does not fit."""
+    """Copies a whole state. Raises ArtifactError for the first tensor that does not fit."""
     _load(model, model.state_dict(), tensors, source)
 
 
 def load_changing(model: nn.Module, tensors: Mapping[str, Tensor], source: Path) -> None:
-    """Copies the part that training changes, and leaves what is frozen as it is."""
+    """Copies the part that training changes, and does not touch the frozen part."""
     _load(model, models.changing(model), tensors, source)
 
 
 def load_all_but_head(
     model: nn.Module, name: str, tensors: Mapping[str, Tensor], source: Path
 ) -> None:
-    """Copies what does not depend on the classes of a model of this name."""
+    """Copies everything that does not depend on the classes of a model of this name."""
     wanted = models.without_head(model.state_dict(), name)
     _load(model, wanted, models.without_head(tensors, name), source)
 

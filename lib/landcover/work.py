@@ -1,4 +1,4 @@
-"""What a run works on: its images, and the batches of each epoch."""
+"""The work of a run: its images, and the batches of each epoch."""
 
 import time
 from collections.abc import Iterator
@@ -22,13 +22,13 @@ from landcover.streams import stream
 
 @dataclass(frozen=True)
 class Work:
-    """What stays the same while a run lasts."""
+    """Everything that does not change during a run."""
 
     experiment: Experiment
     seed: int
     train: DeviceSplit
     selection: DeviceSplit
-    train_features: Tensor | None = None  # where a frozen backbone always sees the same images
+    train_features: Tensor | None = None  # if a frozen backbone always gets the same images
     selection_features: Tensor | None = None
     feature_seconds: float = 0.0
 
@@ -41,7 +41,7 @@ class Work:
         also: Prepared | None,
         device: torch.device,
     ) -> "Work":
-        """Raises DataError if the images are not those that the experiment asks for."""
+        """Makes the work. Raises DataError if the images are not those of the experiment."""
         _check_fits(experiment, data, also)
         train = training_set(experiment, seed, data, also, device)
         selection = data.split(experiment.selection_split, experiment.max_eval_images)
@@ -49,7 +49,7 @@ class Work:
 
     @property
     def images(self) -> int:
-        """The images that an epoch can take: originals, and as many augmented ones."""
+        """Returns how many images an epoch can use; with `concat_original`, twice the originals."""
         return len(self.train) * (2 if self.experiment.concat_original else 1)
 
     @property
@@ -58,11 +58,11 @@ class Work:
 
     @property
     def batches_per_epoch(self) -> int:
-        return -(-self.images_per_epoch // self.experiment.batch_size)  # the last may be short
+        return -(-self.images_per_epoch // self.experiment.batch_size)  # the last may be smaller
 
 
 def with_features(work: Work, state: State) -> Work:
-    """Runs a frozen backbone once over the images that it would see again and again."""
+    """Runs a frozen backbone once over images that would not change from epoch to epoch."""
     experiment = work.experiment
     if state.backbone is None or not models.is_steady(
         state.backbone, in_eval_mode=experiment.freeze_statistics
@@ -82,7 +82,7 @@ def with_features(work: Work, state: State) -> Work:
 
 
 def head_inputs(state: State, work: Work, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yields what the trained part gets, images or features of a frozen backbone, and labels."""
+    """Yields inputs of the trained part (images, or features of a frozen backbone) and labels."""
     experiment = work.experiment
     if work.train_features is not None:
         for chosen in _order(work, epoch).split(experiment.batch_size):
@@ -102,7 +102,7 @@ def head_inputs(state: State, work: Work, epoch: int) -> Iterator[tuple[Tensor, 
 def batches(work: Work, epoch: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """Yields shuffled images (B, 3, H, W) uint8, their labels (B,) and rows of the set (B,).
 
-    With `concat_original` the training set is the originals followed by as many augmented copies.
+    With `concat_original`, the set has the originals and then an augmented copy of each.
     """
     experiment, n, device = work.experiment, len(work.train), work.train.labels.device
     noise = torch.Generator(device).manual_seed(stream(work.seed, epoch, "augment"))
@@ -123,7 +123,7 @@ def _order(work: Work, epoch: int) -> Tensor:
     if not work.experiment.balance:
         return torch.randperm(work.images, generator=draw)[:n]
     labels = work.train.labels.cpu().repeat(work.images // len(work.train))
-    chances = 1 / labels.bincount().double()[labels]  # every class as often, whatever its size
+    chances = 1 / labels.bincount().double()[labels]  # every class equally often
     return torch.multinomial(chances, n, replacement=True, generator=draw)
 
 

@@ -1,7 +1,7 @@
-"""A YAML file that knows the line of each of its keys, and its check against a JSON schema.
+"""A YAML file with the line of each key, and its check against a JSON schema.
 
-It is read as plain data: tags, and aliases that would grow without end, are refused before
-anything is built. (ruamel.yaml keeps lines too, but has no such limits and parses in Python.)
+It is read as plain data: tags, and aliases that would grow without limit, are refused before any
+value is built. (ruamel.yaml keeps lines, too, but has no such limits and parses in Python.)
 """
 
 import math
@@ -17,11 +17,11 @@ from jsonschema.protocols import Validator
 
 from landcover.errors import SpecError, nearest
 
-MOST_BYTES = 500_000  # the longest file of the project has a fifth; this many take seconds
+MOST_BYTES = 500_000  # the longest file of the project has a fifth of it; this many take seconds
 MOST_VALUES = 50_000  # with every alias written out; an experiment has about ten
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where it was built
-UNKNOWN = "additionalProperties"  # how JSON Schema calls a key that it does not have
-DEEPEST = 30  # levels; our own files have six, and the stack of Python ends at some hundred
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, if it was built
+UNKNOWN = "additionalProperties"  # JSON Schema's name for an unknown key
+DEEPEST = 30  # levels; our own files have six, and Python's stack allows some hundred
 LONG_NUMBER = re.compile(r"[-+]?(?=[\d_:.]*\d)(0x[\da-fA-F_]{30,}|[\d_:.]{30,})")  # int64 has 19
 
 
@@ -64,7 +64,7 @@ class YamlSource:
         return cls(path, content, dict(_key_lines(path, root)))
 
     def section(self, key: str) -> dict[str, Any]:
-        """Returns a mapping of the file; an absent one is empty."""
+        """Returns a mapping of the file; {} if it is absent."""
         section = self.content.get(key) or {}
         if not isinstance(section, dict):
             raise SpecError(f"{self.at(key)} must hold a mapping of names to entries")
@@ -82,14 +82,14 @@ class YamlSource:
 
 
 def validator(schema: Path) -> Validator:
-    """Returns the checks of a JSON schema, in which 64.0 is no integer and .nan no number."""
+    """Returns a JSON schema's validator, for which 64.0 is no integer and .nan no number."""
     return cast("Validator", STRICT(value(schema.read_text(encoding="utf-8"), str(schema))))
 
 
 def check(values: Any, validator: Validator, source: YamlSource, *keys: str) -> None:
     """Raises SpecError for the first thing that a schema does not allow, with its line.
 
-    `values` stand below `keys` in the source; they may be merged from several of its entries.
+    `values` are below `keys` in the source; they may be merged from several entries.
     """
     errors = sorted(
         validator.iter_errors(values),
@@ -120,7 +120,7 @@ def _reason(error: ValidationError) -> str:
 
 
 def value(text: str, place: str) -> Any:
-    """Returns the value of a short text; `place` is the start of the sentence in an error."""
+    """Parses a short text as YAML; an error begins with `place`."""
     return _plain(text, place)[1]
 
 
@@ -140,7 +140,7 @@ def _plain(text: str, place: str) -> tuple[yaml.Node | None, Any]:
 def _check_plain(text: str, place: str) -> None:
     """Raises SpecError for anything beyond plain data of a sensible size."""
     open_parts: list[tuple[str | None, int]] = []  # anchor, and how many values came before
-    sizes: dict[str, int] = {}  # of what an anchor names, in values
+    sizes: dict[str, int] = {}  # by anchor: the number of its values
     values = 0
     for event in yaml.parse(text, Loader=LOADER):
         where = f"{place}, line {event.start_mark.line + 1}" if event.start_mark else place

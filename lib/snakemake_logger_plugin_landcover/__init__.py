@@ -1,8 +1,8 @@
-"""`snakemake --logger landcover`: one line that moves instead of a block of text for each job.
+"""`snakemake --logger landcover`: one line of progress instead of a block of text for each job.
 
 On a terminal it shows how many jobs are done, which ones run, and about how long the rest takes. In
-a pipe it is silent. Both show warnings, and of each job that fails its own error. A dry run, and a
-run with --verbose or --printshellcmds, looks as it does without this plugin.
+a pipe there is no progress. Both show warnings, and for each job that fails its own error. A dry
+run, and a run with --verbose or --printshellcmds, look as without this plugin.
 """
 
 import logging
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-LAST_LINES = 15  # of a job's log that names no error
-SAID_BETTER = (  # by the error of the job itself, and by the last line
+LAST_LINES = 15  # shown of a job's log without an error
+SAID_BETTER = (  # the job's own error and the last line say it better
     "RuleException",
     "WorkflowError:\nAt least one job did not complete",
     "Exiting because a job execution failed",
@@ -28,7 +28,7 @@ SAID_BETTER = (  # by the error of the job itself, and by the last line
 
 
 class LogHandler(LogHandlerBase):
-    """Snakemake looks for a class of this name, and calls `emit` in a thread of its own."""
+    """Snakemake needs a class with this name, and calls `emit` in its own thread."""
 
     def __post_init__(self) -> None:
         from rich.console import Console
@@ -39,7 +39,7 @@ class LogHandler(LogHandlerBase):
         self.jobs = Jobs()
         self.line: Progress | None = None
         self.task: TaskID | None = None
-        self.is_closed = False  # Snakemake closes it, and then Python once more
+        self.is_closed = False  # first Snakemake closes it, then Python does it again
 
     def emit(self, record: logging.LogRecord) -> None:
         if self.is_plain:
@@ -72,7 +72,7 @@ class LogHandler(LogHandlerBase):
             )  # fmt: skip
 
     def _say(self, text: str) -> None:
-        if text and text != "None":  # as Snakemake's formatter says of what has no text
+        if text and text != "None":  # Snakemake's formatter writes it for a record without text
             self.console.print(text, markup=False, soft_wrap=True)
 
     def close(self) -> None:
@@ -136,7 +136,7 @@ def _duration(seconds: float | None) -> str:
 
 
 def _failure(name: str, facts: Mapping[str, Any]) -> str:
-    """Returns the job's own error, which its log holds, and where that log is."""
+    """Returns the job's own error, from its log, and the place of the log."""
     logs = [Path(log) for log in facts["log"]]
     lines = [line for log in logs if log.exists() for line in log.read_text("utf-8").splitlines()]
     errors = [line for line in lines if line.startswith("Error: ")]

@@ -16,14 +16,14 @@ class Job:
 @dataclass
 class Jobs:
     clock: Callable[[], float] = time.monotonic
-    expected: dict[str, int] = field(default_factory=dict)  # jobs of each rule that are not done
+    expected: dict[str, int] = field(default_factory=dict)  # unfinished jobs of each rule
     seconds: dict[str, list[float]] = field(default_factory=dict)  # of each rule's finished jobs
     open: dict[int, Job] = field(default_factory=dict)
     failed: int = 0
     began: float = 0.0
 
     def expect(self, counts: Mapping[str, int]) -> None:
-        """Takes the number of jobs of each rule, with their `total`."""
+        """Takes the expected number of jobs of each rule, and their `total`."""
         self.expected = {rule: count for rule, count in counts.items() if rule != "total"}
         self.began = self.clock()
 
@@ -40,7 +40,7 @@ class Jobs:
             self.expected[job.rule] -= 1
 
     def fail(self, number: int) -> str:
-        """Returns the job's name."""
+        """Ends a job that failed; returns its name."""
         self.failed += 1
         job = self.open.pop(number, None)
         return job.name if job else f"job {number}"
@@ -58,9 +58,9 @@ class Jobs:
         return [job.name for job in self.open.values()]
 
     def seconds_left(self) -> float | None:
-        """Returns an estimate from the jobs that are done, or None before the first.
+        """Returns an estimate from the finished jobs; None before the first.
 
-        A rule none of whose jobs is done takes as long as the average job.
+        If a rule has no finished job, its jobs count as long as the average job.
         """
         spent = sum(sum(times) for times in self.seconds.values())
         if not spent:

@@ -1,4 +1,4 @@
-"""Random augmentation of a whole batch on its device, each image with parameters of its own.
+"""Random augmentation of a whole batch on its device; each image has its own parameters.
 
 Pixels come out as the authors' torchvision transforms make them from Pillow images: rounded to
 uint8 after each step, black where a rotation uncovers nothing.
@@ -14,7 +14,7 @@ from landcover.augment import crop, dihedral, geometry, jitter
 Augmentation = Callable[[Tensor, torch.Generator], Tensor]
 
 SHARE_OF_SHIFT = 16  # a shift moves an image by at most this part of its side
-CHUNK_PIXELS = 1 << 18  # few enough for a processor's cache, enough to hide the cost of a call
+CHUNK_PIXELS = 1 << 18  # few enough for a processor's cache, many enough that the calls cost little
 
 
 def cifar(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -39,7 +39,7 @@ def eurosat_jitter(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def symmetric(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Mirror images, quarter turns and small shifts; images are square."""
+    """Mirrors, turns by quarters and shifts a little; images are square."""
     shift = images.shape[-1] // SHARE_OF_SHIFT
     return dihedral.apply(images, dihedral.draw_move(len(images), generator, shift=shift))
 
@@ -63,7 +63,7 @@ def _in_chunks(augment: Augmentation) -> Augmentation:
     return augment_all
 
 
-# uint8 (B, 3, H, W) to the same, in the same memory format; the generator lives on their device
+# From uint8 (B, 3, H, W) to the same, in the same memory format; the generator is on their device.
 AUGMENTATIONS: dict[str, Augmentation] = {
     "cifar": _in_chunks(cifar),
     "eurosat": _in_chunks(eurosat),

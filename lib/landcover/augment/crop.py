@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-ATTEMPTS = 10  # torchvision then takes the whole of a square image
+ATTEMPTS = 10  # after them, torchvision takes the whole of a square image
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def draw_crop(
     area: tuple[float, float],
     ratio: tuple[float, float],
 ) -> Crop:
-    """Boxes within square images of `size` pixels, each the first of ten attempts that fits.
+    """Draws boxes within square images of `size` pixels: the first of ten attempts that fits.
 
     `area` bounds the share of the image; width / height is log-uniform within `ratio`.
     """
@@ -51,7 +51,7 @@ def draw_crop(
 
 
 def apply(images: Tensor, crop: Crop) -> Tensor:
-    """uint8 (B, C, S, S) to the same; boxes lie within the image, so they are only enlarged."""
+    """Returns the boxes, enlarged to the size of the images: uint8 (B, C, S, S)."""
     columns = _enlarge(images.mT.contiguous(), crop.left, crop.width)  # (B, C, S, S), x before y
     return _enlarge(columns.mT.contiguous(), crop.top, crop.height)
 
@@ -60,7 +60,7 @@ def _enlarge(images: Tensor, start: Tensor, length: Tensor) -> Tensor:
     """Makes the S rows of each image out of `length` rows from `start` on."""
     size = images.shape[2]
     rows = torch.arange(size, device=images.device)
-    # where the row lies in the box, counted in 1/(2 S) of a row so that it is an integer
+    # the place of the row in the box, in units of 1/(2 S) of a row, so that it is an integer
     position = (2 * rows + 1) * length[:, None] - size  # (B, S)
     above = position.div(2 * size, rounding_mode="floor")
     weight = (position - 2 * size * above) / (2 * size)  # of the row below
@@ -72,7 +72,7 @@ def _enlarge(images: Tensor, start: Tensor, length: Tensor) -> Tensor:
 
 
 def _rows(images: Tensor, index: Tensor) -> Tensor:
-    """The rows `index` (B, S) of each image, as float: (B, C, S, S)."""
+    """Returns the rows `index` (B, S) of each image: float (B, C, S, S)."""
     count, channels, size = images.shape[:3]
     planes = torch.arange(count * channels, device=images.device).view(count, channels, 1)
     chosen = (planes * size + index[:, None]).flatten()  # (B*C*S,)

@@ -1,6 +1,6 @@
-"""Moves that leave land cover what it is: mirror images, quarter turns and small shifts.
+"""Moves that do not change the land cover: mirror images, quarter turns and small shifts.
 
-No pixel is computed anew. Pixels that a shift moves in from outside are those of a mirror at the
+Pixels are moved and never mixed. Pixels that a shift moves in from outside are reflected at the
 edge.
 """
 
@@ -22,7 +22,7 @@ class Move:
 
 
 def draw_move(count: int, generator: torch.Generator, *, shift: int) -> Move:
-    """Each symmetry is as likely as the others, each shift of at most `shift` pixels, too."""
+    """Draws moves; all symmetries, and all shifts of at most `shift` pixels, are equally likely."""
     device = generator.device
     transposed, mirrored, upended = torch.rand(3, count, generator=generator, device=device) < 0.5
     down, right = torch.randint(-shift, shift + 1, (2, count), generator=generator, device=device)
@@ -30,7 +30,7 @@ def draw_move(count: int, generator: torch.Generator, *, shift: int) -> Move:
 
 
 def apply(images: Tensor, move: Move) -> Tensor:
-    """uint8 (B, C, S, S) to the same."""
+    """Returns the moved images: uint8 (B, C, S, S), as the images are."""
     B, C, S, _ = images.shape
     rows = _source(S, move.down, move.upended)[:, :, None]  # (B, S, 1)
     columns = _source(S, move.right, move.mirrored)[:, None, :]  # (B, 1, S)

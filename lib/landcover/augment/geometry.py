@@ -1,9 +1,9 @@
 """Flips, rotation, shear and scale by nearest neighbour, composed into one lookup of pixels.
 
-Pillow walks the source in 16.16 fixed point: the output pixel (x, y) takes the source pixel
-((a x + b y + c) >> 16, (d x + e y + f) >> 16), or black where that lies outside. All are integers,
-so a sequence of steps is followed backwards from output to source exactly, and only then are
-pixels moved, once.
+Pillow computes places in 16.16 fixed point: the output pixel (x, y) takes the source pixel
+((a x + b y + c) >> 16, (d x + e y + f) >> 16), or black if that lies outside. All are integers,
+so several steps are followed exactly from the output back to the source. Pixels are moved once,
+at the end.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Turn:
     angle: Tensor  # degrees counter-clockwise
 
     def lookup(self, height: int, width: int) -> Tensor:
-        """Pillow's a, b, c, d, e, f: (B, 6) int32."""
+        """Returns Pillow's a, b, c, d, e, f: (B, 6) int32."""
         radians = self.angle.double().deg2rad()
         cos, sin = radians.cos(), radians.sin()
         a, b, c, d, e, f = _about_centre(cos, -sin, sin, cos, height, width).unbind(1)
@@ -41,7 +41,7 @@ class Affine:
     scale: Tensor
 
     def lookup(self, height: int, width: int) -> Tensor:
-        """Pillow's a, b, c, d, e, f: (B, 6) int32."""
+        """Returns Pillow's a, b, c, d, e, f: (B, 6) int32."""
         scale, tangent = self.scale.double(), self.shear.double().deg2rad().tan()
         zero = torch.zeros_like(scale)
         return _about_centre(1 / scale, tangent / scale, zero, 1 / scale, height, width)
@@ -50,7 +50,7 @@ class Affine:
 def draw_turn(
     count: int, generator: torch.Generator, *, mirror: float, upend: float, degrees: float
 ) -> Turn:
-    """`mirror` and `upend` are probabilities; the angle is uniform within ±`degrees`."""
+    """Draws flips with the probabilities `mirror` and `upend`, and angles within ±`degrees`."""
     mirrors, upends, angles = torch.rand(3, count, generator=generator, device=generator.device)
     return Turn(mirrors < mirror, upends < upend, degrees * (2 * angles - 1))
 
@@ -58,7 +58,7 @@ def draw_turn(
 def draw_affine(
     count: int, generator: torch.Generator, *, shear: float, scale: tuple[float, float]
 ) -> Affine:
-    """The shear is uniform within ±`shear` degrees, the scale within its bounds."""
+    """Draws a uniform shear within ±`shear` degrees, and a uniform scale within its bounds."""
     shears, scales = torch.rand(2, count, generator=generator, device=generator.device)
     low, high = scale
     return Affine(shear * (2 * shears - 1), low + (high - low) * scales)
@@ -85,7 +85,7 @@ def _step(a: Tensor, x: Tensor, b: Tensor, y: Tensor, c: Tensor) -> Tensor:
 
 
 def _about_centre(a: Tensor, b: Tensor, d: Tensor, e: Tensor, height: int, width: int) -> Tensor:
-    """The map [[a, b], [d, e]] from output to source, as Pillow rounds it: (B, 6) int32."""
+    """Returns the map [[a, b], [d, e]] about the centre, rounded as in Pillow: (B, 6) int32."""
     x, y = width / 2 - 0.5, height / 2 - 0.5  # Pillow reads at the middle of a pixel
     c = width / 2 - a * x - b * y
     f = height / 2 - d * x - e * y

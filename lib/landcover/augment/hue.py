@@ -1,7 +1,8 @@
 """A turn of the colour circle through Pillow's HSV, whose values are whole, 0 to 255.
 
-Pillow's mix of single and double precision decides on which side of a whole number a value falls.
-It is followed once, for all that two channels can lack of the strongest, and then looked up.
+Pillow mixes single and double precision, and this decides how a value is rounded. The same
+computation is done once for all differences of two channels from the strongest one, and the
+results are looked up in tables.
 """
 
 from functools import cache
@@ -10,12 +11,15 @@ import torch
 from torch import Tensor
 
 LEVELS = 256
-PAIRS = LEVELS**2  # of what two channels lack
+PAIRS = LEVELS**2  # of the differences of two channels from the strongest one
 SIXTH = 85  # of the circle, in the hue's units
 
 
 def shift(pixels: Tensor, turn: Tensor) -> Tensor:
-    """Whole-valued float (B, 3, H, W) to the same; `turn` (B,) is a share of the circle."""
+    """Returns the pixels with another hue: whole-valued float (B, 3, H, W), as the pixels are.
+
+    `turn` (B,) is a share of the circle.
+    """
     hues, saturations = _tables(pixels.device)
     red, green, blue = pixels.unbind(1)  # (B, H, W) each
     value = red.maximum(green).maximum(blue)
@@ -23,7 +27,7 @@ def shift(pixels: Tensor, turn: Tensor) -> Tensor:
     saturation = _look_up(saturations, chroma.mul_(LEVELS).add_(value))
     hue = _look_up(hues, _place(*(value[:, None] - pixels).unbind(1)))
     steps = (turn.double() * 255).trunc().long().remainder(LEVELS)
-    hue += steps.to(torch.uint8).view(-1, 1, 1)  # a byte, so it comes round
+    hue += steps.to(torch.uint8).view(-1, 1, 1)  # a byte, so 255 + 1 is 0
     return _rgb(hue[:, None], saturation[:, None], value[:, None])
 
 
@@ -32,9 +36,10 @@ def _look_up(table: Tensor, index: Tensor) -> Tensor:
 
 
 def _place(red: Tensor, green: Tensor, blue: Tensor) -> Tensor:
-    """A number of its own for all that the channels lack of the strongest, which lacks nothing.
+    """Returns a different index for each triple of differences from the strongest channel.
 
-    Green and blue where red lacks nothing; else red and blue where green does; else red and green.
+    The strongest has difference 0. If that is red, green and blue make the index; if it is green,
+    red and blue; else red and green.
     """
     others = green.clamp(max=1).mul_(green + PAIRS).add_(PAIRS).mul_(red.clamp(max=1))
     return others.add_(blue).add_(green + red, alpha=LEVELS)
@@ -42,7 +47,7 @@ def _place(red: Tensor, green: Tensor, blue: Tensor) -> Tensor:
 
 @cache
 def _tables(device: torch.device) -> tuple[Tensor, Tensor]:
-    """Hue by place and saturation by 256 × chroma + value, uint8."""
+    """Returns two uint8 tables: hue by `_place`, and saturation by 256 × chroma + value."""
     level = torch.arange(LEVELS, dtype=torch.float32)
     first, second = torch.cartesian_prod(level, level).unbind(1)
     none = torch.zeros(PAIRS)
@@ -59,8 +64,8 @@ def _tables(device: torch.device) -> tuple[Tensor, Tensor]:
 
 
 def _hue(lacking: Tensor) -> Tensor:
-    """What red, green and blue lack of the strongest, (M, 3) -> share of the circle (M,)."""
-    chroma = lacking.amax(1, keepdim=True).clamp(min=1)  # a grey pixel has hue 0 all the same
+    """Returns hues (M,), shares of the circle, of differences from the strongest channel (M, 3)."""
+    chroma = lacking.amax(1, keepdim=True).clamp(min=1)  # a grey pixel then gets hue 0
     red, green, blue = (lacking / chroma).double().unbind(1)
     sextant = torch.where(
         red == 0,
@@ -75,11 +80,12 @@ def _byte(share: Tensor) -> Tensor:
 
 
 def _rgb(hue: Tensor, saturation: Tensor, value: Tensor) -> Tensor:
-    """(B, 1, H, W) each, two of uint8 and whole-valued float -> float (B, 3, H, W).
+    """Returns whole-valued float (B, 3, H, W) of uint8 hue and saturation and float value.
 
-    A channel loses its share of the value in half of the circle. A circle has 510 units here, twice
-    the hue's, since 255 is no multiple of 6; red, green and blue lie two sixths apart. With the
-    offsets, the loss is greatest around 170 and, a circle further, around 680.
+    These are (B, 1, H, W) each. A channel loses its share of the value in half of the circle. A
+    circle has 510 units here, twice the hue's, because 255 is no multiple of 6; red, green and blue
+    lie two sixths apart. With the offsets, the loss is greatest around 170 and, a circle further,
+    around 680.
     """
     offsets = torch.tensor([5, 3, 1], dtype=torch.int16, device=hue.device) * SIXTH
     phase = 2 * hue.short() + offsets.view(3, 1, 1)  # (B, 3, H, W), below two circles

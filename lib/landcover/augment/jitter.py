@@ -1,9 +1,8 @@
-"""Brightness, contrast, saturation and hue, in an order drawn anew for each image.
+"""Brightness, contrast, saturation and hue, in a random order for each image.
 
-Pillow changes the first three alike: it moves each pixel away from, or towards, an anchor (black,
-the image's mean grey, the pixel's own grey) and cuts the fraction off. So a step of all images is
-one blend, whatever its operation is for each of them; only hue is done apart, for those whose turn
-it is.
+Pillow changes the first three in the same way: it moves each pixel away from, or towards, an anchor
+(black, the image's mean grey, the pixel's own grey) and cuts the fraction off. So one blend does a
+step of all images, even if their operations differ; only hue is computed apart.
 """
 
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ class Jitter:
 def draw_jitter(
     count: int, generator: torch.Generator, *, strength: float, hue: float = 0.0
 ) -> Jitter:
-    """Factors are uniform within 1 ± `strength`, hue within ± `hue`; a hue of 0 gets no step."""
+    """Draws factors within 1 ± `strength` and hues within ± `hue`; a hue of 0 has no step."""
     device = generator.device
     factors = 1 + strength * (2 * torch.rand(count, 3, generator=generator, device=device) - 1)
     hues = hue * (2 * torch.rand(count, generator=generator, device=device) - 1)
@@ -36,7 +35,7 @@ def draw_jitter(
 
 
 def apply(images: Tensor, jitter: Jitter) -> Tensor:
-    """RGB images, uint8 (B, 3, H, W) to the same, rounded to whole values after each step."""
+    """Returns RGB images, uint8 (B, 3, H, W), with values rounded after each step."""
     pixels = images.to(torch.float32, memory_format=torch.contiguous_format)
     factors = torch.nn.functional.pad(jitter.factors, (0, 1), value=1.0)  # (B, 4)
     for operation in jitter.order.unbind(1):  # (B,)
@@ -49,7 +48,7 @@ def apply(images: Tensor, jitter: Jitter) -> Tensor:
 
 
 def grey(pixels: Tensor) -> Tensor:
-    """Pillow's luma, float (B, 3, H, W) -> (B, 1, H, W); its sums stay below 2^24, hence exact."""
+    """Returns Pillow's luma of (B, 3, H, W): float (B, 1, H, W), exact as sums stay below 2^24."""
     red, green, blue = pixels.chunk(3, dim=1)
     luma = (19595 * red).add_(green, alpha=38470).add_(blue, alpha=7471)
     return luma.add_(32768).div_(65536).floor_()

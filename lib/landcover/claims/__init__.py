@@ -1,4 +1,4 @@
-"""Does each claim of the paper hold? The ledger and a study -> two judgements of each claim."""
+"""Judges each claim of the paper twice, from the ledger and a study."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from landcover.experiments import Table
 from landcover.results import study as studies
 from landcover.results.study import Study
 
-EXAMPLES = 5  # of claims whose ids begin with what was asked for
+EXAMPLES = 5  # of claims in an error, whose ids begin with the unknown one
 
 
 @dataclass(frozen=True)
 class Judged:
     claims: tuple[Judgement, ...]  # of the paper, in the order of the ledger
     findings: tuple[Judgement, ...]  # of ours
-    orderings: int  # how many p was corrected for
+    orderings: int  # their number, for which p was corrected
 
 
 def judge(study: Study, workflow: Path, only: Sequence[str] = ()) -> Judged:
@@ -38,7 +38,7 @@ def judge(study: Study, workflow: Path, only: Sequence[str] = ()) -> Judged:
         )
         raise SpecError(f"no claim '{unknown}'; {known}")
     check_fidelities(study)
-    judgements = judge_together(entries, study)  # all, because orderings are corrected for them
+    judgements = judge_together(entries, study)  # all: p is corrected for their number
     asked = [one for one in judgements if not only or one.claim.id in only]
     findings = {finding.id for finding in loaded.findings}
     return Judged(

@@ -26,7 +26,7 @@ def _of_each(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def argmin(curve: Curve) -> int:
-    """Returns the epoch of the least value, the first of several."""
+    """Returns the epoch of the least value; the first one if several are equal."""
     return min(range(len(curve)), key=curve.__getitem__) + 1
 
 
@@ -40,7 +40,7 @@ def at(curve: Curve, epoch: int) -> float:
 
 
 def until(curve: Curve, epoch: int) -> Curve:
-    """Returns the values up to an epoch, with its own."""
+    """Returns the values up to and including an epoch."""
     _require(curve, epoch)
     return curve[:epoch]
 
@@ -64,7 +64,7 @@ def greatest(curve: Curve) -> float:
 
 
 def rises(curve: Curve) -> int:
-    """Returns how many epochs end higher than the one before."""
+    """Returns how many epochs have a higher value than the one before."""
     return sum(later > earlier for earlier, later in pairwise(curve))
 
 
@@ -89,7 +89,7 @@ def reaches(curve: Curve, level: float) -> int:
 
 
 def longest_wait(curve: Curve) -> int:
-    """Returns the most epochs in a row without a new highest value."""
+    """Returns the largest number of epochs in a row without a new highest value."""
     waits, best = [0], curve[0]
     for value in curve[1:]:
         waits.append(0 if value > best else waits[-1] + 1)
@@ -130,7 +130,8 @@ def nth_least(values: Curve, n: int) -> float:
 def concordance(one: Curve, other: Curve) -> float:
     """Returns 1 for two equal orders, -1 for two reversed ones (Kendall's tau-a).
 
-    scipy.stats has it too, but takes 0.8 s to import."""
+    scipy.stats has it too, but takes 0.8 s to import.
+    """
     pairs = list(combinations(zip(one, other, strict=True), 2))
     signs = [(a - c) * (b - d) for (a, b), (c, d) in pairs]
     return (sum(sign > 0 for sign in signs) - sum(sign < 0 for sign in signs)) / len(pairs)
@@ -192,6 +193,6 @@ def accepts(name: str, arguments: int) -> bool:
         signature(FUNCTIONS[name]).bind(*range(arguments))
     except TypeError:
         return False
-    except ValueError:  # max and min do not tell
+    except ValueError:  # max and min have no signature
         return arguments > 0
     return True

@@ -1,8 +1,8 @@
 """How likely an ordering is by chance, corrected for the number of orderings.
 
-The correction is that of Benjamini and Hochberg (1995): of the orderings that are called
-reproduced, at most one in twenty is expected to be chance. Holm's correction would guard against
-a single wrong one, but with three seeds it needs differences of ten standard deviations.
+The correction is that of Benjamini and Hochberg (1995): at most one in twenty of the orderings that
+are called reproduced is expected to be chance. Holm's correction allows hardly any wrong one, but
+with three seeds it needs differences of ten standard deviations.
 """
 
 import math
@@ -40,7 +40,7 @@ def links(values: Sequence[Any]) -> list[Link]:
 def _link(differences: Sequence[float]) -> Link:
     found = spread(differences)
     if all(isinstance(value, int) for value in differences) and found.sd is not None:
-        found = _at_least(found, math.sqrt(ROUNDING))  # epochs: equal ones are equal by rounding
+        found = _at_least(found, math.sqrt(ROUNDING))  # epochs are equal only by rounding
     return Link(found, sum(value > 0 for value in differences) / len(differences))
 
 

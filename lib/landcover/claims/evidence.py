@@ -1,4 +1,4 @@
-"""What one judgement reads, and a record of it: values, files, images, departures."""
+"""The results that one judgement reads, and a record of them: values, files, images, departures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,14 +16,14 @@ from landcover.results.insides import Inside
 from landcover.results.runs import Run
 from landcover.results.study import Study
 
-OUR_CHOICE = (  # what changes no training, or, as a random backbone, is told apart
+OUR_CHOICE = (  # no training depends on them, or they are reported apart (a random backbone)
     "name", "precision", "pretrained", "clean_train_loss", "score_augmented",
 )  # fmt: skip
-STRUCTURE = ("dataset", "model", "batch_norm", "freeze", "also_train_on")  # what parameters follow
+STRUCTURE = ("dataset", "model", "batch_norm", "freeze", "also_train_on")  # decide parameters
 SYNTHETIC, LOSSY = "synthetic", "lossy copy"
 
 TOP = 10  # images of a unit in the authors' figures
-TEST_IMAGES = {"cifar10": 10_000, "eurosat": 4_050}  # all of which they looked at
+TEST_IMAGES = {"cifar10": 10_000, "eurosat": 4_050}  # the authors looked at all of them
 PUBLISHED = {"dataset": "cifar10", "image_size": 32, "normalise": "half", "weights": "imagenet"}
 
 Read = tuple[str, ...]
@@ -39,17 +39,17 @@ class Evidence:
     reads: set[Read] = field(default_factory=set)  # every value that was looked up
     files: set[Path] = field(default_factory=set)
     fidelities: set[str] = field(default_factory=set)
-    clocks: set[tuple[str, int]] = field(default_factory=set)  # devices and threads that took time
+    clocks: set[tuple[str, int]] = field(default_factory=set)  # devices and threads of timed runs
     departures: set[str] = field(default_factory=set)  # from what the authors did
     trained: set[str] = field(default_factory=set)  # networks of ours that were looked into
     published: set[str] = field(default_factory=set)  # networks that are the same for everybody
     read_off: bool = False  # whether a number comes from the picture of a plot
-    from_logs: bool = False  # whether one comes from what they logged
+    from_logs: bool = False  # whether a number comes from the authors' logs
     doubtful: set[Read] = field(default_factory=set)  # images that were identified with doubt
 
     @property
     def doubts(self) -> set[str]:
-        """Returns why ours cannot be compared with the paper's."""
+        """Returns the reasons why ours cannot be compared with the paper's."""
         if len(self.clocks) < 2:
             return self.departures
         clocks = sorted(f"{device}, {threads} threads" for device, threads in self.clocks)
@@ -71,7 +71,7 @@ class Evidence:
         return run
 
     def timed(self, experiment: str) -> Run:
-        """Returns `run`, for its time: times of two machines are not compared."""
+        """Returns `run` and records its machine, because times of two machines do not compare."""
         run = self.run(experiment, "seconds")
         self.clocks.add((run.device, run.threads))
         return run
@@ -84,7 +84,7 @@ class Evidence:
         return run.evaluation
 
     def inside(self, network: str, method: str, value: str) -> Inside:
-        """Returns what was seen in a network, whose weights and images matter to the claim."""
+        """Returns a look inside a network whose weights and images matter to the claim."""
         found = self.looked_into(network, method, value)
         self.fidelities.add(found.fidelity)
         if network in self.study.published:
@@ -98,7 +98,7 @@ class Evidence:
         return found
 
     def looked_into(self, network: str, method: str, value: str) -> Inside:
-        """Returns what was seen in a network, for a value that training does not change."""
+        """Returns a look inside a network, for a value that training does not change."""
         found = self.study.insides.get((network, method))
         if found is None:
             raise MissingError(f"{network} was not looked into ({method})")
@@ -107,7 +107,7 @@ class Evidence:
         return found
 
     def combinations(self, value: str) -> Combinations:
-        """Returns what combining networks gave, whose images and settings matter to the claim."""
+        """Returns the combinations of networks, whose images and settings matter to the claim."""
         found = self.study.combinations
         if found is None:
             raise MissingError("nothing was combined")
@@ -131,7 +131,7 @@ class Evidence:
         return run
 
     def _trained_as(self, run: Run | None) -> None:
-        """Notes images and settings of a run, and of the one whose weights it began with."""
+        """Records images and settings of a run, and of the run whose weights it started from."""
         if run is None:
             return
         self.reads |= {("run", run.name, "settings"), ("settings", run.name, "all")}
@@ -165,7 +165,7 @@ def asked_otherwise(found: Inside, network: str, method: str, study: Study) -> l
 
 
 def _faithful(network: str, method: str, study: Study) -> dict[str, Any]:
-    """Returns what the summary says if the look asked what the authors asked."""
+    """Returns the facts that a summary has if it looks at what the authors looked at."""
     if network in study.published:
         asked = study.published[network]
         kind = "last" if asked.selection_split == "test" else "best"
@@ -183,7 +183,7 @@ def _faithful(network: str, method: str, study: Study) -> dict[str, Any]:
 
 
 def cell(table: pd.DataFrame, row: str, column: str) -> float:
-    """Returns a number of a table; raises MissingError where there is no such row or column."""
+    """Returns a number of a table. Raises MissingError if there is no such row or column."""
     if row not in table.index or column not in table:
         raise MissingError(f"there is no {column} of {row} among what was measured")
     value: Any = table.loc[row, column]
@@ -198,7 +198,7 @@ class Lookup:
     of_authors: bool = False  # in files that nobody edits
 
     def ask(self, seen: Evidence, *arguments: Any) -> Any:
-        """Returns the value; where an argument is a list, a list of values."""
+        """Returns the value; if an argument is a list, a list of values."""
         for place, argument in enumerate(arguments):
             if isinstance(argument, list):
                 rest = arguments[place + 1 :]

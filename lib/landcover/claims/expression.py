@@ -1,7 +1,7 @@
 """Small expressions of named measurements: `best('task2-exp5') - best('task2-exp4') > 0`.
 
-Python's own grammar without its powers: numbers, texts, lists, arithmetic of numbers, comparisons,
-and, or, not, and calls of the functions that are given. Nothing else is evaluated.
+They use a small part of Python's grammar: numbers, texts, lists, arithmetic of numbers,
+comparisons, and, or, not, and calls of the given functions. Nothing else is evaluated.
 """
 
 import ast
@@ -17,7 +17,7 @@ class MissingError(Exception):
 
 
 def _of_numbers(operation: Callable[..., Any]) -> Callable[..., Any]:
-    """Returns the operation for numbers only: texts and lists are neither added nor repeated."""
+    """Returns the operation for numbers only: it refuses to add or repeat texts and lists."""
 
     def checked(*values: Any) -> Any:
         if not all(isinstance(value, int | float) for value in values):
@@ -33,7 +33,7 @@ def _quotient(dividend: float, divisor: float) -> float:
     return dividend / divisor
 
 
-DEEPEST = 60  # parts inside one another, which is as many terms of a sum; the ledger has ten
+DEEPEST = 60  # levels of nesting; each term of a sum adds one, and the ledger has at most ten
 OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: _of_numbers(operator.add),
     ast.Sub: _of_numbers(operator.sub),
@@ -51,13 +51,13 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 
 
 def parse(text: str) -> ast.expr:
-    """Raises SpecError for what is no expression, or has a part that is not allowed."""
+    """Parses an expression. Raises SpecError for a wrong one, or for a part that is not allowed."""
     too_deep = SpecError(f"'{str(text)[:20]}...' is nested too deep; write it in parts")
     try:
         body = ast.parse(str(text), mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise SpecError(f"'{text}' is no expression ({error})") from error
-    except (RecursionError, MemoryError) as error:  # Python's parser raises either
+    except (RecursionError, MemoryError) as error:  # Python's parser can raise both
         raise too_deep from error
     level: list[ast.AST] = [body]
     for _ in range(DEEPEST):
@@ -128,7 +128,7 @@ def _value(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:
             together = all if isinstance(op, ast.And) else any
             return together(
                 [_value(part, functions) for part in parts]
-            )  # all are read, and recorded
+            )  # all are evaluated, so that all are recorded
         case ast.BinOp(left=left, op=op, right=right):
             return OPERATORS[type(op)](_value(left, functions), _value(right, functions))
         case ast.UnaryOp(op=op, operand=operand):
@@ -139,4 +139,4 @@ def _value(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:
             return all(OPERATORS[type(op)](a, b) for op, a, b in pairs)
         case ast.Call(func=ast.Name(id=name), args=parts):
             return functions[name](*(_value(part, functions) for part in parts))
-    raise AssertionError(ast.dump(node))  # parse lets nothing else through
+    raise AssertionError(ast.dump(node))  # parse allows nothing else

@@ -1,4 +1,4 @@
-"""One claim -> two judgements: the paper against its authors' own files, and ours against it."""
+"""Judges one claim twice: the paper against its authors' own files, and our results against it."""
 
 import ast
 from collections.abc import Sequence
@@ -24,12 +24,12 @@ class OfPaper:
     """The paper against its authors' own files."""
 
     verdict: Verdict
-    value: Any = None  # what they say
+    value: Any = None  # in their files
     expected: Any = (
-        None  # what it is compared with; None where they say themselves whether it holds
+        None  # what it is compared with; None if `value` already tells whether the claim holds
     )
-    read_off: bool = False  # some of it was read off a plot
-    logged: bool = False  # some of it from a log
+    read_off: bool = False  # whether a part was read off a plot
+    logged: bool = False  # whether a part comes from a log
     doubtful: int = 0  # images of their figures that were identified with doubt
     files: tuple[Path, ...] = ()
     reads: frozenset[Read] = frozenset()
@@ -37,17 +37,17 @@ class OfPaper:
 
 @dataclass(frozen=True)
 class Measurement:
-    """What our results say of a claim, before it is judged."""
+    """What our results say about a claim, before it is judged."""
 
     expected: Expected = field(default_factory=Expected)
-    values: tuple[Any, ...] = ()  # one for each seed, or one where seeds do not matter
+    values: tuple[Any, ...] = ()  # one for each seed, or one if seeds do not matter
     nearly: tuple[bool, ...] = ()
     missing: str = ""  # what was not run
-    seeds: int = 0  # how many; 0 where they do not matter
-    networks: int = 0  # of ours that were looked into; 0 where none was
+    seeds: int = 0  # their number; 0 if they do not matter
+    networks: int = 0  # the number of ours that were looked into
     published: bool = False  # a network that is the same for everybody was looked into
     fidelities: tuple[str, ...] = ()
-    incomparable: str = ""  # why it is not held against the paper
+    incomparable: str = ""  # why it is not compared with the paper
     files: tuple[Path, ...] = ()
     reads: frozenset[Read] = frozenset()
 
@@ -70,7 +70,7 @@ class OfOurs:
     measured: Measurement
     rule: str = ""  # in words
     p: float | None = None  # of an ordering
-    corrected: float | None = None  # p, for all orderings that were judged
+    corrected: float | None = None  # p, corrected for all orderings that were judged
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Judgement:
 
 
 def of_paper(claim: Claim, study: Study) -> OfPaper:
-    """Returns whether the authors' files support a claim; it needs no results."""
+    """Returns how well the authors' files support a claim; this needs no results."""
     if claim.files is None:
         return OfPaper(Verdict(verdicts.SILENT))
     seen = Evidence(study)
@@ -111,7 +111,7 @@ def of_paper(claim: Claim, study: Study) -> OfPaper:
 
 
 def _by_files(claim: Claim, files: AuthorsCheck, seen: Evidence) -> tuple[str, Any, Any]:
-    """Returns the verdict, what they say, and what it is compared with."""
+    """Returns the verdict, the value in the files, and the value that it is compared with."""
     value, holds, expect, nearly = (
         _value(node, seen) for node in (files.value, files.holds, files.expect, files.nearly)
     )
@@ -124,7 +124,7 @@ def _by_files(claim: Claim, files: AuthorsCheck, seen: Evidence) -> tuple[str, A
 
 
 def measure(claim: Claim, study: Study) -> Measurement:
-    """Returns what the results say of a claim, seed by seed."""
+    """Returns what the results say about a claim, seed by seed."""
     ours = claim.ours
     if ours is None:
         return Measurement()
@@ -200,7 +200,7 @@ def _seeds(claim: Claim, study: Study) -> list[int]:
 
 
 def _runs(claim: Claim) -> list[str]:
-    """Returns the experiments whose runs it asks for."""
+    """Returns the experiments whose runs the claim reads."""
     if claim.ours is None:
         return []
     asked = functions_of(claim.ours.value) + functions_of(claim.ours.nearly)

@@ -22,25 +22,25 @@ EXPRESSIONS = ("value", "holds", "expect", "nearly")
 
 @dataclass(frozen=True)
 class AuthorsCheck:
-    """How the paper is held against its authors' own files."""
+    """How the paper is compared with its authors' own files."""
 
-    value: ast.expr | None  # what they say; shown
-    holds: ast.expr | None  # true where they bear the claim out; else the value is what is expected
-    expect: ast.expr | None  # else the claim's own
-    tolerance: float | None  # else the value is the expected one, rounded or cut to its digits
-    nearly: ast.expr | None  # true of what nearly bears it out
+    value: ast.expr | None  # in their files; it is shown
+    holds: ast.expr | None  # true if they support the claim; None: the value is compared
+    expect: ast.expr | None  # None: as the claim says
+    tolerance: float | None  # None: equal if rounded or cut to the expected digits
+    nearly: ast.expr | None  # true if they nearly support it
 
 
 @dataclass(frozen=True)
 class OurCheck:
-    """How our measurement is held against the claim."""
+    """How our measurement is compared with the claim."""
 
     rule: str
     value: ast.expr
-    expect: ast.expr | None  # else the claim's own
+    expect: ast.expr | None  # None: as the claim says
     tolerance: float | None
-    nearly: ast.expr | None  # true of what is close
-    direction: str  # of a ratio: "less" or "more" than 1; "": none is claimed
+    nearly: ast.expr | None  # true if it is close
+    direction: str  # of a ratio: "less" or "more" than 1; "": the paper claims none
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Claim:
     id: str
     section: str  # of the paper; T1 is its Table 1
     text: str  # in our words
-    reported: Any  # in the paper, as it stands there; None where it gives no value
-    expect: ast.expr | None  # what is reported, as a value; else `reported` itself
+    reported: Any  # the text of the paper; None if it gives no value
+    expect: ast.expr | None  # the reported value; None: `reported` itself
     files: AuthorsCheck | None
     ours: OurCheck | None
     undecidable: str  # why no measurement of ours could decide it
@@ -59,7 +59,7 @@ class Claim:
 @dataclass(frozen=True)
 class Ledger:
     claims: tuple[Claim, ...]  # of the paper
-    findings: tuple[Claim, ...]  # what was found and the paper does not say
+    findings: tuple[Claim, ...]  # that the paper does not state
 
 
 def load(workflow: Path, study: Study) -> Ledger:
@@ -127,7 +127,7 @@ class _Reader:
     def _parsed(
         self, place: tuple[str, ...], entry: Mapping[str, Any], *, of_authors: bool = False
     ) -> dict[str, ast.expr]:
-        """Returns the expressions of an entry; `of_authors` ones read only their files."""
+        """Returns the expressions of an entry; `of_authors` allows only the authors' files."""
         parsed = {}
         for key in EXPRESSIONS:
             if key in entry:
@@ -139,7 +139,7 @@ class _Reader:
         return parsed
 
     def _check_expected(self, place: tuple[str, ...], entry: Mapping[str, Any]) -> None:
-        """Raises SpecError if an entry does not say what a value is compared with."""
+        """Raises SpecError if an entry does not say which value is expected."""
         for key in ("files", "ours"):
             check = entry.get(key)
             if not isinstance(check, dict):
@@ -191,7 +191,7 @@ def _check_arguments(name: str, arguments: tuple[Any, ...], there: Known) -> Non
 
 
 def _each(arguments: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """Yields the arguments of each value that is asked for; an argument can be a list of them."""
+    """Yields the arguments of each single value; an argument can be a list of several."""
     for place, argument in enumerate(arguments):
         if isinstance(argument, list):
             for one in argument:
@@ -201,7 +201,7 @@ def _each(arguments: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
 
 
 def functions_of(node: ast.expr | None) -> list[tuple[str, tuple[Any, ...]]]:
-    """Returns every lookup of an expression with the arguments of each value that it asks for."""
+    """Returns every lookup of an expression, with the arguments of each value that it reads."""
     if node is None:
         return []
     asked = [(name, arguments) for name, arguments in expression.calls(node) if name in LOOKUPS]

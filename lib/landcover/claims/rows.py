@@ -17,7 +17,7 @@ from landcover.claims.verdicts import (
     REPRODUCED,
 )  # fmt: skip
 
-OF_FINDINGS = {  # a finding has no claim to reproduce: it holds, or it does not
+OF_FINDINGS = {  # a finding reproduces no claim: it holds, or it does not
     CONSISTENT: "holds",
     NEARLY: "nearly holds",
     CONTRADICTED: "does not hold",

@@ -1,6 +1,6 @@
 """The rules of the two judgements: the paper against its authors' files, ours against the claim.
 
-A rule for ours gets what was measured, seed by seed, and says how the claim fares, and why.
+A rule for ours gets the measured values, seed by seed. It returns a verdict, some with a reason.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ OF_PAPER = (CONSISTENT, NEARLY, CONTRADICTED, SILENT)
 REPRODUCED, CLOSE, DIFFERS = "reproduced", "close", "differs"
 NOT_COMPARABLE, NOT_RUN, UNDECIDABLE = "not comparable", "not run", "undecidable"
 OF_OURS = (REPRODUCED, CLOSE, DIFFERS, NOT_COMPARABLE, NOT_RUN, UNDECIDABLE)
-JUDGED = OF_OURS[:3]  # held against the claim
+JUDGED = OF_OURS[:3]  # compared with the claim
 
 POINTS = 1.5  # of accuracy, by which the authors' own runs differ
 SHARE = 0.3  # of a ratio of times
@@ -29,7 +29,7 @@ MOST = 2 / 3  # of the seeds
 @dataclass(frozen=True)
 class Verdict:
     word: str
-    reason: str = ""  # why, where the word alone does not say it
+    reason: str = ""  # why, if the word alone does not say it
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,10 @@ Rule = Callable[[Sequence[Any], Sequence[bool], Expected], str]
 
 
 def of_paper(value: Any, expected: Expected, *, nearly: bool = False) -> str:
-    """Returns whether the authors' files bear the paper out.
+    """Returns whether the authors' files support the paper.
 
-    A list of values for one that is expected are several of their runs: nearly so where some do.
+    If one value is expected, a list has the values of several runs of theirs; the answer is
+    "nearly" if only some of them are equal to it.
     """
     several = isinstance(value, list) and not isinstance(expected.value, list)
     found = [_equals(one, expected) for one in (value if several else [value])]
@@ -76,7 +77,7 @@ def exact(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) ->
 
 
 def accuracy(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
-    """Returns whether the mean over seeds is within the tolerance; close within twice as much."""
+    """Returns whether the mean over seeds is within the tolerance; close is within twice of it."""
     return _within(abs(_mean(values) - expected.value), expected.tolerance or POINTS)
 
 
@@ -96,7 +97,7 @@ def ratio(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) ->
 
 
 def shape(values: Sequence[Any], nearly: Sequence[bool], _expected: Expected) -> str:
-    """Returns whether it is true of most seeds; close if true of some, or nearly true of most."""
+    """Returns whether the claim is true for most seeds; close if for some, or nearly for most."""
     if _share(values) >= MOST:
         return REPRODUCED
     return CLOSE if any(values) or (nearly and _share(nearly) >= MOST) else DIFFERS
@@ -107,14 +108,15 @@ RULES: dict[str, Rule] = {
 }  # fmt: skip
 ORDERING = "ordering"
 AGAINST = ("exact", "accuracy", "gain", "ratio")  # rules that compare with what is expected
-OF_SAMPLES = ("accuracy", "gain", "ratio", "shape")  # that a single seed cannot settle
-OF_LEVELS = ("accuracy",)  # that a lossy copy changes
+OF_SAMPLES = ("accuracy", "gain", "ratio", "shape")  # rules that a single seed cannot decide
+OF_LEVELS = ("accuracy",)  # rules whose value a lossy copy changes
 
 
 def ordering(links: Sequence[Link], corrected: float | None, tolerance: float | None) -> Verdict:
-    """Returns how differences fare that must be positive, a chain of them as its weakest link.
+    """Returns the verdict on differences that must be positive: that on the weakest one.
 
-    Reproduced only outside of the noise of the seeds, corrected for the number of orderings.
+    It is "reproduced" only if they exceed the noise of the seeds, corrected for the number of
+    orderings.
     """
     tie = TIE if tolerance is None else tolerance
     found = [_link(link, corrected, tie) for link in links]
@@ -139,7 +141,7 @@ def _link(link: Link, corrected: float | None, tie: float) -> Verdict:
 
 
 def capped(verdict: Verdict, rule: str, seeds: int, networks: int) -> Verdict:
-    """Returns what a single seed, or a single network, may say: close at best."""
+    """Returns the verdict, but at best "close" for a single seed or a single network."""
     if verdict.word not in JUDGED or rule not in OF_SAMPLES:
         return verdict
     single = "a single seed" if seeds == 1 else "a single network" if networks == 1 else ""
@@ -150,7 +152,7 @@ def capped(verdict: Verdict, rule: str, seeds: int, networks: int) -> Verdict:
 
 
 def incomparable(rule: str, fidelities: set[str], doubts: set[str]) -> str:
-    """Returns why what was measured is not held against the paper; "" where it is."""
+    """Returns why a measurement is not compared with the paper; "" if it is."""
     if SYNTHETIC in fidelities:
         return "measured on synthetic images"
     if LOSSY in fidelities and rule in OF_LEVELS:

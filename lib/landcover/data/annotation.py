@@ -16,9 +16,9 @@ class Line:
 
 
 def read(content: bytes, name: str) -> list[Line]:
-    """Fields are separated by tabs or spaces; line ends of any system, and empty lines, are fine.
+    """Returns the lines; tabs or spaces separate fields, and empty lines are skipped.
 
-    Raises DataError with the line for a missing or an extra column, or an id that comes twice.
+    Raises DataError, with the line, for a missing or an extra column, or an id that comes twice.
     """
     try:
         header, *lines = content.decode("utf-8-sig").splitlines() or [""]

@@ -1,4 +1,4 @@
-"""A split on the device that trains, as bytes; batches of it as the network wants them."""
+"""A split as bytes on the device that trains; its batches as the network needs them."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class DeviceSplit:
     pixels: Tensor  # (N, H, W, 3) uint8
     labels: Tensor  # (N,) int64
     statistics: tuple[str, ...]  # keys of STATISTICS, one for each source of images
-    sources: Tensor  # (N,) uint8, positions in the statistics
+    sources: Tensor  # (N,) uint8, positions in `statistics`
 
     @classmethod
     def of(cls, split: Split, device: torch.device, statistics: str) -> "DeviceSplit":
@@ -27,7 +27,7 @@ class DeviceSplit:
         return cls(pixels, labels, (statistics,), torch.zeros_like(labels, dtype=torch.uint8))
 
     def followed_by(self, others: "DeviceSplit", first_label: int) -> "DeviceSplit":
-        """The images of both; the classes of the others are counted from `first_label` on."""
+        """Returns the images of both; the labels of the others are raised by `first_label`."""
         return DeviceSplit(
             torch.cat([self.pixels, others.pixels]),
             torch.cat([self.labels, others.labels + first_label]),
@@ -36,7 +36,7 @@ class DeviceSplit:
         )
 
     def at(self, rows: Tensor) -> "DeviceSplit":
-        """The images of these rows (B,)."""
+        """Returns the split with only these rows (B,)."""
         parts = (self.pixels[rows], self.labels[rows], self.statistics, self.sources[rows])
         return DeviceSplit(*parts)
 
@@ -44,11 +44,11 @@ class DeviceSplit:
         return len(self.labels)
 
     def images(self, rows: Tensor) -> Tensor:
-        """(B,) -> (B, 3, H, W) uint8 in channels_last order, a copy."""
+        """Returns a copy of these rows (B,): (B, 3, H, W) uint8 in channels_last order."""
         return self.pixels[rows].permute(0, 3, 1, 2)
 
     def normalised(self, images: Tensor, rows: Tensor) -> Tensor:
-        """What became of the images of these rows, each by the statistics of its source."""
+        """Returns the images of these rows, each normalised by the statistics of its source."""
         if len(set(self.statistics)) == 1:
             return normalised(images, self.statistics[0])
         inputs = torch.empty_like(images, dtype=torch.float32)  # (B, 3, H, W)
@@ -59,7 +59,7 @@ class DeviceSplit:
 
 
 def normalised(images: Tensor, statistics: str) -> Tensor:
-    """(B, 3, H, W) uint8 -> the same shape as float32, as ToTensor and Normalize would."""
+    """Returns uint8 images (B, 3, H, W) as float32, normalised as by ToTensor and Normalize."""
     B, C, H, W = images.shape
     mean, std = (
         torch.tensor(values, device=images.device).repeat(H * W)  # (H * W * 3,)

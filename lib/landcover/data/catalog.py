@@ -42,7 +42,7 @@ def dataset(name: str, image_size: int = 0) -> Dataset:
 
 
 def _own(name: str, image_size: int) -> Dataset:
-    """Returns a user's own photographs; synthetic ones show the classes of Terrassa."""
+    """Returns a user's own photographs; their true classes are read with the images."""
     if not NAME.fullmatch(name):
         raise SpecError(
             f"'{name}' cannot name photographs; take lower-case letters, digits, '-' and '_'"

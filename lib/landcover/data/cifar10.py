@@ -27,7 +27,7 @@ ARCHIVE = Archive(
 )
 BATCHES = {**{f"data_batch_{i}": "train" for i in range(1, 6)}, "test_batch": "test"}
 PIXELS = 32
-ALLOWED = {  # all that a pickled array of bytes is built with
+ALLOWED = {  # everything that a pickled array of bytes needs
     ("numpy", "_reconstruct"): np.zeros(0).__reduce__()[0],
     ("numpy", "ndarray"): np.ndarray,
     ("numpy", "dtype"): np.dtype,
@@ -36,14 +36,14 @@ ALLOWED = {  # all that a pickled array of bytes is built with
 
 
 def read(source: Path) -> Images:
-    """From the publisher's archive, or from images in `train|test/class/`."""
+    """Reads the publisher's archive, or images in `train|test/class/`."""
     if source.name == ARCHIVE.name:
         return read_batches(source, ARCHIVE.md5)
     return class_folders.read(source, CLASSES, PIXELS)
 
 
 def read_batches(source: Path, expected_md5: str) -> Images:
-    """From the publisher's pickled batches, opened only when the archive is the published one."""
+    """Reads the publisher's pickled batches. Raises DataError if the archive is another one."""
     if (found := md5(source)) != expected_md5:
         raise DataError(
             f"{source} is not the published archive (md5 {found} instead of {expected_md5}); "
@@ -75,10 +75,10 @@ def read_batches(source: Path, expected_md5: str) -> Images:
 
 
 class _ArraysOnly(pickle.Unpickler):
-    """Builds NumPy arrays and plain values, and refuses all else."""
+    """Builds NumPy arrays and plain values, and refuses everything else."""
 
     def find_class(self, module: str, name: str) -> Any:
-        package = module.partition(".")[0]  # NumPy has moved its functions between its modules
+        package = module.partition(".")[0]  # NumPy has moved these functions between modules
         if (package, name) not in ALLOWED:
             raise pickle.UnpicklingError(f"{module}.{name} is not part of an array")
         return ALLOWED[package, name]

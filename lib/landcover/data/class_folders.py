@@ -24,12 +24,12 @@ NO_SPLIT = ""
 
 
 def read(source: Path, classes: tuple[str, ...], image_size: int) -> Images:
-    """Images by split, class and file name; the split is "" where there is none.
+    """Reads images by split, class and file name; the split is "" if there is none.
 
-    The fidelity is "lossy copy" where a file was compressed with losses, else "copy".
+    The fidelity is "lossy copy" if a file was compressed with losses, else "copy".
     Raises DataError that names the first broken file, or the folder that is no class.
     """
-    pixels = {  # decoded one by one, as the files themselves may not fit into memory together
+    pixels = {  # decoded one by one, because all files together may not fit into memory
         name: decode.exact(content, f"{source}/{name}", image_size)
         for name, content in members(source, partial(_is_image_of_a_class, classes, source))
     }
@@ -48,7 +48,7 @@ def read(source: Path, classes: tuple[str, ...], image_size: int) -> Images:
 
 
 def holds_class_folders(folder: Path, classes: tuple[str, ...]) -> bool:
-    """Whether class folders lie in the folder, or one or two levels below."""
+    """Tells whether class folders lie in the folder, or one or two levels below."""
     return any(path.name in classes for path in _folders(folder, levels=3))
 
 
@@ -61,10 +61,13 @@ def _folders(folder: Path, levels: int) -> Iterator[Path]:
 
 
 def _is_image_of_a_class(classes: tuple[str, ...], source: Path, name: str) -> bool:
-    """A stray file outside the class folders is passed over, a stray image or class is not."""
+    """Tells whether a file is an image of a class.
+
+    Raises DataError for an image in another folder, and for a name that cannot be kept.
+    """
     path = PurePosixPath(name)
     if path.parent.name in classes:
-        if not name.isprintable():  # nor would it fit a line of index.csv
+        if not name.isprintable():  # it would not fit in a line of index.csv
             raise DataError(f"{source}: the file name {name!a} cannot be kept; rename it")
         return True
     if path.suffix.lower() not in SUFFIXES:
@@ -77,7 +80,7 @@ def _is_image_of_a_class(classes: tuple[str, ...], source: Path, name: str) -> b
 
 
 def _place(name: str, classes: tuple[str, ...]) -> tuple[int, int]:
-    """Ranks of split and class, to sort by."""
+    """Returns the positions of split and class, to sort by."""
     path = PurePosixPath(name)
     split = SPLIT_FOLDERS.get(path.parent.parent.name, NO_SPLIT)
     return ("", *SPLITS).index(split), classes.index(path.parent.name)

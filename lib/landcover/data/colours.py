@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from landcover.data import eurosat
 
-GOLDEN = 0.618034  # of a turn: neighbours in the list get hues far apart
+GOLDEN = 0.618034  # of the circle: neighbours in the list get very different hues
 
 
 def colours(classes: Sequence[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a data set is before anything is read, and what reading it gives."""
+"""A data set before anything is read, and the images after reading."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,9 +23,9 @@ class Images:
     labels: npt.NDArray[np.int64]  # (N,), positions in the classes
     files: tuple[str, ...]
     splits: tuple[str, ...]
-    fidelity: str  # to published ones: "original", "copy" (unverified), "lossy copy"; "synthetic"
-    passed_over: tuple[str, ...] = ()  # files that lay among the images and are none of them
-    exif: Mapping[str, Any] = field(default_factory=dict)  # of photographs: what became of rotation
+    fidelity: str  # "original", "copy" (not verified), "lossy copy" or "synthetic"
+    passed_over: tuple[str, ...] = ()  # files beside the images that were not read
+    exif: Mapping[str, Any] = field(default_factory=dict)  # rotation of photographs
 
     def at(self, order: npt.NDArray[np.intp]) -> "Images":
         return replace(
@@ -41,13 +41,13 @@ class Images:
 class Dataset:
     name: str
     title: str
-    classes: tuple[str, ...]  # as published; of one's own photographs, those to draw instead
+    classes: tuple[str, ...]  # as published; the images of a user's own photographs have their own
     image_size: int  # pixels
     splits: tuple[str, ...]
-    normalise: str  # by which statistics the authors normalised it, a key of batches.STATISTICS
-    archive: Archive | str  # where the images can be had; words where no program could get them
-    read: Callable[..., Images]  # of the archive or folder; of photographs also whether `upright`
-    tiles: bool = False  # cut side by side from larger images
+    normalise: str  # the authors' statistics, a key of batches.STATISTICS
+    archive: Archive | str  # where the images are published; words if no program can get them
+    read: Callable[..., Images]  # takes the archive or folder; for photographs also `upright`
+    tiles: bool = False  # whether images were cut side by side from larger ones
 
 
 def require(images: Images, dataset: Dataset, splits: tuple[str, ...], source: Path) -> None:

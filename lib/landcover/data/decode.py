@@ -1,4 +1,4 @@
-"""Image files -> pixels: as they are, where their size is known, or squeezed into a square."""
+"""Decodes image files into pixels: unchanged if the size is known, or resized to a square."""
 
 import warnings
 from collections.abc import Callable
@@ -12,10 +12,10 @@ from landcover.errors import DataError
 
 
 def exact(content: bytes, name: str, size: int) -> NDArray[np.uint8]:
-    """RGB (size, size, 3) of an image file that must have that size and 8 bits per channel.
+    """Returns RGB (size, size, 3) of an image file that must have that size and 8 bits per channel.
 
-    Raises DataError that begins with `name`. Not for threads: meanwhile the warnings of the whole
-    process are silenced.
+    Raises DataError that begins with `name`. Do not call it in threads: it silences the warnings of
+    the whole process for a moment.
     """
 
     def as_it_is(image: Image.Image) -> Image.Image:
@@ -26,13 +26,13 @@ def exact(content: bytes, name: str, size: int) -> NDArray[np.uint8]:
 
 
 def squeezed(content: bytes, name: str, size: int, *, upright: bool = True) -> NDArray[np.uint8]:
-    """RGB (size, size, 3) of an image file, without transparency, upright as its EXIF says.
+    """Returns RGB (size, size, 3) of an image file of any size, without transparency.
 
-    It is resized to the square by bilinear antialiasing, as the report does, unless it has that
-    size; the authors' code leaves photographs as they are stored (not `upright`). Of 16-bit values
-    the higher byte counts: white is 65535 by the definition of PNG and TIFF, whatever a satellite's
-    raw values mean. 32-bit integers and floats define no white.
-    Raises DataError that begins with `name`. Not for threads, as `exact`.
+    `upright` rotates it as its EXIF says; the authors' code does not. An image of another size is
+    resized to the square by bilinear antialiasing, as in the report. Only the higher byte of 16-bit
+    values counts, because white is 65535 in PNG and TIFF; a satellite's raw values may mean
+    something else. 32-bit integers and floats define no white, so they are an error.
+    Raises DataError that begins with `name`. Do not call it in threads; see `exact`.
     """
 
     def resized(image: Image.Image) -> Image.Image:
@@ -47,7 +47,7 @@ def squeezed(content: bytes, name: str, size: int, *, upright: bool = True) -> N
 
 
 def is_turned(content: bytes) -> bool:
-    """Whether the EXIF of an image file says that it is to be rotated or mirrored."""
+    """Tells whether the EXIF of an image file asks to rotate or mirror it."""
     with warnings.catch_warnings(action="ignore"), Image.open(BytesIO(content)) as image:
         return image.getexif().get(ExifTags.Base.Orientation) in range(2, 9)
 
@@ -64,7 +64,7 @@ def _decoded(
         raise
     except UnidentifiedImageError as error:
         raise DataError(f"{name} is no image that Pillow knows; remove or replace it") from error
-    except Image.DecompressionBombError as error:  # from 179 megapixels on; before, it warns
+    except Image.DecompressionBombError as error:  # from 179 megapixels on; below, Pillow warns
         raise DataError(
             f"{name} has far too many pixels; replace it, or cut it into smaller images"
         ) from error
@@ -73,7 +73,7 @@ def _decoded(
 
 
 def _check(image: Image.Image, name: str, size: int) -> None:
-    """Looks at the header only, so that a wrong image costs no decoding."""
+    """Raises DataError if the header has a wrong size or depth; nothing is decoded."""
     width, height = image.size
     if (width, height) != (size, size):
         raise DataError(
@@ -87,7 +87,7 @@ def _check(image: Image.Image, name: str, size: int) -> None:
 def _eight_bits(image: Image.Image, name: str) -> Image.Image:
     if image.mode.startswith("I;16"):
         values = np.asarray(image)  # (H, W) uint16
-        return Image.fromarray((values >> 8).astype(np.uint8))  # as Pillow reads 16-bit colours
+        return Image.fromarray((values >> 8).astype(np.uint8))  # like Pillow's 16-bit colours
     if image.mode in ("I", "F"):
         raise DataError(f"{name} has 32-bit values, whose white is unknown; give 8 or 16 bits")
     return image

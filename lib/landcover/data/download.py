@@ -1,4 +1,4 @@
-"""Fetches a published archive: resumed where it stopped, never used before its md5 is right.
+"""Downloads a published archive: it resumes where it stopped, and checks the md5 before any use.
 
 pooch downloads and checks archives too, but starts again from zero after a broken connection.
 """
@@ -28,7 +28,7 @@ OnBytes = Callable[[int, int | None], None]
 class Archive:
     name: str  # of the file
     urls: tuple[str, ...]  # mirrors, tried in this order
-    md5: str  # what publishers state; it tells broken files, not forged ones
+    md5: str  # as published; it finds broken files, not forged ones
     size_bytes: int | None
 
 
@@ -37,12 +37,12 @@ def silent(_done_bytes: int, _total_bytes: int | None) -> None:
 
 
 def download(archive: Archive, folder: Path, on_bytes: OnBytes = silent) -> Path:
-    """The archive in `folder`, fetched unless it is already there with the right md5.
+    """Returns the archive in `folder`; downloads it unless it is there with the right md5.
 
-    `on_bytes` hears how many bytes are there, those of an earlier attempt included, and how many
-    there will be, if known. `NAME.part` is what has arrived of an interrupted download; a file
-    called NAME that is another one is kept as `NAME.wrong`. Raises DataError when no mirror gives
-    the file or the folder cannot hold it.
+    `on_bytes` gets how many bytes are there, including those of an earlier attempt, and how many
+    there will be, if known. An interrupted download is kept as `NAME.part`, and a file called NAME
+    with another md5 as `NAME.wrong`. Raises DataError if no mirror gives the file or the folder
+    cannot hold it.
     """
     final = folder / archive.name
     try:
@@ -50,7 +50,7 @@ def download(archive: Archive, folder: Path, on_bytes: OnBytes = silent) -> Path
             folder.mkdir(parents=True, exist_ok=True)
             with _one_at_a_time(folder / f".{archive.name}.lock"):
                 _fetch(archive, final, on_bytes)
-    except OSError as error:  # of the disk; those of the network are _MirrorError by now
+    except OSError as error:  # of the disk; errors of the network were turned into _MirrorError
         raise DataError(
             f"{archive.name} cannot be kept in {folder} ({error.strerror or error}); "
             "free some space, make the folder writable, or choose another one"
@@ -59,7 +59,7 @@ def download(archive: Archive, folder: Path, on_bytes: OnBytes = silent) -> Path
 
 
 def md5(path: Path) -> str:
-    """As hexadecimal digits. Raises DataError when the file cannot be read."""
+    """Returns the md5 as hexadecimal digits. Raises DataError if the file cannot be read."""
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
@@ -72,11 +72,11 @@ def md5(path: Path) -> str:
 
 
 class _MirrorError(Exception):
-    """Why one mirror does not give the file; the next one may."""
+    """One mirror does not give the file, but the next one may."""
 
 
 class _BrokenConnectionError(_MirrorError):
-    """The rest of the file may still be had from the same mirror."""
+    """The connection broke, but the same mirror may still give the rest of the file."""
 
 
 def _fetch(archive: Archive, final: Path, on_bytes: OnBytes) -> None:
@@ -106,16 +106,19 @@ def _set_aside(final: Path) -> list[str]:
 
 
 def _complete(part: Path, url: str, archive: Archive, on_bytes: OnBytes) -> None:
-    """Leaves a part file that is whole and right, or none, or one that is worth resuming."""
+    """Completes the part file from a mirror. Raises _MirrorError if the mirror cannot do it.
+
+    A part file that stays after an error can be resumed.
+    """
     inherited_bytes = _size_bytes(part)
-    if not _has_md5(part, archive.md5):  # it has if a process died just before the rename
+    if not _has_md5(part, archive.md5):  # it is right if a process died just before the rename
         _transfer(part, url, archive, on_bytes)
     if _has_md5(part, archive.md5):
         return
     part.unlink()
     if not inherited_bytes:
         raise _MirrorError("sends a file with another md5")
-    _complete(part, url, archive, on_bytes)  # what was inherited may have been the wrong part
+    _complete(part, url, archive, on_bytes)  # the bytes of an earlier attempt may have been wrong
 
 
 def _transfer(part: Path, url: str, archive: Archive, on_bytes: OnBytes) -> None:
@@ -130,7 +133,7 @@ def _transfer(part: Path, url: str, archive: Archive, on_bytes: OnBytes) -> None
 
 
 def _append(part: Path, url: str, size_bytes: int | None, on_bytes: OnBytes) -> None:
-    """Asks for what is missing; writes the file anew where the server sends all of it."""
+    """Downloads the missing bytes; starts the file again if the server sends all of it."""
     start = _size_bytes(part)
     with _open(url, start) as response:
         done = start if response.status == PARTIAL_CONTENT else 0
@@ -185,9 +188,9 @@ def _has_md5(path: Path, expected: str) -> bool:
 
 @contextmanager
 def _one_at_a_time(lock: Path) -> Iterator[None]:
-    """Waits until no other process fetches; the system frees the lock of one that was killed.
+    """Waits until no other process downloads; the system frees the lock of a killed process.
 
-    The empty file stays: whoever removed it could take it away from a process that waits on it.
+    The empty file stays, because another process may be waiting for its lock.
     """
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -14,7 +14,7 @@ CLASSES = (
     "AnnualCrop", "Forest", "HerbaceousVegetation", "Highway", "Industrial",
     "Pasture", "PermanentCrop", "Residential", "River", "SeaLake",
 )  # fmt: skip
-COLOURS = {  # after those of CORINE Land Cover, told apart by their lightness, too
+COLOURS = {  # similar to CORINE Land Cover's; they also differ in lightness
     "AnnualCrop": "#f2d679",
     "Forest": "#17643a",
     "HerbaceousVegetation": "#93b84d",
@@ -38,7 +38,7 @@ ARCHIVE = Archive(
     size_bytes=None,
 )
 PIXELS = 64
-AUTHORS_SPLIT_SHA256 = {  # of the sorted "Class/Class_n.jpg", one a line
+AUTHORS_SPLIT_SHA256 = {  # of the sorted "Class/Class_n.jpg", one per line
     "train": "ae78cc2859b5d1040dd5b2e275a6dcfb090b61cbd8640c26db8c8935aa40f8ea",
     "val": "54c59310f1f7a001785c65c200b5f2d5d1f4dfe47f0bc5053fa3ddccf812dd0c",
     "test": "a6756d1efecc3efd62d43a552d24477978f8417036d8c2af6d416036eb520594",
@@ -46,7 +46,7 @@ AUTHORS_SPLIT_SHA256 = {  # of the sorted "Class/Class_n.jpg", one a line
 
 
 def read(source: Path) -> Images:
-    """Reads images in `Class/`, split as the authors did, or in `train|val|test/Class/` as is."""
+    """Reads images in `Class/`, which get the authors' split, or in `train|val|test/Class/`."""
     images = undivided(source)
     if class_folders.NO_SPLIT not in images.splits:
         return images
@@ -60,7 +60,7 @@ def undivided(source: Path) -> Images:
     """Reads images by class and file name; only those in `train|val|test/` have a split."""
     images = class_folders.read(source, CLASSES, PIXELS)
     is_original = source.is_file() and md5(source) == ARCHIVE.md5
-    # A copy is no lossy one, as the published images are JPEG files themselves.
+    # A copy is not called lossy, because the published images are JPEG files themselves.
     return replace(images, fidelity="original" if is_original else "copy")
 
 

@@ -1,8 +1,8 @@
-"""EuroSAT in the splits that others use, which lists of its images define (60/20/20).
+"""EuroSAT in two splits that others use (60/20/20); published lists of images define them.
 
-The official one is random (Neumann et al., 2019, "In-domain representation learning for remote
-sensing"), the spatial one goes by longitude, so that no test image lies beside a training image.
-torchgeo publishes both as one `Class_n.jpg` a line.
+The official split is random (Neumann et al., 2019, "In-domain representation learning for remote
+sensing"). The spatial split goes by longitude, so that no test image lies beside a training image.
+torchgeo publishes both, with one `Class_n.jpg` per line.
 """
 
 import re
@@ -64,7 +64,7 @@ def named(folder: Path) -> list[str]:
 
 
 def lists(name: str, folder: Path) -> Lists:
-    """Returns the list of each split in a folder. Raises DataError for the first that is absent."""
+    """Returns the list of each split in a folder. Raises DataError for the first missing list."""
     found = _paths(name, folder)
     for path in found.values():
         if not path.is_file():
@@ -83,7 +83,7 @@ def unpublished(name: str, lists: Lists) -> list[Path]:
 
 
 def read(source: Path, lists: Lists) -> Images:
-    """Reads the images that the lists name, by split, class and file name; others are passed over.
+    """Reads the images on the lists, by split, class and file name; skips all others.
 
     Raises DataError for an image that is listed twice or missing, an unknown class, an empty list.
     """

@@ -1,7 +1,7 @@
-"""Reads files out of a folder or an archive, unpacking nothing to disk.
+"""Reads files from a folder or an archive without unpacking anything to disk.
 
-No path of an archive can therefore lead anywhere. How much is unpacked into memory is known before:
-what an archive says of its sizes is checked first, and what it gives is read no further than that.
+So no path of an archive can write outside a folder. The memory is limited, too: the sizes that an
+archive states are checked first, and nothing is read beyond them.
 """
 
 import bz2
@@ -20,20 +20,20 @@ from typing import IO, cast
 
 from landcover.errors import DataError
 
-LITTER = {"__macosx", "thumbs.db", "desktop.ini"}  # what operating systems leave, in lower case
+LITTER = {"__macosx", "thumbs.db", "desktop.ini"}  # files of operating systems, in lower case
 CHUNK_BYTES = 1024 * 1024
 
-# Pillow opens up to 179 megapixels; 16-bit RGB has six bytes for each, were it not compressed.
+# Pillow opens up to 179 megapixels; uncompressed 16-bit RGB has six bytes for each.
 LARGEST_FILE_BYTES = 1_100_000_000
-# Images are compressed already: archives of them unpack to about their own size, blank drawings to
-# a few times that. DEFLATE reaches 1,000 times, xz more. Of a small archive nothing is feared.
+# Images are already compressed: their archives unpack to about the same size, blank drawings to a
+# few times that. DEFLATE can reach 1,000 times, xz more. A small archive is always harmless.
 MOST_GROWTH = 100
 HARMLESS_BYTES = 1_000_000_000
-# Four kilobytes of bzip2 may be four gigabytes, and zipfile would unpack them at once.
+# Four kilobytes of bzip2 can hold four gigabytes, and zipfile would unpack them at once.
 ZIP_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-MOST_MEMBERS = 250_000  # the largest data set here has 60,000; so many names take some 100 MB
+MOST_MEMBERS = 250_000  # the largest data set has 60,000; this many names take some 100 MB
 
-# What the readers of archives raise on damage, an encrypted member, or an unknown compression.
+# The errors of archive readers for damage, an encrypted member, or an unknown compression.
 UNREADABLE = (
     zipfile.BadZipFile,
     tarfile.TarError,
@@ -50,23 +50,23 @@ Wanted = Callable[[str], bool]
 
 
 def members(source: Path, wanted: Wanted = lambda name: True) -> Iterator[tuple[str, bytes]]:
-    """POSIX path inside the source and content of each file, without hidden files and litter.
+    """Yields POSIX path and content of each wanted file; skips hidden files and litter.
 
-    What is not wanted is not read. A folder is read in the order of these paths, an archive in its
-    own. Links are followed in a folder and passed over in an archive. Raises DataError as soon as
-    something cannot be read, which for an archive may be at its very end.
+    Paths begin inside the source. A folder is read in the order of the paths, an archive in its own
+    order. Links are followed in a folder and skipped in an archive. Raises DataError as soon as
+    something cannot be read; in an archive this may be at its end.
     """
     try:
         yield from _reader(source)(source, wanted)
     except UNREADABLE as error:
         raise _damage(source, error) from error
     except OSError as error:
-        # only what cannot be opened has a file name; gzip and bzip2 report damage as OSError too
+        # with a file name, it could not be opened; gzip and bzip2 report damage as OSError, too
         raise _denied(source, error) if error.filename else _damage(source, error) from error
 
 
 def names(source: Path) -> list[str]:
-    """The paths of all members, sorted, for a look around that reads none of them."""
+    """Returns the sorted paths of all members, without reading their contents."""
     found: list[str] = []
 
     def note(name: str) -> bool:
@@ -96,7 +96,7 @@ def _read_folder(folder: Path, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
 
 
 def content(file: Path) -> bytes:
-    """Of a file. Raises DataError where it cannot be read, or is larger than an image can be."""
+    """Reads a file. Raises DataError if it cannot be read, or is too large for an image."""
     try:
         if file.stat().st_size > LARGEST_FILE_BYTES:
             raise _too_large(str(file))
@@ -106,7 +106,7 @@ def content(file: Path) -> bytes:
 
 
 def files_below(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
-    """All below a folder, in no order, without hidden files and litter."""
+    """Yields all files below a folder, in no order, without hidden files and litter."""
     real = folder.resolve()
     if real in above:
         return  # a link that leads back up
@@ -115,13 +115,13 @@ def files_below(folder: Path, above: tuple[Path, ...] = ()) -> Iterator[Path]:
             continue
         if path.is_dir():
             yield from files_below(path, (*above, real))
-        elif path.is_file() or not path.exists():  # a dangling link is a missing image: an error
-            yield path  # but no device and no pipe, which may never end
+        elif path.is_file() or not path.exists():  # a broken link is a missing image, so an error
+            yield path  # but no device or pipe, which may never end
 
 
 @dataclass
 class _Contents:
-    """What an archive has given so far, and may still give."""
+    """Counts what was read from an archive, and keeps it within the limits."""
 
     source: Path
     names: set[str] = field(default_factory=set)
@@ -151,7 +151,7 @@ class _Contents:
             raise _too_large(f"{self.source}/{name}")
 
     def unpack(self, size_bytes: int) -> None:
-        """Is told before it happens."""
+        """Counts bytes before they are unpacked. Raises DataError if they are too many."""
         self.unpacked_bytes += size_bytes
         if self.unpacked_bytes > self.most_bytes:
             raise DataError(
@@ -176,7 +176,7 @@ def _read_zip(source: Path, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
                     raise zipfile.BadZipFile("a compression other than DEFLATE")
                 contents.check_size(name, entry.file_size)
                 contents.unpack(entry.file_size)
-                with archive.open(entry) as file:  # ends where the entry says, and checks its sum
+                with archive.open(entry) as file:  # ends at that size, and checks the sum
                     yield name, _all_of(file)
 
 
@@ -189,7 +189,7 @@ def _read_tar(source: Path, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
         ):
             contents.check_count(number)
             if entry.size < 0:
-                raise tarfile.ReadError("a negative size")  # tarfile would go round in circles
+                raise tarfile.ReadError("a negative size")  # tarfile would loop forever
             name = _inside(entry.name)
             if not entry.isreg() or _is_litter(name):
                 continue
@@ -206,7 +206,7 @@ def _all_of(file: IO[bytes]) -> bytes:
 
 
 def _uncompressed(source: Path) -> io.BufferedIOBase:
-    """The tar inside, whichever way it is compressed."""
+    """Opens the tar inside: gzip, bzip2, xz or not compressed."""
     with source.open("rb") as file:
         start = file.read(6)
     if start.startswith(b"\x1f\x8b"):
@@ -218,13 +218,13 @@ def _uncompressed(source: Path) -> io.BufferedIOBase:
 
 @dataclass(frozen=True)
 class _Bounded:
-    """What tarfile reads from: it unpacks what it skips, too, and headers of any size."""
+    """A limited stream for tarfile, which also unpacks skipped files and headers of any size."""
 
     stream: io.BufferedIOBase
     contents: _Contents
 
     def read(self, size: int) -> bytes:
-        if not 0 <= size <= CHUNK_BYTES:  # no file is read in larger parts, so it is a header
+        if not 0 <= size <= CHUNK_BYTES:  # files are read in smaller parts, so this is a header
             raise tarfile.ReadError(f"a header of {size:,} bytes")
         self.contents.unpack(size)
         return self.stream.read(size)
@@ -241,9 +241,9 @@ class _Bounded:
 
 
 def _check_end(stream: _Bounded) -> None:
-    """Finds what tarfile overlooks: to it, any header that it cannot read is the end.
+    """Raises ReadError for an early end; tarfile takes any unreadable header for the end.
 
-    A true end has two empty blocks, of which it has read one.
+    A true end has two empty blocks; tarfile has read the first one.
     """
     if stream.read(tarfile.BLOCKSIZE) != bytes(tarfile.BLOCKSIZE):
         raise tarfile.ReadError("it ends too early")
@@ -252,7 +252,7 @@ def _check_end(stream: _Bounded) -> None:
 
 
 def _inside(name: str) -> str:
-    """Archives also write `./train/1.jpg`, `/train/1.jpg`, or, from Windows, `train\\1.jpg`."""
+    """Returns `train/1.jpg` for `./train/1.jpg`, `/train/1.jpg` and Windows' `train\\1.jpg`."""
     return PurePosixPath(name.replace("\\", "/").lstrip("/")).as_posix()
 
 

@@ -1,7 +1,7 @@
 """ParisComas: 961 photographs of nine landmarks, the authors' choice from Paris (Philbin, 2008).
 
-The paper names eight of them. The ninth, here the Louvre, is a guess among the landmarks of the
-larger data set; real images bring the name of their own folder.
+The paper names eight of them. The ninth, here the Louvre, is a guess from the landmarks of the
+larger data set; with real images, the names of their folders count.
 """
 
 from functools import partial

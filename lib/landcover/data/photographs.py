@@ -1,6 +1,6 @@
-"""Photographs of any size, as their owner keeps them, squeezed into squares of one size.
+"""Photographs of any size in a user's folders, resized to squares of one size.
 
-Either annotated, as Terrassa is, or sorted into folders, with or without splits:
+They are annotated, as Terrassa is, or sorted into folders, with or without splits:
 
     train|val|test/annotation.txt  and  train|val|test/images/ID.jpg
     [train|val|test/]class/image.jpg
@@ -24,7 +24,7 @@ from landcover.data.members import members, names
 from landcover.errors import DataError, nearest
 
 IMAGES = "images"  # the folder beside an annotation
-NAMED = 3  # of many files, so many are named in a message
+NAMED = 3  # a message names at most this many files
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,16 @@ class Photograph:
     split: str
     class_name: str
     file: str  # its path in the source
-    place: str  # that gave it its class, for messages
+    place: str  # the file or line with its class, for messages
 
 
 def read(source: Path, image_size: int, *, upright: bool = True) -> Images:
-    """By split; within it as the annotation lists them, or by class and file name.
+    """Reads photographs by split; within it as annotated, or by class and file name.
 
-    Images that no annotation lists, and files that are no images, are passed over; an image that is
-    listed and not there is an error. Their decoded pixels lie on disk, not in memory. The fidelity
-    is "copy". They are rotated as their EXIF says or, as the authors' code does, left as stored.
-    Raises DataError that says what is wrong with which file or line.
+    Images that no annotation lists, and files that are no images, are skipped; a listed image that
+    is missing is an error. The decoded pixels lie on disk, not in memory. The fidelity is "copy".
+    `upright` rotates photographs as their EXIF says; the authors' code does not.
+    Raises DataError with the file or line that is wrong.
     """
     present = names(source)
     annotations = _annotations(source, present)
@@ -65,7 +65,7 @@ def read(source: Path, image_size: int, *, upright: bool = True) -> Images:
 
 
 def holds_photographs(folder: Path) -> bool:
-    """Whether annotations, or class folders with images, lie right in it and no deeper."""
+    """Tells whether annotations, or class folders with images, lie in the folder and not deeper."""
     present = [PurePosixPath(name) for name in names(folder)]
     images = [path for path in present if path.suffix.lower() in SUFFIXES]
     return bool(_annotations(folder, list(map(str, present)))) or any(
@@ -74,12 +74,15 @@ def holds_photographs(folder: Path) -> bool:
 
 
 def _split(folder: str) -> str:
-    """What a folder of this name is for; "" for all but train, val and test."""
+    """Returns the split that a folder's name stands for; "" if it is none."""
     return SPLIT_FOLDERS.get(folder.lower(), "")
 
 
 def _annotations(source: Path, present: Sequence[str]) -> dict[str, str]:
-    """By split; an archive may have a folder around all. Raises DataError where a split has two."""
+    """Returns the annotation of each split; in an archive, they may lie one folder deeper.
+
+    Raises DataError if a split has two.
+    """
     found: dict[str, str] = {}
     deepest = 2 if source.is_dir() else 3
     for name in present:
@@ -112,7 +115,7 @@ def _listed(
     lines = annotation.read(contents[name], f"{source}/{name}")
     folder = (PurePosixPath(name).parent / IMAGES).as_posix()
     files = _by_id(source, folder, present)
-    files |= {PurePosixPath(file).name: file for file in files.values()}  # an id with its ending
+    files |= {PurePosixPath(file).name: file for file in files.values()}  # ids with an ending
     missing = [line for line in lines if line.image_id not in files]
     if missing:
         some = ", ".join(f"{line.image_id} ({line.class_name})" for line in missing[:NAMED])
@@ -125,7 +128,10 @@ def _listed(
 
 
 def _by_id(source: Path, folder: str, present: list[str]) -> dict[str, str]:
-    """Files right in a folder, by their names without the ending."""
+    """Returns the images in a folder, but not below it, by their names without the ending.
+
+    Raises DataError if two have the same name.
+    """
     files: dict[str, str] = {}
     for file in present:
         path = PurePosixPath(file)
@@ -139,7 +145,7 @@ def _by_id(source: Path, folder: str, present: list[str]) -> dict[str, str]:
 
 
 def _or_folders(source: Path, folder: str, missing: Sequence[annotation.Line]) -> str:
-    """What looks like an image may be a folder."""
+    """Returns a note if a missing image exists as a folder; else ""."""
     folders = [
         path
         for path in (source / folder).glob("*")
@@ -169,9 +175,10 @@ def _sorted_into_folders(source: Path, present: list[str]) -> list[Photograph]:
 
 
 def _one_layout(source: Path, images: Sequence[PurePosixPath]) -> bool:
-    """Whether there are splits. Raises DataError where some images lie elsewhere than the others.
+    """Tells whether the class folders lie in split folders.
 
-    Archives often have one folder around all.
+    An archive may have one more folder around all. Raises DataError if images lie on different
+    levels or outside of class folders.
     """
     layouts: dict[tuple[bool, str], PurePosixPath] = {}
     for path in images:
@@ -198,7 +205,7 @@ def _one_layout(source: Path, images: Sequence[PurePosixPath]) -> bool:
 
 
 def _classes(photographs: Sequence[Photograph], source: Path) -> tuple[str, ...]:
-    """Alphabetical. Raises DataError for a class that not every split has: a slip, or a gap."""
+    """Returns the classes in alphabetical order. Raises DataError if a split lacks one of them."""
     splits = dict.fromkeys(p.split for p in photographs)
     known = Counter(p.class_name for p in photographs)
     if IMAGES in known:
@@ -222,16 +229,16 @@ def _classes(photographs: Sequence[Photograph], source: Path) -> tuple[str, ...]
 
 
 def as_stored(dataset: Dataset) -> Dataset:
-    """The same photographs, whatever their EXIF says of how to rotate them."""
+    """Returns the data set without the rotation that EXIF asks for."""
     return replace(dataset, read=partial(dataset.read, upright=False))
 
 
 def _decoded(
     source: Path, files: Iterable[str], size: int, upright: bool
 ) -> tuple[npt.NDArray[np.uint8], int]:
-    """(N, size, size, 3) in a temporary file, and how many have an EXIF that rotates them.
+    """Returns pixels (N, size, size, 3) in a temporary file, and how many images EXIF would rotate.
 
-    Each image is forgotten once it is written.
+    Only one image at a time is in memory.
     """
     positions, turned = {file: i for i, file in enumerate(files)}, 0
     image_bytes = size * size * 3

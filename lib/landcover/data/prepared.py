@@ -1,4 +1,4 @@
-"""A data set as one uint8 array, on disk behind the page cache: decoded once, then never again."""
+"""A data set as one uint8 array on disk: decoded once, then memory-mapped."""
 
 import hashlib
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Split:
 
 @dataclass(frozen=True)
 class Prepared:
-    """All images of a data set, in memory or memory-mapped, and what is known of them."""
+    """All images of a data set, in memory or memory-mapped, with their labels, names and splits."""
 
     place: Path  # where they were read from
     manifest: Mapping[str, Any]
@@ -55,7 +55,7 @@ class Prepared:
 
     @property
     def identity(self) -> dict[str, str]:
-        """What a result that was made from these images says of them."""
+        """Returns the facts about the images that a result keeps."""
         digests = "".join(self.manifest["sha256"][name] for name in FILES)
         said = {key: self.manifest[key] for key in ("dataset", "fidelity", "source")}
         if exif := self.manifest.get("exif"):
@@ -63,7 +63,10 @@ class Prepared:
         return said | {"sha256": hashlib.sha256(digests.encode()).hexdigest()}
 
     def rows(self, *splits: str) -> npt.NDArray[np.int64]:
-        """Positions of the images of one split or several, in their order."""
+        """Returns the positions of the images of one split or several, in ascending order.
+
+        Raises DataError if a split does not exist.
+        """
         have = self.manifest["images"]
         if missing := [name for name in splits if name not in have]:
             raise DataError(
@@ -73,18 +76,18 @@ class Prepared:
         return np.flatnonzero(np.isin(self.splits, splits))
 
     def at(self, rows: npt.NDArray[np.int64]) -> Split:
-        """The images at these positions; those that lie in one piece are no copy."""
+        """Returns the images at these positions; consecutive ones are a view and no copy."""
         where = _in_one_piece(rows)
         return Split(self.pixels[where], self.labels[rows], self.files[rows], self.splits[rows])
 
     def split(self, name: str, most: int = 0) -> Split:
-        """One split, or a fixed sample of it with at most so many images."""
+        """Returns one split, or a fixed sample of it with at most `most` images (0: all)."""
         rows = self.rows(name)
         return self.at(rows[capped(self.labels[rows], most)])
 
 
 def _in_one_piece(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | slice:
-    """A slice where it says the same, so that mapped images stay on disk behind the page cache."""
+    """Returns consecutive rows as a slice, so that mapped images stay on disk."""
     if len(rows) and (np.diff(rows) == 1).all():
         return slice(rows[0], rows[-1] + 1)
     return rows
@@ -101,7 +104,7 @@ def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
         "images": {split: images.splits.count(split) for split in present},
         "fidelity": images.fidelity,
         "source": place.name,
-        # on this machine; results name the source, which is the same everywhere
+        # on this machine; results keep only the source, which is the same everywhere
         "place": "" if images.fidelity == "synthetic" else str(place.resolve()),
         "passed_over": list(images.passed_over),
         "split_sha256": {split: sha256(images, split) for split in present},
@@ -113,12 +116,12 @@ def of(images: Images, dataset: Dataset, place: Path) -> Prepared:
 
 
 def write(folder: Path, data: Prepared) -> None:
-    """What was there stays usable until the new files lie beside it, written whole.
+    """Writes a data set; an old one stays usable until all new files are written.
 
-    Then the manifest goes, the files are renamed, and the manifest comes last. Whoever is killed in
-    between leaves a folder without one, which is no data set and is made again.
+    Then the old manifest is removed, the files are renamed, and the manifest comes last. A process
+    that is killed in between leaves a folder without a manifest, which is prepared again.
     """
-    with artifacts.held(folder, patiently=True):  # or two writers' files would mix
+    with artifacts.held(folder, patiently=True):  # else the files of two writers could mix
         artifacts.write_together(
             {
                 folder / FILES["images"]: _npy(data.pixels),
@@ -132,7 +135,7 @@ def write(folder: Path, data: Prepared) -> None:
 
 
 def _npy(array: npt.NDArray[Any]) -> artifacts.Content:
-    """As np.save does, which of a full disk only tells how many bytes it took."""
+    """Returns the writer of a .npy file; np.save itself does not say that a disk is full."""
 
     def content(file: IO[bytes]) -> None:
         header = np.lib.format.header_data_from_array_1_0(array)
@@ -143,10 +146,10 @@ def _npy(array: npt.NDArray[Any]) -> artifacts.Content:
 
 
 def read(folder: Path) -> Prepared:
-    """Raises DataError where the folder is not whole, or a byte is not what its manifest says."""
+    """Reads a data set. Raises DataError if a file is missing or differs from the manifest."""
     try:
         return _checked(folder)
-    except Exception as error:  # of any kind: numpy reads a damaged header as Python
+    except Exception as error:  # any kind: numpy evaluates a damaged header as Python
         raise DataError(f"{folder} holds no usable data set ({error}); fetch it again") from error
 
 

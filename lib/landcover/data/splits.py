@@ -13,9 +13,9 @@ AUTHORS_SEED = 69
 
 
 def authors(labels: npt.NDArray[np.int64], classes: int) -> npt.NDArray[np.str_]:
-    """The authors' 70/15/15 split of images in plain order of class and file name: (N,) names.
+    """Returns the authors' 70/15/15 split of images, sorted by class and file name: (N,) names.
 
-    They split one-hot rows, which scikit-learn sees as strings; that orders the classes backwards.
+    They split one-hot rows, which scikit-learn treats as strings; this reverses the classes.
     """
     backwards = classes - 1 - labels
     _, rest = _halves(backwards, 0.3)
@@ -42,19 +42,19 @@ def _halves(
 
 
 def reordered(images: Images, names: npt.NDArray[np.str_]) -> Images:
-    """Images with the given splits, by split first and in their old order within it."""
+    """Returns the images with the given splits, sorted by split and then in their old order."""
     order = np.argsort([SPLITS.index(name) for name in names], kind="stable")
     return replace(images, splits=tuple(names.tolist())).at(order)
 
 
 def sha256(images: Images, split: str) -> str:
-    """Of the sorted file names of a split, one a line."""
+    """Returns the hash of the sorted file names of a split, one per line."""
     names = sorted(f for f, s in zip(images.files, images.splits, strict=True) if s == split)
     return hashlib.sha256("".join(f"{name}\n" for name in names).encode()).hexdigest()
 
 
 def capped(labels: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
-    """Positions of at most so many images (0: all), evenly spaced along the classes."""
+    """Returns the positions of at most `most` images (0: all), evenly spaced along the classes."""
     if not most or most >= len(labels):
         return np.arange(len(labels))
     by_class = np.argsort(labels, kind="stable")

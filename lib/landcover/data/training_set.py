@@ -14,22 +14,22 @@ from landcover.data.splits import capped
 from landcover.errors import DataError, nearest
 from landcover.experiments import Experiment
 
-REST = "rest"  # the class of all images that are not of the one that an experiment looks for
+REST = "rest"  # the class of all other images, if an experiment looks for one class
 
 
 @dataclass(frozen=True)
 class Task:
-    """What an experiment tells apart, of the images (N,) of a data set."""
+    """The classes of an experiment, and which of the images (N,) of a data set it uses."""
 
     classes: tuple[str, ...]
-    kept: npt.NDArray[np.bool_]  # (N,), which images take part
-    labels: npt.NDArray[np.int64]  # (N,), positions in the classes; 0 where an image takes no part
+    kept: npt.NDArray[np.bool_]  # (N,), whether it uses an image
+    labels: npt.NDArray[np.int64]  # (N,), positions in the classes; 0 for unused images
 
     @classmethod
     def of(
         cls, experiment: Experiment, classes: tuple[str, ...], labels: npt.NDArray[np.int64]
     ) -> "Task":
-        """Raises DataError for a class that the data set lacks."""
+        """Makes the task. Raises DataError for a class that the data set lacks."""
         one, some = experiment.against_rest, experiment.only_classes
         for name in filter(None, (one, *some.split("+"))):
             if name not in classes:
@@ -48,7 +48,7 @@ class Task:
 
 
 def narrowed(experiment: Experiment, data: Prepared) -> Prepared:
-    """Returns the images and classes that the experiment tells apart."""
+    """Returns the images and classes that the experiment uses."""
     if not (experiment.only_classes or experiment.against_rest):
         return data
     task = Task.of(experiment, data.classes, data.labels)
@@ -76,9 +76,9 @@ def classes(data: Prepared, also: Prepared | None) -> tuple[str, ...]:
 
 
 def mistaught(experiment: Experiment, seed: int, data: Prepared) -> dict[str, dict[str, str]]:
-    """Returns, by training split, what each class is taught as; {} if classes are sorted.
+    """Returns `legacy_labels.mistaught` of each training split; {} if classes are sorted.
 
-    Another seed is another Python, whose sets have another order.
+    Each seed stands for another Python, whose sets have another order.
     """
     first = experiment.label_hash_seed
     return {
@@ -91,7 +91,7 @@ def mistaught(experiment: Experiment, seed: int, data: Prepared) -> dict[str, di
 def training_set(
     experiment: Experiment, seed: int, data: Prepared, also: Prepared | None, device: torch.device
 ) -> DeviceSplit:
-    """Returns the training images of one data set or two; a cap keeps the shares of the classes."""
+    """Returns the training images of one or two data sets; a cap keeps the classes' shares."""
     rows = data.rows(*_splits(experiment, data))
     extra = also.rows("train") if also else rows[:0]
     others = also.labels[extra] + len(data.classes) if also else rows[:0]

@@ -1,4 +1,4 @@
-"""What a data set holds, before anything is trained on it: an audit in numbers and figures."""
+"""An audit of a data set before training, in numbers and figures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -34,8 +34,8 @@ def explore(
 ) -> Audit:
     """Returns counts, colours, duplicates, look-alikes and neighbours of all images of a data set.
 
-    `augmentation` and `normalise` are the names that its experiments use, for Figure 18. Images
-    that are no tiles of larger ones have no neighbours, even if their borders look so.
+    `augmentation` and `normalise` are the names that its experiments use, for Figure 18. Without
+    `tiles`, no images count as neighbours, because similar borders mean nothing.
     """
     mean, sd = contents.image_moments(data.pixels)
     cells = likeness.cells(data.pixels)

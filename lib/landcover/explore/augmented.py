@@ -1,4 +1,4 @@
-"""The first training images of an epoch, as their experiment's augmentation changes them."""
+"""The first training images of an epoch, changed by the augmentation of their experiment."""
 
 import numpy as np
 import torch

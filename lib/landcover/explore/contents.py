@@ -1,4 +1,4 @@
-"""What a data set holds: images per class and split, their colours, and images of nothing."""
+"""Images per class and split, their colours, and images that show nothing."""
 
 from collections.abc import Iterator
 
@@ -16,18 +16,18 @@ Pixels = npt.NDArray[np.uint8]
 CHANNELS = ("red", "green", "blue")
 CHUNK_IMAGES = 256
 WHITE = 255
-CONSTANT_BELOW = 1.0  # grey levels of 255: only noise and what JPEG makes of it
+CONSTANT_BELOW = 1.0  # grey levels of 255: only noise, after JPEG compression
 
 
 def chunks(pixels: Pixels) -> Iterator[tuple[slice, Pixels]]:
-    """Yields images (N, H, W, 3) a few at a time, so that a mapped file stays on disk."""
+    """Yields a few images (N, H, W, 3) at a time, so that a mapped file stays on disk."""
     for start in range(0, len(pixels), CHUNK_IMAGES):
         rows = slice(start, min(start + CHUNK_IMAGES, len(pixels)))
         yield rows, np.asarray(pixels[rows])
 
 
 def class_counts(data: Prepared) -> pd.DataFrame:
-    """Returns class, split and count, also of a class that has no image in a split."""
+    """Returns class, split and count; a class without images in a split has a row, too."""
     splits = [split for split in SPLITS if split in data.manifest["images"]]
     every = pd.MultiIndex.from_product([data.classes, splits], names=["class", "split"])
     counts = data.index.groupby(["class", "split"]).size()
@@ -35,9 +35,9 @@ def class_counts(data: Prepared) -> pd.DataFrame:
 
 
 def image_moments(pixels: Pixels) -> tuple[Floats, Floats]:
-    """Returns mean and standard deviation, of 255, of each image and channel: (N, 3) and (N, 3).
+    """Returns mean and standard deviation (0 to 255) of each image and channel: (N, 3) and (N, 3).
 
-    Sums of bytes and of their squares are whole numbers, so nothing is rounded before the end.
+    Sums of bytes and of their squares are whole numbers, so only the end result is rounded.
     """
     mean, sd = np.empty((len(pixels), 3)), np.empty((len(pixels), 3))
     for rows, images in chunks(pixels):
@@ -63,7 +63,7 @@ def channel_statistics(data: Prepared, mean: Floats, sd: Floats) -> pd.DataFrame
 def near_constant(data: Prepared, sd: Floats) -> pd.DataFrame:
     """Returns the images whose every channel varies less than one level, the flattest first.
 
-    The contrast is the standard deviation of the channel that has most of it, in levels of 255.
+    The contrast is the largest standard deviation of a channel, in levels of 255.
     """
     contrast = sd.max(1)
     rows = np.flatnonzero(contrast < CONSTANT_BELOW)

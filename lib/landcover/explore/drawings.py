@@ -1,4 +1,4 @@
-"""Draws what a data set holds."""
+"""Draws the contents of a data set."""
 
 from collections.abc import Sequence
 from pathlib import PurePath
@@ -38,7 +38,7 @@ PAIRS = 16  # on one figure
 
 
 def draw_class_counts(counts: pd.DataFrame) -> Figure:
-    """Figure 17: images of each class, by split, with their sum above the bar."""
+    """Draws Figure 17: images of each class, by split, with their sum above the bar."""
     table = counts.pivot(index="class", columns="split", values="count")
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 4.2), layout="constrained")
@@ -68,7 +68,7 @@ def draw_class_counts(counts: pd.DataFrame) -> Figure:
 
 
 def draw_samples(data: Prepared) -> Figure:
-    """Figure 16: four training images of each class, evenly spaced along their file names."""
+    """Draws Figure 16: four training images of each class, evenly spaced in their order."""
     columns = 5
     rows = -(-len(data.classes) // columns)
     with mpl.rc_context(STYLE):
@@ -86,7 +86,7 @@ def draw_samples(data: Prepared) -> Figure:
 
 
 def draw_augmented(images: Tensor, statistics: str) -> Figure:
-    """Figure 18: (25, 3, H, W) uint8, normalised, and shown as the authors do and as they are."""
+    """Draws Figure 18: (25, 3, H, W) uint8, in the authors' colours and in the true ones."""
     inputs = normalised(images, statistics).permute(0, 2, 3, 1).numpy()  # (25, H, W, 3)
     mean, sd = (np.array(values, np.float32) for values in STATISTICS[statistics])
     with mpl.rc_context(STYLE):
@@ -104,7 +104,7 @@ def draw_augmented(images: Tensor, statistics: str) -> Figure:
 
 
 def draw_contrasts(data: Prepared, sd: Floats) -> Figure:
-    """Draws how many images have which contrast; left of the line they show nothing."""
+    """Draws a histogram of contrasts; images on the left of the line show nothing."""
     contrast = np.maximum(sd.max(1), 0.1)
     bins = np.geomspace(0.9 * contrast.min(), 1.1 * contrast.max(), 60)
     with mpl.rc_context(STYLE):
@@ -145,9 +145,9 @@ def draw_near_duplicates(data: Prepared, pairs: pd.DataFrame) -> Figure:
 
 
 def draw_look_alikes(data: Prepared, table: pd.DataFrame) -> Figure:
-    """Draws the closest pair of any two classes, for the classes that come closest."""
+    """Draws the most similar pair of images of two classes, for the most similar classes."""
     classes = pd.Series(map(frozenset, zip(table["class"], table["nearest_class"], strict=True)))
-    closest = table[~classes.duplicated()]  # they are sorted
+    closest = table[~classes.duplicated()]  # the table is sorted
     titles = [
         f"{a}, {b}\n{d:.1f} levels apart"
         for a, b, d in zip(
@@ -158,7 +158,7 @@ def draw_look_alikes(data: Prepared, table: pd.DataFrame) -> Figure:
 
 
 def draw_look_alike_classes(counts: pd.DataFrame) -> Figure:
-    """Draws in a row for each class to which other class the nearest image belongs, in percent."""
+    """Draws a row for each class: which other class its nearest images have, in percent."""
     table = counts.pivot(index="class", columns="nearest_class", values="count")
     share = 100 * table.to_numpy() / np.maximum(table.to_numpy().sum(1, keepdims=True), 1)
     with mpl.rc_context(STYLE | {"axes.grid": False}):
@@ -182,7 +182,7 @@ def draw_look_alike_classes(counts: pd.DataFrame) -> Figure:
 
 
 def draw_neighbours(data: Prepared, pairs: pd.DataFrame) -> Figure:
-    """Draws likely neighbours side by side, from the surest pairs to the least sure ones."""
+    """Draws likely neighbours side by side, the surest pairs first."""
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 5.2), layout="constrained")
         if not len(pairs):
@@ -209,7 +209,7 @@ def draw_neighbours(data: Prepared, pairs: pd.DataFrame) -> Figure:
 
 
 def draw_neighbour_scores(search: Search) -> Figure:
-    """Draws the scores of the best matches beside those of chance and those of true seams."""
+    """Draws the scores of the best matches, of chance, and of true seams."""
     straight, mirrored = scores(search)
     levels = np.linspace(
         0, float(np.quantile(np.concatenate([straight, search.seams]), 0.9999)), 300

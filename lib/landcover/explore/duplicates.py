@@ -1,4 +1,4 @@
-"""Images that show the same: to the byte, or the same place once more, moved by a few pixels."""
+"""Duplicate images: equal in every byte, or of the same place and moved by a few pixels."""
 
 import hashlib
 from typing import NamedTuple
@@ -10,8 +10,8 @@ from landcover.data.prepared import Prepared
 from landcover.explore.contents import Floats, Pixels, chunks
 from landcover.explore.likeness import Floats32, Nearest
 
-CANDIDATE_BELOW = 1.0  # of the contrast that two images share
-MOST_SHIFT = 4  # one copy may be moved against the other by a 4th of the side
+CANDIDATE_BELOW = 1.0  # in units of the contrast that two images share
+MOST_SHIFT = 4  # one copy may be moved by up to a 4th of the side
 SAME_ABOVE = 0.7  # correlation of detail; EuroSAT has 0.90 and more, or 0.58 and less
 
 
@@ -37,11 +37,11 @@ def exact(data: Prepared) -> pd.DataFrame:
 
 
 def near(data: Prepared, features: Floats32, closest: Nearest) -> pd.DataFrame:
-    """Returns the pairs of an image and its nearest whose detail agrees under the best shift.
+    """Returns the pairs of an image and its nearest one with the same detail under the best shift.
 
-    Two fields with one hedge between them look alike in their colours, so these do not count: what
-    must correlate is each pixel's difference from its neighbours. Only an image's nearest one is
-    tried, and only where their cells differ by less than the contrast that they share.
+    Colours do not count, because two fields with a hedge between them often have the same. Each
+    pixel's difference from its neighbours must correlate. Only an image's nearest one is tried, and
+    only if their cells differ by less than the contrast that they share.
     """
     rows = []
     for first, second in _candidates(features, closest):
@@ -62,16 +62,16 @@ def _candidates(features: Floats32, closest: Nearest) -> list[tuple[int, int]]:
 
 
 def _contrast(features: Floats32) -> Floats32:
-    """(N, 192) -> (N,): standard deviation of the cells, each channel about its own mean."""
+    """Returns the standard deviation of the cells (N, 192), each channel about its mean: (N,)."""
     cells = features.reshape(len(features), -1, 3)
     return np.asarray(np.sqrt(cells.var(1).mean(1)))
 
 
 def best_overlap(first: Pixels, second: Pixels) -> Overlap:
-    """Returns the shift of two images (H, W, 3) under which the detail of both agrees most."""
+    """Returns the shift between two images (H, W, 3) with the best correlation of their details."""
     ours, theirs = detail(first), detail(second)  # (H - 2, W - 2)
     H, W = ours.shape
-    size = (2 * H, 2 * W)  # twice as large, so that what leaves on one side does not come back
+    size = (2 * H, 2 * W)  # twice as large, so that pixels do not come back on the other side
     spectrum = np.fft.rfft2(ours, size) * np.conj(np.fft.rfft2(theirs, size))
     agreement = np.fft.irfft2(spectrum, size)  # by shift down and right, negative ones at the end
     tall, wide = H // MOST_SHIFT, W // MOST_SHIFT
@@ -81,7 +81,7 @@ def best_overlap(first: Pixels, second: Pixels) -> Overlap:
 
 
 def detail(image: Pixels) -> Floats:
-    """Returns each pixel's grey minus its four neighbours': (H, W, 3) -> (H - 2, W - 2)."""
+    """Returns each pixel's grey minus that of its four neighbours: (H, W, 3) -> (H - 2, W - 2)."""
     grey = image.mean(2, dtype=np.float64)
     around = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]
     return np.asarray(4 * grey[1:-1, 1:-1] - around)
@@ -96,7 +96,7 @@ def _overlap(first: Floats, second: Floats, right: int, down: int) -> Overlap:
 
 
 def pair_table(data: Prepared, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Replaces positions a and b by file, class and split of both; tells if splits differ."""
+    """Replaces positions a and b by file, class and split of both; adds whether splits differ."""
     sides = [
         data.index.iloc[pairs[side].to_numpy(dtype=np.int64)]
         .reset_index(drop=True)

@@ -1,6 +1,6 @@
-"""Images that are alike: each image's nearest one of all, and its nearest one of another class.
+"""Similar images: each image's nearest one of all, and its nearest one of another class.
 
-Images are compared as 8 x 8 cells of mean colour. All pairs are looked at, a few rows of the table
+Images are compared as 8 x 8 cells of mean colour. All pairs are compared, a few rows of the table
 of distances at a time, so memory grows with the number of images and not with its square.
 """
 
@@ -15,14 +15,14 @@ from landcover.data.prepared import Prepared
 from landcover.explore.contents import Ints, Pixels, chunks
 
 CELLS = 8  # along each side of an image
-ROWS = 256  # of the table of distances that exist at once
+ROWS = 256  # of the table of distances that are in memory at once
 
 Floats32 = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Nearest:
-    """The position of each image's nearest one, and how far away that is."""
+    """The position of each image's nearest one, and its distance."""
 
     image: Ints  # (N,)
     distance: Floats32  # (N,), root mean square difference of the cells, levels of 255
@@ -40,7 +40,7 @@ def cells(pixels: Pixels) -> Floats32:
 
 def nearest(features: Floats32, labels: Ints) -> tuple[Nearest, Nearest]:
     """Returns each image's nearest one of all, and its nearest one of another class."""
-    order = np.argsort(labels, kind="stable")  # a class is one run of columns
+    order = np.argsort(labels, kind="stable")  # a class is one block of columns
     vectors = torch.from_numpy(features[order])
     half_squares = vectors.square().sum(1) / 2  # (N,)
     of_any, of_other = np.empty(len(labels), np.int64), np.empty(len(labels), np.int64)
@@ -48,7 +48,7 @@ def nearest(features: Floats32, labels: Ints) -> tuple[Nearest, Nearest]:
         first, last = np.searchsorted(labels[order], [label, label + 1])
         for start in range(first, last, ROWS):
             rows = np.arange(start, min(start + ROWS, last))
-            # minus half the squared distance, but for a part that is the same along each row
+            # minus half the squared distance, plus a number that is the same along each row
             likeness = torch.addmm(-half_squares, vectors[rows], vectors.T)  # (B, N)
             likeness[np.arange(len(rows)), rows] = -torch.inf
             of_any[order[rows]] = order[likeness.argmax(1)]
@@ -58,7 +58,7 @@ def nearest(features: Floats32, labels: Ints) -> tuple[Nearest, Nearest]:
 
 
 def _measured(features: Floats32, image: Ints) -> Nearest:
-    """Computes distances again, pair by pair: a difference of large sums would have lost digits."""
+    """Computes distances again, pair by pair, because differences of large sums lose digits."""
     distance = np.empty(len(image), np.float32)
     for start in range(0, len(image), ROWS):
         rows = slice(start, start + ROWS)

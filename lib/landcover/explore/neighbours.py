@@ -1,4 +1,4 @@
-"""Likely neighbours, and which test images have theirs among the training images."""
+"""Likely neighbours, and the test images that have one among the training images."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ TRAINED, TESTED = "train", "test"
 
 
 def pairs(data: Prepared, search: Search, *, mirrored: bool = False) -> pd.DataFrame:
-    """Returns both images, side (b lies right of a, or below it) and score; the surest first."""
+    """Returns both images, side (b is right of a, or below it) and score; the surest first."""
     matches = pd.concat([_above(match, search.threshold, mirrored) for match in search.matches])
     table = pair_table(data, matches)
     return table.sort_values("score", ascending=False, kind="stable").reset_index(drop=True)
@@ -31,7 +31,7 @@ def _above(match: Matches, threshold: float | None, mirrored: bool) -> pd.DataFr
 
 
 def curve(search: Search) -> pd.DataFrame:
-    """Returns for other thresholds the pairs found, the mirrored pairs and the share of seams."""
+    """Returns, for other thresholds, the pairs, the mirrored pairs and the share of seams found."""
     straight, mirrored = scores(search)
     top = max(straight.max(), mirrored.max())
     levels = np.linspace(0, max(top, 1), CURVE_POINTS)
@@ -57,7 +57,7 @@ def tested_beside_trained(table: pd.DataFrame) -> int:
 
 
 def summary(data: Prepared, search: Search) -> dict[str, Any]:
-    """Counts the likely neighbours, and what the same search finds by chance."""
+    """Counts the likely neighbours, and those that the same search finds by chance."""
     likely, chance = pairs(data, search), pairs(data, search, mirrored=True)
     patches = pd.concat([likely["file_a"], likely["file_b"]]).nunique()
     sensitivity = search.sensitivity

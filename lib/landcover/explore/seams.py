@@ -1,20 +1,20 @@
-"""Images that continue each other across a border, as patches cut side by side from one scene do.
+"""Images that continue each other across a border, like patches cut side by side from one scene.
 
-What a seam inside a scene looks like is learnt from the images themselves: two middle lines of
-pixels, left and right of a seam where JPEG blocks meet, too. Canonical correlation finds which
-patterns along a line survive the step to the next one, and how well (Hotelling, 1936); under a
-Gaussian model this gives the log-likelihood ratio of "continues" against "unrelated" for any two
-borders, as one inner product. Every right border is compared with every left one, and every
-bottom one with every top one.
+The images themselves teach what a seam inside a scene looks like: their two middle lines of pixels
+lie left and right of a seam between JPEG blocks, too. Canonical correlation finds which patterns
+along a line survive the step to the next line, and how well (Hotelling, 1936). Under a Gaussian
+model, this gives the log-likelihood ratio of "continues" against "unrelated" for any two borders,
+as one inner product. Every right border is compared with every left one, and every bottom one with
+every top one.
 
-How many of the best matches are chance is measured, not assumed: each border also meets every
-other one reversed, with the same pixels and nothing to continue. The threshold is the lowest at
-which mirrored matches are at most 5 % of those found, as target and decoy searches do it in mass
-spectrometry (Elias and Gygi, 2007).
+The number of matches by chance is measured, not assumed: each border is also compared with every
+other one in reverse, which has the same pixels but continues nothing. The threshold is the lowest
+one at which mirrored matches are at most 5 % of the matches. Target and decoy searches in mass
+spectrometry use the same method (Elias and Gygi, 2007).
 
-How many neighbours are missed can only be bounded: seams inside images, from one moment and one
-file, are at least as clear as those between two images. A border of open water has nothing to
-recognise, and images that overlap or touch at a corner are not looked for.
+The number of missed neighbours has only a lower bound: seams inside images, from one moment and one
+file, are at least as clear as those between two images. A border of open water has no pattern to
+recognise, and images that overlap or touch at a corner are not searched.
 """
 
 from dataclasses import dataclass
@@ -25,18 +25,18 @@ from torch import Tensor
 
 from landcover.explore.contents import Floats, Ints, Pixels
 
-FALSE_SHARE = 0.05  # of the found pairs, at most
-PATTERNS = 64  # along a border; those after them hardly survive the step across a seam
-RIDGE = 1e-3  # of the mean variance; keeps few images from fitting their own noise
-SURE = 0.999  # no correlation is believed to be more
-NOISE = 1.0  # grey levels: a border with no more contrast than this has no pattern
-LEVELS = 30.0  # grey levels by which mean colours differ; a scale like that of the patterns
-ROWS = 256  # of the table of scores that exist at once
+FALSE_SHARE = 0.05  # of the pairs found, at most
+PATTERNS = 64  # along a border; weaker ones hardly survive the step across a seam
+RIDGE = 1e-3  # of the mean variance; with few images, it prevents a fit to noise
+SURE = 0.999  # the largest correlation that is allowed
+NOISE = 1.0  # grey levels: a border with less contrast has no pattern
+LEVELS = 30.0  # grey levels: the typical difference of mean colours, to scale them like patterns
+ROWS = 256  # of the table of scores that are in memory at once
 
 
 @dataclass(frozen=True)
 class Borders:
-    """The outermost lines of pixels of each image, each (N, L, 3), from top or from left."""
+    """The outermost lines of pixels of each image, each (N, L, 3), from the top or left."""
 
     left: Pixels
     right: Pixels
@@ -46,14 +46,14 @@ class Borders:
 
 @dataclass(frozen=True)
 class Model:
-    """Tells two borders of one seam from two of different places."""
+    """A model that distinguishes two borders of one seam from borders of different places."""
 
     mean: Tensor  # (F,)
     patterns: Tensor  # (F, K)
     correlations: Tensor  # (K,), of each pattern across a seam
 
     def pair(self, ours: Tensor, theirs: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, F) twice -> (N, K + 2) twice, whose inner products are log-likelihood ratios."""
+        """Returns two (N, K + 2) of features (N, F); inner products are log-likelihood ratios."""
         r = self.correlations
         u, v = (ours - self.mean) @ self.patterns, (theirs - self.mean) @ self.patterns  # (N, K)
         weight = r.square() / (2 * (1 - r.square()))
@@ -80,8 +80,8 @@ class Matches:
 @dataclass(frozen=True)
 class Search:
     matches: tuple[Matches, ...]
-    seams: Floats  # scores of lines that do lie side by side, inside images
-    threshold: float | None  # None where no threshold keeps chance below 5 %
+    seams: Floats  # scores of lines that truly lie side by side, inside images
+    threshold: float | None  # None if no threshold keeps chance below 5 %
 
     @property
     def sensitivity(self) -> float | None:
@@ -117,10 +117,11 @@ def borders(pixels: Pixels) -> Borders:
 
 
 def features(lines: Pixels) -> Tensor:
-    """(N, L, 3) -> (N, 3 L + 4): the pattern along a line in units of its contrast, and its level.
+    """Returns features (N, 3 L + 4) of lines (N, L, 3): pattern, mean colour and contrast.
 
-    The contrast is taken out because a city's seam is as sure as a meadow's; its logarithm and the
-    mean colour come back as four numbers, since neighbours share them.
+    The pattern is divided by the contrast, because a seam in a city is as sure as one in a meadow.
+    The logarithm of the contrast and the mean colour are four more numbers, because neighbours
+    share them.
     """
     pixels = torch.from_numpy(np.ascontiguousarray(lines)).float()
     level = pixels.mean(1)  # (N, 3)
@@ -130,7 +131,7 @@ def features(lines: Pixels) -> Tensor:
 
 
 def fit(ours: Tensor, theirs: Tensor) -> Model:
-    """Fits canonical correlations of lines (N, F) with those across their seams, both ways."""
+    """Fits canonical correlations of lines (N, F) across seams, in both directions."""
     mean = torch.cat([ours, theirs]).mean(0)
     x, y = ours - mean, theirs - mean
     total = 2 * len(x)
@@ -146,9 +147,9 @@ def fit(ours: Tensor, theirs: Tensor) -> Model:
 
 
 def threshold(straight: Floats, mirrored: Floats) -> float | None:
-    """Returns the lowest score where (mirrored + 1) / straight matches are at most 5 %.
+    """Returns the lowest score at which (mirrored + 1) / straight matches are at most 5 %.
 
-    The 1 is for small counts.
+    The 1 makes it careful with small counts.
     """
     levels = np.sort(straight)
     kept = len(levels) - np.arange(len(levels))

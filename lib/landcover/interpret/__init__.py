@@ -1,4 +1,4 @@
-"""Looks into a trained network, by the methods of `landcover.methods`, a module each."""
+"""Looks into a trained network with the methods of `landcover.methods`; each has a module."""
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -21,7 +21,7 @@ from landcover.provenance import provenance
 from landcover.results import layout
 
 SPLIT = "test"
-MOST_LISTED = 100  # names of images, among which an error looks for the nearest
+MOST_LISTED = 100  # names of images that an error searches for the nearest one
 
 OnStep = Callable[[str], None]
 
@@ -35,8 +35,8 @@ def interpret(
 ) -> dict[str, Any]:
     """Writes a folder of tables and figures for each method; returns their summaries, JSON-ready.
 
-    `on_step` hears what begins. Raises SpecError or DataError before any work if a layer, a unit
-    or an image does not exist, or if there are too few images.
+    `on_step` gets the name of each step. Raises SpecError or DataError before any work if a layer,
+    a unit or an image does not exist, or if there are too few images.
     """
     layers = _layers(network, question)
     images = data.split(SPLIT, question.max_images or 0)
@@ -78,7 +78,7 @@ def _plan(method: str) -> Callable[[Case], Plan]:
 
 
 def _layers(network: Network, question: Question) -> dict[str, tuple[Layer, ...]]:
-    """Returns the layers of each method that is asked for and has some, in the order of METHODS."""
+    """Returns the layers of each wanted method that has some, in the order of METHODS."""
     named = network.layers(question.layers)
     asked = [name for name in METHODS if name in (question.methods or USUAL)]
     layers = {
@@ -113,7 +113,7 @@ def _few(data: Prepared, images: Split, files: Sequence[str]) -> Split:
 
 
 def _about(network: Network, data: Prepared, images: int, device: torch.device) -> dict[str, Any]:
-    """Returns what the summaries of all methods say alike."""
+    """Returns the facts that are the same in the summaries of all methods."""
     return {
         "name": network.name,
         "model": network.architecture,
@@ -131,7 +131,7 @@ def _about(network: Network, data: Prepared, images: int, device: torch.device) 
 
 
 def _note(network: Network, data: Prepared) -> str:
-    """Returns what makes a picture say nothing about the paper; "" if it does."""
+    """Returns why a picture says nothing about the paper; "" if it does say something."""
     is_synthetic = data.identity["fidelity"] == "synthetic"
     words = ["random weights"] * network.is_random + ["synthetic images"] * is_synthetic
     return ", ".join(words).capitalize()

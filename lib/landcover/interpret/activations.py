@@ -1,4 +1,4 @@
-"""What every layer makes of a few images, as maps; the paper's text promises them, shows none."""
+"""Maps of what every layer puts out for a few images; the paper promises them but shows none."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -19,10 +19,10 @@ from landcover.interpret.plan import Case, Floats, MethodResult, Plan
 from landcover.mosaic import evenly, magnified, mosaic
 from landcover.style import STYLE, WIDTH, amounts, show, signed
 
-LAYERS_ACROSS = 13  # of a page
+LAYERS_ACROSS = 13  # across a page
 PANELS_ACROSS = 6
 MOST_PANELS = 23
-UNITS_SHOWN = 16  # of a convolution, those that answer most
+UNITS_SHOWN = 16  # the strongest ones of a convolution
 MAP = 32  # pixels, at least
 
 
@@ -50,10 +50,10 @@ def _result(case: Case) -> MethodResult:
 
 
 def maps(network: Network, images: DeviceSplit, layers: Sequence[Layer]) -> dict[str, Floats]:
-    """(images, units, height, width) of each convolution, (images, units) of each dense layer.
+    """Returns outputs: (images, units, height, width) of convolutions, else (images, units).
 
-    They are what the layer itself puts out, before batch norm and ReLU. All are kept in memory,
-    so that this is for a few images.
+    They are the outputs of the layers themselves, before batch norm and ReLU. All are in memory, so
+    use it only for a few images.
     """
     batches: dict[str, list[Floats]] = {layer.name: [] for layer in layers}
 
@@ -87,9 +87,10 @@ def table(outputs: Mapping[str, Floats], images: Split, classes: Sequence[str]) 
 
 
 def draw_overview(outputs: Mapping[str, Floats], images: Split, classes: Sequence[str]) -> Figure:
-    """Draws in a row for each image how strongly each convolution answers where.
+    """Draws a row for each image: where each convolution responds, and how strongly.
 
-    Root mean square over filters, from white, 0, to the layer's greatest on these images.
+    Values are root mean squares over filters, from white (0) to the layer's maximum on these
+    images.
     """
     convolutions = evenly([name for name, maps in outputs.items() if maps.ndim == 4], LAYERS_ACROSS)
     across = len(convolutions) + 1
@@ -116,9 +117,9 @@ def draw_overview(outputs: Mapping[str, Floats], images: Split, classes: Sequenc
 def draw_through_the_layers(
     outputs: Mapping[str, Floats], pixels: NDArray[Any], title: str
 ) -> Figure:
-    """Draws for one image the filters that answer most, and all units of dense layers.
+    """Draws for one image the filters that respond most, and all units of dense layers.
 
-    Blue is below 0, orange above, by the layer's greatest magnitude on this image.
+    Blue is below 0, orange above; the full colour is the layer's greatest magnitude on this image.
     """
     dense = [name for name, output in outputs.items() if output.ndim == 1]
     convolutions = [name for name in outputs if name not in dense]
@@ -142,7 +143,7 @@ def draw_through_the_layers(
 
 
 def _strongest(output: Floats) -> NDArray[np.uint8]:
-    """(units, height, width) -> a square of the strongest units' maps."""
+    """Returns a square of the maps of the strongest units, from (units, height, width)."""
     strongest = (output**2).mean((1, 2)).argsort(kind="stable")[::-1][:UNITS_SHOWN]
     colours = signed(output[np.sort(strongest)], float(np.abs(output).max()))
     times = -(-MAP // output.shape[1])
@@ -150,7 +151,7 @@ def _strongest(output: Floats) -> NDArray[np.uint8]:
 
 
 def _square(output: Floats) -> NDArray[np.uint8]:
-    """(units,) -> a square of them in their order, white where it is not full."""
+    """Returns a square of units (units,) in their order; unused cells are white."""
     side = math.isqrt(len(output) - 1) + 1
     cells = signed(output, float(np.abs(output).max()))[:, None, None]  # (units, 1, 1, 3)
     return mosaic(cells, side, gap=0)

@@ -1,4 +1,4 @@
-"""Which pixels an output owes its value to: what Grad-CAM and integrated gradients share."""
+"""Which pixels an output depends on: the shared part of Grad-CAM and integrated gradients."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,22 +22,22 @@ from landcover.interpret.plan import Case, Floats, MethodResult
 from landcover.style import STYLE, WIDTH, show, signed
 
 ACROSS = 5  # pairs
-CLIP = 99.5  # percentile of a map's magnitude that gets the full colour
+CLIP = 99.5  # the percentile of a map's magnitude with the full colour
 
 Explain = Callable[[Tensor, Tensor], Tensor]  # inputs (B, 3, S, S), outputs (B,) -> maps (B, S, S)
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """The maps of the output that is largest for each image.
+    """The maps of the largest output of each image.
 
-    The baseline is the image that normalises to zeros: the statistics' mean colour.
+    The baseline is the image that becomes zeros after normalisation: the mean colour.
     """
 
     maps: Floats  # (images, S, S), at the network's own input size
     outputs: NDArray[np.int64]  # (images,)
     probability: Floats  # (images,), of that output
-    gain: Floats  # (images,), of that output (a logit), over what the baseline gives
+    gain: Floats  # (images,), of that output (a logit), compared with the baseline
 
 
 def explained(network: Network, images: DeviceSplit, explain: Explain) -> Attribution:
@@ -107,7 +107,7 @@ def draw_pairs(
 
 
 def _frame(shape: Sequence[int]) -> Rectangle:
-    """Returns a line around a map, so that a white one can be told from the paper."""
+    """Returns a line around a map, so that a white map differs from the page."""
     return Rectangle(
         (-0.5, -0.5), shape[1], shape[0], fill=False, linewidth=0.5, edgecolor="#bbbbbb"
     )

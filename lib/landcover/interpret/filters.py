@@ -1,6 +1,6 @@
-"""What a convolution looks for: its weights as small pictures, and how strong they are.
+"""The weights of convolutions as small pictures, and how strong they are.
 
-Figure 7 shows one input channel of a deeper filter; a second figure here shows all of them.
+Figure 7 shows only one input channel of a deeper filter; a second figure here shows all of them.
 """
 
 import math
@@ -19,17 +19,17 @@ from landcover.interpret.plan import Case, Floats, MethodResult, Plan
 from landcover.mosaic import evenly, magnified, mosaic
 from landcover.style import AMOUNTS, STYLE, WIDTH, as_bytes, show, signed
 
-MOST_DRAWN = 20  # convolutions, evenly over the network
-TILE, GAP = 24, 5  # pixels: a tile at least, and the paper between two
+MOST_DRAWN = 20  # convolutions, evenly spaced over the network
+TILE, GAP = 24, 5  # pixels: the smallest side of a tile, and the space between two
 CHANNELS = ("red", "green", "blue")
 
 
 @dataclass(frozen=True)
 class Patterns:
-    """What the kernels of a filter, one for each input channel, have most in common."""
+    """The main common pattern of a filter's kernels, one for each input channel."""
 
     pattern: Floats  # (filters, kernel height, kernel width), of length 1
-    share: Floats  # (filters,), of the filter's squared weights that lie along its pattern
+    share: Floats  # (filters,), of the filter's squared weights that its pattern explains
 
 
 def plan(case: Case) -> Plan:
@@ -47,7 +47,7 @@ def _result(convolutions: tuple[Layer, ...]) -> MethodResult:
 
 
 def _figures(convolutions: tuple[Layer, ...]) -> dict[str, Callable[[], Figure]]:
-    """Returns two figures of each convolution, but not of 1 × 1 kernels, which have no shape."""
+    """Returns two figures of each convolution, except of 1 × 1 kernels, which have no shape."""
     figures: dict[str, Callable[[], Figure]] = {}
     for layer in evenly([x for x in convolutions if x.weight[0, 0].numel() > 1], MOST_DRAWN):
         weight = weights(layer)
@@ -57,7 +57,7 @@ def _figures(convolutions: tuple[Layer, ...]) -> dict[str, Callable[[], Figure]]
 
 
 def weights(layer: Layer) -> Floats:
-    """(filters, input channels, kernel height, kernel width)."""
+    """Returns weights (filters, input channels, kernel height, kernel width)."""
     return np.asarray(layer.weight.cpu().float().numpy())
 
 
@@ -70,8 +70,8 @@ def scaled(weight: Floats) -> Floats:
 def tiles(weight: Floats) -> NDArray[np.uint8]:
     """Returns the tiles of Figure 7: (filters, kernel height, kernel width, 3).
 
-    Filters of three input channels are coloured. Of deeper ones the authors drew channel 0 alone,
-    in grey, each from its own least weight to its own greatest.
+    Filters with three input channels are coloured. For deeper ones, the authors drew only channel
+    0, in grey, each from its own least weight to its own greatest.
     """
     fractions = scaled(weight)
     if weight.shape[1] == 3:
@@ -95,7 +95,7 @@ def strength(weight: Floats) -> Floats:
 def patterns(weight: Floats) -> Patterns:
     """Returns the first principal component, not centred, of each filter over its input channels.
 
-    Its sign is the one that most of the weight over the channels has.
+    Its sign makes the sum of the kernels' projections on it positive.
     """
     F, C, H, W = weight.shape
     kernels = weight.reshape(F, C, H * W).astype(np.float64)
@@ -152,7 +152,7 @@ def draw_as_the_authors(name: str, weight: Floats) -> Figure:
 
 
 def draw_all_channels(name: str, weight: Floats) -> Figure:
-    """Draws on the left each kernel's strength, on the right each filter's pattern over all."""
+    """Draws each kernel's strength (left) and each filter's pattern over all channels (right)."""
     F, C, *_ = weight.shape
     first = patterns(weight)
     with mpl.rc_context(STYLE | {"axes.grid": False}):
@@ -180,6 +180,6 @@ def draw_all_channels(name: str, weight: Floats) -> Figure:
 
 
 def _grid(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(filters, kernel height, kernel width, 3) -> a square of them, the last cells blank."""
+    """Returns tiles (filters, kernel height, kernel width, 3) as a square with blank last cells."""
     times = -(-TILE // tiles.shape[1])
     return mosaic(magnified(tiles, times), columns(len(tiles)), gap=GAP)

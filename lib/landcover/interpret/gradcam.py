@@ -1,4 +1,4 @@
-"""Grad-CAM (Selvaraju et al. 2017), by Captum: where a convolution speaks for an output.
+"""Grad-CAM (Selvaraju et al. 2017), by Captum: where a convolution supports an output.
 
 As in the paper, negative evidence is cut off. The coarse map is resized to the image.
 """
@@ -18,7 +18,7 @@ def plan(case: Case) -> Plan:
 
 
 def _result(case: Case) -> MethodResult:
-    layer = case.layers[-1]  # its maps are the coarsest and mean most
+    layer = case.layers[-1]  # its maps are the coarsest, with the most meaning
     attribution = gradcam(case.network, case.few_inputs, layer)
     caption = f"Grad-CAM of {layer.name}: where it speaks for the output that is largest."
     return result(case, attribution, caption, {"layer": layer.name})

@@ -1,7 +1,7 @@
 """Integrated gradients (Sundararajan et al. 2017), by Captum: what each pixel adds to an output.
 
-The map is summed over channels. It adds up to the gain over the baseline (completeness), as far as
-the number of steps allows.
+The map is summed over channels. Its sum is the gain over the baseline (completeness), except for an
+error that depends on the number of steps.
 """
 
 from functools import partial
@@ -15,7 +15,7 @@ from landcover.interpret.attributions import Attribution, explained, result
 from landcover.interpret.network import Network
 from landcover.interpret.plan import Case, MethodResult, Plan
 
-STEPS = 64  # from the baseline to the image, at which gradients are taken
+STEPS = 64  # between the baseline and the image; each gives a gradient
 AT_ONCE = 64  # steps of images in a batch
 
 

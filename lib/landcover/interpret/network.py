@@ -1,4 +1,4 @@
-"""The network that is looked into, its layers by the paper's names, and its pass over images."""
+"""The network to look into, its layers by the paper's names, and its pass over images."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -23,17 +23,17 @@ Visitor = Callable[[Tensor, Mapping[str, Tensor]], None]  # takes rows (B,), out
 @dataclass(frozen=True)
 class Layer:
     name: str  # conv1, conv2, ... and fc1, fc2, ... in the order of the network
-    path: str  # of its module, as PyTorch has it: features.0
+    path: str  # of its module in PyTorch: features.0
     module: nn.Conv2d | nn.Linear
 
     @property
     def units(self) -> int:
-        """Returns the number of filters of a convolution, of outputs of a dense layer."""
+        """Returns the number of filters of a convolution, or of outputs of a dense layer."""
         return len(self.weight)
 
     @property
     def weight(self) -> Tensor:
-        """(units, inputs) or (units, inputs, kernel height, kernel width)."""
+        """Returns weights (units, inputs) or (units, inputs, kernel height, kernel width)."""
         return self.module.weight.detach()
 
 
@@ -42,10 +42,10 @@ class Network:
     name: str
     model: nn.Module  # in evaluation mode
     architecture: str  # its name among the models
-    image_size: int  # pixels, to which images are resized
+    image_size: int  # pixels; images are resized to it
     normalise: str
-    weights: str  # where they come from, in words
-    outputs: tuple[str, ...]  # what they stand for
+    weights: str  # their source, in words
+    outputs: tuple[str, ...]  # their classes
     precision: str = "fp32"
     seed: int | None = None  # of a run
     epoch: str = ""  # of a run's weights: "best" or "last"
@@ -106,8 +106,8 @@ class Network:
 def watched(layers: Sequence[Layer]) -> Iterator[dict[str, Tensor]]:
     """Yields a dict that always holds each layer's last output by name: (B, units, ...) float32.
 
-    The outputs are copies, because the ReLU after a layer may work in place. The hooks come off
-    whatever happens.
+    The outputs are copies, because the ReLU after a layer may work in place. The hooks are removed
+    even after an error.
     """
     outputs: dict[str, Tensor] = {}
     with ExitStack() as hooks:
@@ -152,7 +152,7 @@ def load_file(
     classes: tuple[str, ...],
     device: torch.device,
 ) -> Network:
-    """Loads the state dict of a published network, or of one of ours that knows these classes."""
+    """Loads the state dict of a published network, or of one of ours with these classes."""
     outputs = classes
     tensors = weights.read_foreign(path)
     if models.is_published(model_name, tensors):
@@ -174,9 +174,9 @@ def _keep(outputs: dict[str, Tensor], name: str) -> Any:
 
 
 def _nearest(name: str, layers: Sequence[Layer]) -> str:
-    """Ends the error about an unknown layer: the nearest path, or the names that exist.
+    """Returns the end of an error about an unknown layer: the nearest path, or all names.
 
-    Names are too short to guess which one a typo meant: fc9 is near to every fc.
+    Names are too short to guess which one was meant: fc9 is similar to every fc.
     """
     ranges = []
     for kind in KINDS:

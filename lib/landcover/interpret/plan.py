@@ -1,7 +1,7 @@
-"""The contract of a method: from a case it makes a plan, which then runs.
+"""The contract of a method: it makes a plan from a case, and the plan runs later.
 
 Each method is a module with `plan(case)`. It raises LandcoverError if the case is impossible,
-before any work of any method.
+before any method starts its work.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,14 +23,14 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Case:
-    """What a method looks at."""
+    """The network, the images and the layers that a method looks at."""
 
     question: Question
     network: Network
     layers: tuple[Layer, ...]  # of the method's kinds
     images: Split
-    few: Split  # of which maps are drawn
-    few_inputs: DeviceSplit  # the same, on the network's device
+    few: Split  # images for maps
+    few_inputs: DeviceSplit  # the same images, on the network's device
     classes: tuple[str, ...]
     dataset: str
 
@@ -44,5 +44,5 @@ class MethodResult:
 
 @dataclass(frozen=True)
 class Plan:
-    run: Callable[[], MethodResult]  # after the pass over all images, if the plan watches it
-    watch: Visitor | None = None  # sees the dense layers in one pass that all methods share
+    run: Callable[[], MethodResult]  # called last; with a `watch`, after the pass over all images
+    watch: Visitor | None = None  # gets the outputs of dense layers, in one pass for all methods

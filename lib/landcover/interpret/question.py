@@ -1,4 +1,4 @@
-"""What is asked of which network, and what the authors would have asked."""
+"""What to look at in which network, and the authors' own choices."""
 
 import hashlib
 import re
@@ -14,7 +14,7 @@ from landcover.experiments import PIXELS, Table
 from landcover.results import layout
 
 LONGEST = 80  # letters of a folder's name
-# What a folder's name tells if it is not the authors' choice, in this order.
+# A folder's name has these choices, in this order, if they are not the authors' own.
 NAMED = (
     "layers", "units", "files", "top", "engine", "max_images", "run", "epoch", "weights",
     "pretrained", "dataset", "image_size", "normalise",
@@ -28,18 +28,18 @@ class Question:
 
     experiment: str = ""  # of the table; or:
     run: Path | None = None  # a run's folder; or:
-    model: str = ""  # a published network, or what `weights` are of
+    model: str = ""  # a published network, or the model of `weights`
     seed: int = 0  # of the experiment
     epoch: str = ""  # of the run's weights: "best" or "last"
     weights: Path | None = None  # a state dict from elsewhere
     pretrained: str = ""  # of a published network: "imagenet" or "random"
-    methods: tuple[str, ...] = ()  # those of the report that have a layer to look at
+    methods: tuple[str, ...] = ()  # (): those of the report that have a layer to look at
     layers: tuple[str, ...] = ()  # by name or path; (): all
-    units: tuple[int, ...] = ()  # whose top images are drawn
+    units: tuple[int, ...] = ()  # units whose top images are drawn
     files: tuple[str, ...] = ()  # images to draw maps of; (): the first of each class
     top: int = 10  # images of a unit
     engine: str = "sklearn"  # of t-SNE
-    dataset: str = ""  # whose test images
+    dataset: str = ""  # its test images are shown
     max_images: int | None = None  # 0: all
     image_size: int = 0  # pixels
     normalise: str = ""
@@ -61,7 +61,7 @@ class Question:
 
     @property
     def preset(self) -> str:
-        """Returns the preset whose images a run's folder means; "" if it is for the user to say."""
+        """Returns the preset with the images of a run; "" if there is no finished run."""
         if self.run is None or not (self.run / layout.RUN).exists():
             return ""
         images = artifacts.read_json(self.run / layout.RUN).get("data", {})
@@ -69,7 +69,7 @@ class Question:
         return layout.preset_of(self.run) or usual
 
     def settled(self, table: Table) -> "Question":
-        """Returns the question with the authors' choices where it leaves one to them."""
+        """Returns the question with the authors' choices in all fields that are not set."""
         usual = self._of_run(table) if self.is_of_run else self._of_model(table)
         left_open = {field: value for field, value in usual.items() if not getattr(self, field)}
         if self.max_images is None:  # 0 asks for all
@@ -77,7 +77,7 @@ class Question:
         return replace(self, **left_open)
 
     def folder(self, name: str, table: Table) -> str:
-        """Returns the network's name, and in what this settled question is not the authors' own."""
+        """Returns the network's name, followed by the choices that are not the authors' own."""
         defaults: dict[str, Any] = {f.name: f.default for f in fields(self) if f.name in NAMED}
         subject = {"run": self.run, "weights": self.weights, "dataset": self.dataset}
         usual = replace(self, **defaults | subject).settled(table)
@@ -127,7 +127,7 @@ def _first_run(name: str, table: Table) -> Path:
 
 
 def _joined(name: str, changed: Sequence[tuple[str, Any]]) -> str:
-    """Returns words that any file system takes; long ones end with a hash."""
+    """Returns words that any file system allows; a long name ends with a hash."""
     if not changed:
         return name
     words = [name]

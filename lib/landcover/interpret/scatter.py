@@ -1,4 +1,4 @@
-"""The maps of a model's dense layers as one figure: a marker an image, a colour a class."""
+"""The maps of a model's dense layers as one figure: a marker is an image, a colour is a class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from landcover.errors import SpecError
 from landcover.interpret.separation import Separation
 from landcover.style import STYLE, WIDTH
 
-# Petroff 2021: for the colour-blind the most alike two of ten are 17 apart in CIELAB, of the
-# authors' tab10 5. A second ten, a third ten of classes have them again, with another marker.
+# Petroff 2021: for the colour-blind, the two most similar of ten are 17 apart in CIELAB; in the
+# authors' tab10, 5. Further classes get the same colours, with another marker for each ten.
 COLOURS = (
     "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6",
     "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
@@ -27,14 +27,14 @@ MOST_CLASSES = len(COLOURS) * len(MARKERS)
 COLUMNS = 3
 LEFT, RIGHT, ABOVE, BELOW, GAP = 0.58, 0.12, 0.3, 1.05, 0.68  # inches around a panel
 LARGEST_PANEL = 5.6  # inches
-LEGEND_NAME, LEGEND_ROW = 1.3, 0.2  # inches that an entry takes at most
+LEGEND_NAME, LEGEND_ROW = 1.3, 0.2  # inches of an entry at most
 AUTHORS_PANEL = 7.4  # inches: their 12 x 10 without margins and colour bar
 AUTHORS_SIZE, AUTHORS_ALPHA = 20.0, 0.6  # points squared, on their panel
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The name of a layer, its map (N, 2), and what the map is worth."""
+    """The name of a layer, its map (N, 2), and how well the map separates the classes."""
 
     title: str
     embedding: npt.NDArray[np.float32]
@@ -44,8 +44,8 @@ class Panel:
 def scatter(maps: Sequence[Panel], labels: npt.NDArray[np.int64], classes: Sequence[str]) -> Figure:
     """Draws Figures 9 and 23: maps of layers side by side, of the same images with labels (N,).
 
-    Names stand for the authors' colour bar, and the points are pixels even in an SVG.
-    Raises SpecError for more classes than can be told apart.
+    A legend replaces the authors' colour bar, and the points are pixels even in an SVG.
+    Raises SpecError if there are too many classes for the colours and markers.
     """
     if len(classes) > MOST_CLASSES:
         raise SpecError(

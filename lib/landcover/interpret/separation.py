@@ -1,4 +1,4 @@
-"""How well the classes lie apart in a layer, and in the map that t-SNE draws of it."""
+"""How well the classes are separated in a layer, and in its t-SNE map."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -12,16 +12,16 @@ from landcover.errors import DataError
 Floats = npt.NDArray[np.floating]
 Ints = npt.NDArray[np.int64]
 
-BLOCK_IMAGES = 256  # rows of the distances at a time: 20 MB for each space at 10,000 images
+BLOCK_IMAGES = 256  # rows of distances at a time: 20 MB for each space with 10,000 images
 
 
 @dataclass(frozen=True)
 class Separation:
-    """Shares from 0 to 1, silhouettes from -1 to 1; `raw` is of the activations themselves."""
+    """Shares from 0 to 1, silhouettes from -1 to 1; `raw` is for the activations themselves."""
 
     images: int
     k: int  # nearest neighbours, of kNN and of trustworthiness
-    trustworthiness: float  # Venna and Kaski 2001: are the map's neighbours neighbours in truth?
+    trustworthiness: float  # Venna and Kaski 2001: are the map's neighbours also true ones?
     map_knn_accuracy: float
     raw_knn_accuracy: float
     map_silhouette: float
@@ -34,8 +34,8 @@ class Separation:
 def separation(activations: Floats, embedding: Floats, labels: Ints, k: int = 10) -> Separation:
     """Measures activations (N, D), their map (N, 2) and the classes (N,) by Euclidean distances.
 
-    kNN leaves out the image itself and gives a tie to the lower label. Nothing is sampled: both
-    spaces' distances are made a few rows at a time and serve all five measures.
+    kNN leaves out the image itself; a tie goes to the lower label. Nothing is sampled: the
+    distances in both spaces are computed a few rows at a time, for all five measures.
     Raises DataError if there are no two classes, or not more than 2 k images.
     """
     _check(labels, k)
@@ -66,23 +66,23 @@ def _blocks(images: int) -> Iterator[slice]:
 
 
 def _distances(points: Floats, rows: slice) -> Floats:
-    """Returns distances from a few images to all, (B, N); to itself an image's is infinite."""
+    """Returns distances from a few images to all: (B, N); that to the image itself is infinite."""
     distances = euclidean_distances(points[rows], points)
     distances[np.arange(len(distances)), np.arange(len(points))[rows]] = np.inf
     return np.asarray(distances)
 
 
 def _intruders(raw: Floats, near: Ints, k: int) -> int:
-    """Sums the ranks by which the map's neighbours (B, k) are really beyond the k-th place.
+    """Sums by how many ranks the map's neighbours (B, k) exceed rank k in the activations.
 
-    What is equally far has the same, better, rank.
+    Images at equal distances have the same, better, rank.
     """
     ranks = [(raw < np.take_along_axis(raw, near[:, [i]], 1)).sum(axis=1) + 1 for i in range(k)]
     return int(np.maximum(np.stack(ranks) - k, 0).sum())
 
 
 def _vote(members: Floats, near: Ints) -> Ints:
-    """Returns the most frequent class among the neighbours, (B, k) -> (B,)."""
+    """Returns the most frequent class among the neighbours (B, k): (B,)."""
     return np.asarray(members[near].sum(axis=1).argmax(axis=1))
 
 

@@ -1,7 +1,7 @@
-"""The k images that excite each unit most, for every unit of every dense layer in one pass.
+"""The k images with the highest activation of each unit, for all dense layers in one pass.
 
-What is kept grows with units × k and never with the images. On equal activations the image that
-comes first wins, so that the result does not depend on how the images were cut into batches.
+Memory grows with units × k and not with the images. Of images with equal activations, the first one
+is better, so that the result does not depend on the batches.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,15 +22,15 @@ from landcover.interpret.plan import Case, MethodResult, Plan
 from landcover.mosaic import GAP, mosaic
 from landcover.style import COLOURS, DASHED, INK, STYLE, WIDTH
 
-SELECTIVE = 0.9  # purity from which on a unit counts as one class's own
-LOW, MAGNITUDE = 0xFFFFFFFF, 0x7FFFFFFF  # of 64 and of 32 bits: the lower half, all but the sign
+SELECTIVE = 0.9  # a unit with at least this purity counts as selective for one class
+LOW, MAGNITUDE = 0xFFFFFFFF, 0x7FFFFFFF  # the lower half of 64 bits; all of 32 bits except the sign
 MARKS = {"training": "o", "evaluation": "s", "accuracy": "^"}
 
 # The units that the authors drew.
-# Task 3, of 128 and of 4,096 units alike (Figure 8): every sixth, but for a slip from 72 to 80.
+# Task 3, both for 128 and for 4,096 units (Figure 8): every sixth, with a slip from 72 to 80.
 TASK3 = (6, 12, 18, 24, 30, 36, 42, 48, 54, 60, 66, 72, 80, 86, 92, 98, 104, 110, 116, 122, 127)
 TASK5_COUNT = 20  # evenly spaced over a hidden layer (Figure 24)
-MOST_OUTPUTS = 25  # of an output layer that is drawn whole
+MOST_OUTPUTS = 25  # an output layer with no more units is drawn whole
 OUTPUT_STEPS = 10  # over ImageNet's 1,000 classes: 0, 100, ..., 900, and the last
 
 
@@ -40,8 +40,8 @@ class Ranking:
 
     layer: Layer
     values: NDArray[np.float32]  # (units, k)
-    rows: NDArray[np.int64]  # (units, k), positions of images
-    positive: NDArray[np.float64]  # (units,), share of all images for which a unit is above 0
+    rows: NDArray[np.int64]  # (units, k), positions of the images
+    positive: NDArray[np.float64]  # (units,), share of all images with an activation above 0
 
 
 def plan(case: Case) -> Plan:
@@ -79,9 +79,9 @@ def _units_to_draw(case: Case, layer: Layer) -> tuple[int, ...]:
 
 
 def authors_units(width: int, *, is_output: bool, dataset: str) -> tuple[int, ...]:
-    """Returns the positions, from 0, of the units that the authors drew of a layer.
+    """Returns the positions, from 0, of the units of a layer that the authors drew.
 
-    Their Task 3 looks at CIFAR-10, Task 5 at EuroSAT; other data sets are drawn as in Task 5.
+    Their Task 3 uses CIFAR-10, Task 5 EuroSAT; other data sets are drawn as in Task 5.
     """
     if is_output and width <= MOST_OUTPUTS:
         return tuple(range(width))
@@ -95,7 +95,7 @@ def authors_units(width: int, *, is_output: bool, dataset: str) -> tuple[int, ..
 
 
 def checked_units(layer: Layer, units: Sequence[int]) -> tuple[int, ...]:
-    """Raises SpecError for the first unit that the layer does not have."""
+    """Returns the units. Raises SpecError for the first one that the layer does not have."""
     for unit in units:
         if not 0 <= unit < layer.units:
             raise SpecError(
@@ -106,7 +106,7 @@ def checked_units(layer: Layer, units: Sequence[int]) -> tuple[int, ...]:
 
 
 class TopK:
-    """Keeps the best images of each unit while it watches a pass; see `Network.sweep`."""
+    """Keeps the best images of each unit during a pass over all images; see `Network.sweep`."""
 
     def __init__(self, k: int, images: int, layers: Sequence[Layer]) -> None:
         """Raises SpecError if there are fewer than k images."""
@@ -122,7 +122,7 @@ class TopK:
         self.positive: dict[str, Tensor] = {}  # by layer: (units,) int64, images above 0
 
     def __call__(self, rows: Tensor, outputs: Mapping[str, Tensor]) -> None:
-        """Takes rows (B,), and activations (B, units) by layer."""
+        """Adds a batch: rows (B,), and activations (B, units) by layer."""
         for layer in self.layers:
             activations = outputs[layer.name]
             self._rank(layer.name, activations, rows)
@@ -130,7 +130,7 @@ class TopK:
             self.positive[layer.name] = self.positive.get(layer.name, 0) + above
 
     def _rank(self, name: str, activations: Tensor, rows: Tensor) -> None:
-        """Merges a batch; units for which no image of it reaches the k best are skipped."""
+        """Merges a batch; skips units if no image of the batch is among their k best."""
         if name not in self.keys:
             self.keys[name] = _below_all(activations[:1], self.k)
         best = self.keys[name]
@@ -151,10 +151,11 @@ class TopK:
 def unit_table(
     ranking: Ranking, labels: NDArray[np.int64], classes: Sequence[str], *, is_output: bool
 ) -> pd.DataFrame:
-    """Returns for each unit the class of most of its images, their purity, and the entropy in bits.
+    """Returns for each unit its most frequent class, the purity, and the entropy in bits.
 
-    A hidden unit is dead if it is positive for no image: nothing passes its ReLU, a hundredth
-    its LeakyReLU. An output has neither. Of classes that are equally frequent, the first is named.
+    A hidden unit is dead if it is positive for no image: its ReLU lets nothing through, its
+    LeakyReLU a hundredth. An output has no such function, so it is never dead. If several classes
+    are equally frequent, the first is named.
     """
     of_images = labels[ranking.rows]  # (units, k)
     counts = (of_images[..., None] == np.arange(len(classes))).sum(1)  # (units, classes)
@@ -246,7 +247,7 @@ def draw_top_images(
 
 
 def draw_purities(rows: pd.DataFrame, k: int) -> Figure:
-    """Draws how many of a layer's units have which purity; right of the line they are selective."""
+    """Draws a histogram of a layer's purities; units on the right of the line are selective."""
     counts = np.arange(1, k + 1)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(0.62 * WIDTH, 3.4), layout="constrained")
@@ -270,10 +271,10 @@ def draw_purities(rows: pd.DataFrame, k: int) -> Figure:
 
 
 def _keys(values: Tensor, rows: Tensor) -> Tensor:
-    """Returns (B, units) int64 of values (B, units) and rows (B,), all different within a unit.
+    """Returns keys (B, units) int64 of values (B, units) and rows (B,); a unit's keys all differ.
 
-    The upper half orders by value (the bits of a float do so, but for the sign), the lower half,
-    among equals, by row from the last to the first.
+    The upper half orders by value (the bits of a float do that, except for the sign). The lower
+    half orders equal values, so that the first row has the largest key.
     """
     bits = (values + 0.0).contiguous().view(torch.int32)  # -0.0 + 0.0 is 0.0
     ordered = torch.where(bits < 0, bits ^ MAGNITUDE, bits).long()
@@ -281,7 +282,7 @@ def _keys(values: Tensor, rows: Tensor) -> Tensor:
 
 
 def _below_all(like: Tensor, k: int) -> Tensor:
-    """Returns keys that every image beats: (1, units) -> (units, k)."""
+    """Returns keys (units, k) that are below those of every image, from (1, units)."""
     nothing = torch.full_like(like, -torch.inf)
     return _keys(nothing, torch.tensor([LOW], device=like.device)).T.repeat(1, k)
 

@@ -1,4 +1,4 @@
-"""t-SNE: a layer's activations -> a map of two dimensions in which like images lie together."""
+"""t-SNE: a map of a layer's activations in two dimensions, in which similar images lie together."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -15,19 +15,19 @@ from landcover.interpret.plan import Case, Floats, MethodResult, Plan
 from landcover.interpret.scatter import MOST_CLASSES, Panel, scatter
 from landcover.interpret.separation import separation
 
-# The defaults of scikit-learn 1.0.1, which the authors had; later versions have others.
+# The defaults of scikit-learn 1.0.1, which the authors used; later versions have others.
 PERPLEXITY, EARLY_EXAGGERATION, LEARNING_RATE = 30, 12.0, 200.0
-EXAGGERATED_ITERATIONS = 250  # of the first, in either engine
-# As in the authors' code for Task 5, of any model but one; their code for Task 3 is lost.
+EXAGGERATED_ITERATIONS = 250  # the first ones, in both engines
+# As in the authors' code for Task 5, for all models but one; their code for Task 3 is lost.
 ITERATIONS = 3000
 AUTHORS_ITERATIONS = {"customcnn": 4000}
-GRID = 2  # units of the map in a box of the interpolation's grid; 1 takes three times as long
-NEIGHBOURS = 10  # by whose classes a map is judged
+GRID = 2  # side of a box of the interpolation's grid, in the map's units; 1 takes 3 times as long
+NEIGHBOURS = 10  # of an image, to judge a map
 SEED = 0
 
 
 class Collected:
-    """Keeps all activations while it watches a pass; see `Network.sweep`."""
+    """Keeps all activations during a pass over all images; see `Network.sweep`."""
 
     def __init__(self, images: int, layers: Sequence[Layer]) -> None:
         self.by_layer: dict[str, Floats] = {  # (images, units)
@@ -59,7 +59,7 @@ def _check_case(images: int, classes: int) -> None:
 
 
 def _result(case: Case, collected: Collected) -> MethodResult:
-    """Maps each layer, and measures how well classes lie apart there and in the activations."""
+    """Maps each layer, and measures how well classes are separated there and in the activations."""
     labels, classes, engine = case.images.labels, case.classes, case.question.engine
     iterations = AUTHORS_ITERATIONS.get(case.network.architecture, ITERATIONS)
     panels, places, measures = {}, [], []
@@ -82,11 +82,11 @@ def _result(case: Case, collected: Collected) -> MethodResult:
 def embed(
     activations: Floats, seed: int = 0, engine: str = "sklearn", iterations: int = ITERATIONS
 ) -> Floats:
-    """Maps activations (N, D) to (N, 2), the same for a seed; no PCA before, as with the authors.
+    """Maps activations (N, D) to (N, 2), without PCA; the same seed gives the same map.
 
-    `engine` is a key of ENGINES: "sklearn" is the authors' way, by Barnes and Hut's tree; "fast" is
-    openTSNE with the same settings and start, from 10,000 images on by interpolation on a grid
-    (Linderman et al. 2019), below by a faster tree.
+    `engine` is a key of ENGINES. "sklearn" is the authors' method, with Barnes and Hut's tree.
+    "fast" is openTSNE with the same settings and start: with a faster tree or, from 10,000 images
+    on, with interpolation on a grid (Linderman et al. 2019).
     Raises DataError if the activations cannot be mapped, SpecError for a wrong setting.
     """
     if engine not in ENGINES:
@@ -130,9 +130,9 @@ def _sklearn(activations: Floats, seed: int, iterations: int) -> Floats:
 
 
 def _fast(activations: Floats, seed: int, iterations: int) -> Floats:
-    """Runs on one thread, because the number of threads would change the map.
+    """Runs openTSNE on one thread, because the number of threads would change the map.
 
-    Neighbours are exact; brute force finds them sooner than openTSNE its approximate ones.
+    Neighbours are exact: brute force is faster here than openTSNE's approximate search.
     """
     try:
         import openTSNE  # compiled, and not for every machine

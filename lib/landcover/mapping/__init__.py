@@ -1,4 +1,4 @@
-"""Land cover of a scene: overlapping windows are classified, and their probabilities averaged."""
+"""Land cover of a scene: classifies overlapping windows and averages their probabilities."""
 
 import math
 from collections.abc import Callable
@@ -25,11 +25,11 @@ FAMILY = "eurosat"  # begins the names of data sets that show land cover
 
 @dataclass(frozen=True)
 class Map:
-    """What a map is made of, and how."""
+    """What to map, and how."""
 
     scene: Path
     out: Path
-    stride: int = 32  # pixels from window to window, and of a cell
+    stride: int = 32  # pixels from one window to the next; also the side of a cell
     reading: Reading = field(default_factory=Reading)
 
 
@@ -38,11 +38,11 @@ def draw(
     classifier: Classifier,
     on_start: Callable[[int, list[str]], OnWindows] = lambda windows, warnings: lambda done: None,
 ) -> dict[str, Any]:
-    """Writes rasters, a picture and areas to `wanted.out`; returns what map.json holds.
+    """Writes rasters, a picture and areas to `wanted.out`; returns the content of map.json.
 
-    `on_start` hears how many windows there are and what to warn of, and returns what hears of the
-    windows that are done. Nothing is written before all are. Raises DataError for a scene that
-    cannot be read, and SpecError for a stride or a network that does not fit.
+    `on_start` gets the number of windows and the warnings; it returns a function that gets the
+    number of windows that are done. Nothing is written before all are done. Raises DataError for a
+    scene that cannot be read, and SpecError for a stride or a network that does not fit.
     """
     window = classifier.network.experiment.image_size
     names = classifier.network.classes
@@ -144,7 +144,7 @@ def _warnings(classifier: Classifier, of_colours: str) -> list[str]:
 
 
 def _side(scene: Scene) -> float:
-    """Returns metres of a pixel's side; NaN without a projection."""
+    """Returns the side of a pixel in metres; NaN without a projection."""
     return math.sqrt(scene.pixel_areas(np.array([scene.height / 2]))[0])
 
 

@@ -1,4 +1,4 @@
-"""Overlapping windows of a scene -> cells, each with the mean probabilities of its windows."""
+"""Cells of a map: each has the mean probabilities of the windows that cover it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,19 +11,19 @@ import torch
 from landcover.classifier import Classifier
 from landcover.mapping.scene import Mask, Pixels, Scene
 
-MOST_WITHOUT_DATA = 0.5  # of a window's pixels; above it, the window is not classified
+MOST_WITHOUT_DATA = 0.5  # of a window's pixels; a window with more is not classified
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-OnWindows = Callable[[int], object]  # hears how many windows are done
+OnWindows = Callable[[int], object]  # gets how many windows are done
 
 
 @dataclass(frozen=True)
 class Axis:
     """Windows and cells along one side of a scene, in pixels from its corner.
 
-    Windows start at every stride; one more ends with the scene. Cells are as long as a stride, the
-    last one may be shorter. A window covers the cells whose middle lies in it.
+    Windows start at every stride; one more ends with the scene. Cells are as long as a stride, but
+    the last one may be shorter. A window covers the cells whose middle lies in it.
     """
 
     length: int
@@ -32,18 +32,18 @@ class Axis:
 
     @cached_property
     def starts(self) -> Integers:
-        """Of the windows."""
+        """Returns the starts of the windows."""
         last = self.length - self.window
         return np.unique(np.append(np.arange(0, last + 1, self.stride), last))
 
     @cached_property
     def edges(self) -> Integers:
-        """Of the cells: one more than there are cells."""
+        """Returns the edges of the cells: one more than there are cells."""
         return np.append(np.arange(0, self.length, self.stride), self.length)
 
     @cached_property
     def covering(self) -> Integers:
-        """Returns the first window that covers each cell, and the one after the last (cells, 2)."""
+        """Returns the first window that covers each cell and the one after the last: (cells, 2)."""
         middles = (self.edges[:-1] + self.edges[1:]) / 2
         first = np.searchsorted(self.starts + self.window, middles, side="right")
         after = np.searchsorted(self.starts, middles, side="right")
@@ -51,7 +51,7 @@ class Axis:
 
     @cached_property
     def homes(self) -> Integers:
-        """Returns a window that holds each cell as a whole: (cells,)."""
+        """Returns, for each cell, a window that contains all of it: (cells,)."""
         return np.minimum(np.arange(len(self.edges) - 1), len(self.starts) - 1)
 
     def sums(self, values: Floats) -> Floats:
@@ -65,7 +65,7 @@ class Axis:
 class CellRow:
     """A row of cells."""
 
-    probabilities: Floats  # (cells, classes), NaN where no window had enough data
+    probabilities: Floats  # (cells, classes), NaN if no window had enough data
     pixels: Integers  # (cells,), how many have data
 
 
@@ -81,7 +81,7 @@ class _WindowRow:
 def cell_rows(
     scene: Scene, classifier: Classifier, stride: int, on_windows: OnWindows
 ) -> Iterator[CellRow]:
-    """Yields the rows of cells from the top; only the strips that a row needs are in memory."""
+    """Yields the rows of cells from the top; only the strips for one row are in memory."""
     window = classifier.network.experiment.image_size
     down, across = (Axis(length, window, stride) for length in (scene.height, scene.width))
     recent: dict[int, _WindowRow] = {}
@@ -105,7 +105,7 @@ def _cell_row(rows: list[_WindowRow], pixels: Integers) -> CellRow:
 
 
 def _valid_pixels(row: _WindowRow, top: int, bottom: int, across: Axis) -> Integers:
-    """Returns how many pixels of each cell have data; `top` and `bottom` are rows of its window."""
+    """Returns how many pixels of each cell have data, in rows `top` to `bottom` of the window."""
     columns = row.valid[top:bottom].sum(0, dtype=np.int64)  # (W,)
     return np.add.reduceat(columns, across.edges[:-1])
 

@@ -1,4 +1,4 @@
-"""The files of a map: rasters that a geographic information system opens, and areas."""
+"""The files of a map: rasters for geographic information systems, and areas."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,14 +18,14 @@ SQUARE_METRES = 10_000  # in a hectare
 def class_raster(
     scene: Scene, stride: int, classes: npt.NDArray[np.uint8], colours: Mapping[str, str]
 ) -> bytes:
-    """Returns a GeoTIFF with a colour table; its value is the place of the class, from 0."""
+    """Returns a GeoTIFF with a colour table; its values are positions of classes, from 0."""
     table = {value: (*rgb(colour), 255) for value, colour in enumerate(colours.values())}
     names = {f"class_{value}": name for value, name in enumerate(colours)}
     return _raster(scene, stride, classes, NODATA, table | {NODATA: (0, 0, 0, 0)}, names)
 
 
 def confidence_raster(scene: Scene, stride: int, confidence: npt.NDArray[np.float32]) -> bytes:
-    """Returns a GeoTIFF of the probability of each cell's class; NaN where there is no data."""
+    """Returns a GeoTIFF of the probability of each cell's class; NaN means no data."""
     return _raster(scene, stride, confidence, np.nan, {}, {})
 
 
@@ -38,8 +38,8 @@ def area_rows(
 ) -> list[dict[str, Any]]:
     """Returns a row for each class, the largest first; hectares are None without a projection.
 
-    `pixels` (rows, columns) counts those of a cell that have data, `pixel_areas` (rows,) are their
-    square metres.
+    `pixels` (rows, columns) counts the pixels of a cell with data; `pixel_areas` (rows,) is the
+    area of one pixel in square metres.
     """
     hectares = pixels * pixel_areas[:, None] / SQUARE_METRES
     rows = []
@@ -65,7 +65,7 @@ def areas_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _scaled(scene: Scene, stride: int) -> tuple[float, ...]:
-    """Returns the six numbers that lead from cells to places."""
+    """Returns the six numbers of the transform from cells to places."""
     a, b, c, d, e, f = scene.transform[:6]
     return a * stride, b * stride, c, d * stride, e * stride, f
 
@@ -78,7 +78,7 @@ def _raster(
     colours: Mapping[int, tuple[int, ...]],
     tags: Mapping[str, str],
 ) -> bytes:
-    """A pixel of the raster is a cell; the last ones may reach beyond the scene."""
+    """Returns a GeoTIFF with a pixel for each cell; the last cells may extend beyond the scene."""
     from affine import Affine
     from rasterio.io import MemoryFile
 

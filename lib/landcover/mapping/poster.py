@@ -21,9 +21,9 @@ PIXELS = 1600  # of the scene's longer side at most
 DPI = 200
 SIDE, GAP, MARGIN = 6.0, 0.2, 0.35  # inches: a panel's longer side, between panels, around all
 HEAD, FOOT, ENTRY, LINE = 0.8, 0.35, 2.3, 0.5  # inches: title, footnote, a legend's entry
-WIDE = 1.6  # a scene so many times as wide as high has its map below it
+WIDE = 1.6  # width / height; a wider scene has its map below it
 NARROWEST = 8.0  # inches, so that the legend and the footnote have room
-SLIMMEST = 0.6  # a scene that is slimmer is drawn higher, so that the picture is not
+SLIMMEST = 0.6  # width / height; slimmer scenes are drawn higher, to be wide enough
 HIGHEST = 3 * SIDE
 NO_DATA = (238, 238, 236)
 INK, SOFT = "#1d2226", "#5c666e"
@@ -39,13 +39,13 @@ STYLE: dict[Any, Any] = {
 class Poster:
     title: str
     footnote: str
-    pixels: Pixels  # of the scene (H, W, 3), and which of them have data
+    pixels: Pixels  # of the scene (H, W, 3); `valid` says which have data
     valid: Mask
-    classes: npt.NDArray[np.uint8]  # of the cells (rows, columns); no class where there is no data
+    classes: npt.NDArray[np.uint8]  # of the cells (rows, columns); NODATA without data
     shown: tuple[float, float]  # rows and columns of cells that lie in the scene
     areas: Sequence[Mapping[str, Any]]
     colours: Mapping[str, str]  # by class, in their order
-    metres: float  # from the scene's left to its right; NaN without a projection
+    metres: float  # width of the scene; NaN without a projection
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,6 @@ def _scale_bar(figure: Figure, layout: _Layout, metres: float) -> None:
 
 
 def _text(figure: Figure, x: float, y: float, text: str, **look: Any) -> None:
-    """Writes at a place in inches from the lower left."""
+    """Writes a text at a place in inches from the lower left corner."""
     width, height = figure.get_size_inches()
     figure.text(x / width, y / height, text, va="center", **look)

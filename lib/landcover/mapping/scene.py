@@ -1,4 +1,4 @@
-"""A scene of any size, read strip by strip as the 8-bit colours that networks were trained on."""
+"""A scene of any size, read in strips as 8-bit colours, like the images of the training."""
 
 import logging
 import warnings
@@ -17,11 +17,11 @@ from landcover.errors import DataError
 if TYPE_CHECKING:
     from rasterio.crs import CRS
 
-METRES = 10.0  # of ground that a pixel of EuroSAT shows
-REFLECTANCES = (0.0, 2750.0)  # that EuroSAT's makers scaled to 0 ... 255
-OFF_BY = 0.05  # as a fraction: a larger difference in pixel size is worth a warning
+METRES = 10.0  # side of a pixel of EuroSAT on the ground
+REFLECTANCES = (0.0, 2750.0)  # the makers of EuroSAT scaled these to 0 ... 255
+OFF_BY = 0.05  # as a fraction: a larger difference in pixel size gives a warning
 CACHE_MB = 256  # of decoded blocks that GDAL keeps
-DARK, BRIGHT = 8, 247  # mean brightness of a scene that is nearly black, or white
+DARK, BRIGHT = 8, 247  # limits of mean brightness: a scene beyond them is nearly black or white
 RED_GREEN_BLUE = ("red", "green", "blue")
 CHANNELS = 3
 
@@ -31,11 +31,11 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Reading:
-    """What a user says of how a scene is to be read."""
+    """How a user wants a scene to be read."""
 
-    bands: tuple[int, ...] = ()  # of red, green and blue, from 1; (): as the file says
-    limits: tuple[float, float] | None = None  # that become 0 and 255
-    nodata: float | None = None  # instead of what the file says
+    bands: tuple[int, ...] = ()  # red, green and blue, from 1; (): as the file says
+    limits: tuple[float, float] | None = None  # values that become 0 and 255
+    nodata: float | None = None  # replaces the file's own
     resample: bool = False  # to 10 m
 
 
@@ -44,7 +44,7 @@ class Scene:
     path: Path
     source: Any  # rasterio's open file, or its resampled view of one
     bands: tuple[int, ...]
-    limits: tuple[float, float] | None  # None: 8-bit colours as they are
+    limits: tuple[float, float] | None  # None: the file has 8-bit colours
     nodata: float | None
     warnings: list[str] = field(default_factory=list)
 
@@ -58,12 +58,12 @@ class Scene:
 
     @property
     def crs(self) -> "CRS":
-        """None where the file has no projection."""
+        """Returns the projection; None if the file has none."""
         return self.source.crs
 
     @property
     def transform(self) -> Any:
-        """Of pixels to places, six numbers and more."""
+        """Returns the transform from pixels to places, an affine matrix."""
         return self.source.transform
 
     def rows(self, start: int, count: int) -> tuple[Pixels, Mask]:
@@ -73,25 +73,25 @@ class Scene:
         return self._read(window=Window(0, start, self.width, count))
 
     def overview(self, most: int) -> tuple[Pixels, Mask]:
-        """Returns the whole scene in at most so many pixels a side."""
+        """Returns the whole scene with at most `most` pixels per side."""
         scale = max(1.0, self.height / most, self.width / most)
         size = (max(1, round(self.height / scale)), max(1, round(self.width / scale)))
         return self._read(out_shape=(CHANNELS, *size))
 
     @cached_property
     def is_mapped(self) -> bool:
-        """Whether a pixel has a place on the ground."""
+        """Tells whether a pixel has a place on the ground."""
         return self.crs is not None and not self.transform.is_identity
 
     def pixel_areas(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Returns square metres of a pixel in each of these rows; NaN without a projection."""
+        """Returns a pixel's area in square metres, in each of these rows; NaN if not mapped."""
         areas: npt.NDArray[np.float64] = np.prod(self.pixel_sides(rows), axis=0)
         return areas
 
     def pixel_sides(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Returns width and height (2, N) in metres, as `pixel_areas`.
+        """Returns the width and height of a pixel in metres, in each of these rows: (2, N).
 
-        A projection such as UTM is true within a percent, and then its own grid counts.
+        If the projection's own grid is right within a percent, as in UTM, its values are used.
         """
         if not self.is_mapped:
             return np.full((2, len(rows)), np.nan)
@@ -125,7 +125,7 @@ def opened(path: Path, reading: Reading) -> Iterator[Scene]:
     _check_file(path)
     with warnings.catch_warnings(), rasterio.Env(GDAL_CACHEMAX=CACHE_MB, GDAL_PAM_ENABLED="NO"):
         for kind in (rasterio.errors.NotGeoreferencedWarning, PendingDeprecationWarning):
-            warnings.simplefilter("ignore", kind)  # our own words say the first
+            warnings.simplefilter("ignore", kind)  # our own warning replaces the first
         try:
             source = rasterio.open(path)
         except rasterio.errors.RasterioError as error:
@@ -209,7 +209,7 @@ def _limits(source: Any, path: Path, reading: Reading) -> tuple[float, float] | 
 
 
 def _colours(values: npt.NDArray[Any], limits: tuple[float, float] | None) -> Pixels:
-    """(3, H, W) -> (H, W, 3)."""
+    """Returns 8-bit colours (H, W, 3) of values (3, H, W)."""
     image = values.transpose(1, 2, 0)
     if limits is None:
         return np.ascontiguousarray(image)
@@ -251,7 +251,7 @@ def _resampled(source: Any, path: Path, reading: Reading) -> Iterator[Any]:
 
 
 def _warned(scene: Scene) -> Scene:
-    """Adds what a user should know before the work begins."""
+    """Adds the warnings that a user should see before the work begins."""
     if not scene.is_mapped:
         scene.warnings.append(f"{scene.path} has no projection, so areas are in pixels")
     else:

@@ -1,4 +1,4 @@
-"""What a network is (`Architecture`) and who builds it (`MODELS`)."""
+"""The description of a network (`Architecture`) and the functions that build it (`MODELS`)."""
 
 from collections.abc import Callable, Mapping
 
@@ -32,7 +32,7 @@ MODELS: dict[str, Callable[[Architecture], nn.Module]] = {
 
 
 def build(architecture: Architecture) -> nn.Module:
-    """Returns a model with random weights from torch's global generator, as PyTorch initialises."""
+    """Returns a model with PyTorch's usual random weights, from its global generator."""
     if architecture.model not in MODELS:
         raise SpecError(f"no model '{architecture.model}'; {nearest(architecture.model, MODELS)}")
     model = MODELS[architecture.model](architecture)
@@ -62,7 +62,7 @@ def imagenet_categories() -> tuple[str, ...]:
 
 
 def is_published(name: str, tensors: Mapping[str, Tensor]) -> bool:
-    """Tells whether a state belongs to such a network, not to one with the authors' head."""
+    """Tells whether a state belongs to a published network, not to one with the authors' head."""
     from landcover.models.imagenet import is_published as has_its_shapes
 
     return has_its_shapes(name, tensors)
@@ -77,7 +77,7 @@ def parameters(model: nn.Module) -> dict[str, int]:
 
 
 def changing(model: nn.Module) -> dict[str, Tensor]:
-    """Returns the part of its state that training can change: all but frozen parameters."""
+    """Returns the part of a model's state that training can change: all but frozen parameters."""
     frozen = {name for name, p in model.named_parameters() if not p.requires_grad}
     return {name: t for name, t in model.state_dict().items() if name not in frozen}
 

@@ -1,4 +1,4 @@
-"""Everything that fixes a network's shape and which of its weights train."""
+"""Everything that determines a network's shape and which of its weights train."""
 
 from dataclasses import dataclass
 
@@ -10,11 +10,11 @@ class Architecture:
     model: str
     image_size: int  # pixels, height and width
     classes: int
-    batch_norm: bool = True  # of the CustomCNN; the others have what they have
+    batch_norm: bool = True  # only for the CustomCNN
     dropout: float = 0.25  # probability of zeroing an element
     freeze: str = ""  # "backbone": all but the head; "first-5-convolutions"
     width: int = 0  # of a residual network (channels) or a transformer (units of a patch)
-    depth: int = 0  # of these: blocks of a stage; blocks
+    depth: int = 0  # residual network: blocks of a stage; transformer: blocks
 
     @classmethod
     def of(cls, experiment: Experiment, classes: int) -> "Architecture":

@@ -1,8 +1,8 @@
 """The report's CustomCNN (Table 1): three blocks of two convolutions, then two dense layers.
 
 With 64 x 64 pixels instead of 32 x 32 it is the authors' EUROSatCNN. Every module has its name in
-Table 1; batch normalisation or dropout that is switched off leaves an identity of the same name,
-so that the weights of all variants share their names.
+Table 1. If batch normalisation or dropout is off, an identity with the same name replaces it, so
+that the weights of all variants have the same names.
 """
 
 from collections import OrderedDict
@@ -19,7 +19,7 @@ NEGATIVE_SLOPE = 0.01  # of LeakyReLU, PyTorch's default
 
 
 def build(architecture: Architecture) -> nn.Sequential:
-    """(B, 3, S, S) -> logits (B, classes), for S a multiple of 8."""
+    """Returns a network (B, 3, S, S) -> logits (B, classes), for multiples S of 8."""
     size = architecture.image_size
     if size < 8 or size % 8:
         raise SpecError(f"customcnn: image_size {size} must be a multiple of 8, at least 8")

@@ -1,17 +1,17 @@
-"""Dropout that does not slow a processor down."""
+"""Dropout that is fast on a CPU."""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-# Bits of a decision: the fewest that say a probability exactly, else one is rounded to the most.
+# Bits of a decision: 8 if they give the probability exactly, else 16, with rounding.
 FEWEST, MOST = 8, 16
 BITS_PER_DRAW = 64
 WORDS = {FEWEST: torch.int8, MOST: torch.int16}
 
 
 class Dropout(nn.Dropout):
-    """PyTorch's, with its masks drawn four or eight at a time on a CPU.
+    """PyTorch's dropout, but on a CPU it draws four or eight elements of a mask at a time.
 
     PyTorch draws them there on one core, element by element, which takes a seventh of a
     CustomCNN's training step. Masks differ from PyTorch's for the same seed.
@@ -24,11 +24,11 @@ class Dropout(nn.Dropout):
 
 
 def _kept(x: Tensor, probability: float) -> Tensor:
-    """Ones and zeros, of the shape, type and memory order of x."""
+    """Draws ones and zeros, with the probability of 0, in the shape, type and memory order of x."""
     bits = FEWEST if (probability * 2**FEWEST).is_integer() else MOST
     draws = torch.empty(-(-x.numel() * bits // BITS_PER_DRAW), dtype=torch.int64)
     decisions = draws.random_(-(2**63), None).view(WORDS[bits])[: x.numel()]
-    dropped = round(probability * 2**bits) - 2 ** (bits - 1)  # decisions below it
+    dropped = round(probability * 2**bits) - 2 ** (bits - 1)  # a decision below it becomes 0
     kept = torch.empty_like(x, requires_grad=False)
-    # written in x's own type: a product of two types takes PyTorch seven times as long
+    # written in x's own type, because PyTorch multiplies two types seven times slower
     return torch.ge(decisions.as_strided(x.shape, kept.stride()), dropped, out=kept)

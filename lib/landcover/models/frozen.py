@@ -1,4 +1,4 @@
-"""Which part of a model keeps its weights, and what that part computes."""
+"""The part of a model that keeps its weights, and the features that it computes."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -37,15 +37,15 @@ def backbone_and_head(model: nn.Module, name: str) -> tuple[nn.Module, nn.Module
     """Returns two modules that share the model's: images -> features -> logits."""
     *backbone, head = model.children()
     if name in PUBLISHED and HEADS[name] == "classifier":
-        *backbone, pooling = backbone  # cut before a VGG's pooling, which only repeats features
+        *backbone, pooling = backbone  # stops before a VGG's pooling, which only repeats features
         head = nn.Sequential(pooling, nn.Flatten(), head)
     elif name in PUBLISHED:
-        backbone.append(nn.Flatten())  # a ResNet's, which is no module of it
+        backbone.append(nn.Flatten())  # a ResNet flattens without a module
     return nn.Sequential(*backbone), head
 
 
 def is_steady(backbone: nn.Module, *, in_eval_mode: bool = False) -> bool:
-    """Tells whether it maps an image to the same features while the head behind it trains.
+    """Tells whether a backbone always gives an image the same features while the head trains.
 
     Batch norm and dropout prevent that, unless training keeps them in evaluation mode.
     """

@@ -1,7 +1,7 @@
 """The one place that imports torchvision; everyone else imports the name `torchvision` from here.
 
-The package index serves torchvision for CUDA. Beside a torch for the CPU its compiled operators do
-not load, and the import dies ("operator torchvision::nms does not exist") although models and
+The package index has torchvision for CUDA. With a torch for the CPU, its compiled operators do not
+load, and the import fails ("operator torchvision::nms does not exist"), although models and
 transforms need none of them. Schemas without an implementation are enough to import it.
 """
 
@@ -32,7 +32,7 @@ def _forget_half_imported_modules() -> None:
 try:
     import torchvision
 except RuntimeError:
-    # Only now: had the schemas been defined before, operators that do load would clash with them.
+    # Only after a failure, because operators that do load would clash with these schemas.
     _define_missing_operators()
     _forget_half_imported_modules()
     import torchvision

@@ -1,6 +1,6 @@
-"""torchvision's networks as they were published, with their own head for ImageNet's 1,000 classes.
+"""torchvision's published networks, with their own head for ImageNet's 1,000 classes.
 
-The paper calls the dense layers of such a VGG16 fc1, fc2 and fc3: 4,096, 4,096 and 1,000 units.
+The paper calls the dense layers of this VGG16 fc1, fc2 and fc3: 4,096, 4,096 and 1,000 units.
 """
 
 from collections.abc import Mapping
@@ -15,9 +15,10 @@ from landcover.models.pretrained import RANDOM_SEED, check_fits, imagenet
 
 
 def published(name: str, source: str) -> nn.Module:
-    """(B, 3, S, S) -> (B, 1000), in evaluation mode; `source` is "imagenet" or "random".
+    """Returns a network (B, 3, S, S) -> (B, 1000) in evaluation mode.
 
-    Raises ArtifactError if the weights cannot be had; it names the file and the folder for it.
+    `source` is "imagenet" or "random". Raises ArtifactError if the weights cannot be had; it names
+    the file and its folder.
     """
     _check_known(name)
     if source == "random":
@@ -44,7 +45,7 @@ def is_published(name: str, tensors: Mapping[str, Tensor]) -> bool:
 
 
 def _hollow(name: str) -> nn.Module:
-    """Returns the network with shapes but without memory for its weights."""
+    """Returns the network without memory for its weights, which only have shapes."""
     with torch.device("meta"):
         return _network(name)
 

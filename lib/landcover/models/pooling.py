@@ -1,15 +1,15 @@
-"""Average pooling whose gradients come out the same every time, on every device."""
+"""Average pooling with gradients that are the same every time, on every device."""
 
 import torch
 from torch import Tensor, nn
 
 
 class AdaptiveAvgPool2d(nn.AdaptiveAvgPool2d):
-    """PyTorch's, as one product of matrices.
+    """PyTorch's adaptive average pooling, as one product of matrices.
 
-    On CUDA the backward pass of PyTorch's adds in any order, so it raises an error where
-    deterministic algorithms are asked for (pytorch issue 50198). A map that already has the size
-    stays as it is: VGG's at 224 pixels.
+    On CUDA, PyTorch's own backward pass adds in any order, so it raises an error if deterministic
+    algorithms are on (pytorch issue 50198). A map that already has the size does not change: VGG's
+    at 224 pixels.
     """
 
     def __init__(self, height: int, width: int) -> None:
@@ -17,7 +17,7 @@ class AdaptiveAvgPool2d(nn.AdaptiveAvgPool2d):
         self.size = (height, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, C, h, w) -> (B, C, height, width)."""
+        """Returns means (B, C, height, width) of x (B, C, h, w)."""
         if x.shape[2:] == self.size:
             return x
         down, across = (
@@ -29,6 +29,6 @@ class AdaptiveAvgPool2d(nn.AdaptiveAvgPool2d):
 
 
 def _shares(length: int, size: int) -> list[list[float]]:
-    """What each of `length` values adds to each of `size` means, whose windows may overlap."""
+    """Returns the weights of `length` values in each of `size` means; windows may overlap."""
     windows = [(i * length // size, -(-(i + 1) * length // size)) for i in range(size)]
     return [[(a <= j < b) / (b - a) for j in range(length)] for a, b in windows]

@@ -1,7 +1,7 @@
-"""torchvision's VGG and ResNet with the authors' heads, and where their weights come from.
+"""torchvision's VGG and ResNet with the authors' heads, and the source of their weights.
 
-Modules keep torchvision's names. The head takes the place of the last layers: `classifier` of a
-VGG, `fc` of a ResNet.
+Modules keep torchvision's names. The head replaces the last layers: `classifier` of a VGG, `fc` of
+a ResNet.
 """
 
 import pickle
@@ -32,7 +32,7 @@ def build(architecture: Architecture) -> nn.Module:
         )
     head, units = PUBLISHED[architecture.model].head, PUBLISHED[architecture.model].units
     device = torch.get_default_device()
-    with torch.device("meta"):  # to initialise the head that ours replaces would take seconds
+    with torch.device("meta"):  # to initialise torchvision's own head would take seconds
         model: nn.Module = torchvision.models.get_model(architecture.model)
     setattr(model, head, nn.Identity())
     if isinstance(model, torchvision.models.VGG):
@@ -44,7 +44,7 @@ def build(architecture: Architecture) -> nn.Module:
 
 
 def _initialise(model: nn.Module) -> None:
-    """Initialises convolutions and batch norms as torchvision does its own."""
+    """Initialises convolutions and batch norms as torchvision does."""
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
@@ -58,13 +58,13 @@ def _head(units: tuple[int, ...], dropout: float) -> nn.Sequential:
     layers: list[nn.Module] = []
     for before, after in pairwise(units):
         layers += [nn.Linear(before, after), nn.ReLU(), Dropout(dropout)]
-    return nn.Sequential(*layers[:-2])  # logits need neither
+    return nn.Sequential(*layers[:-2])  # logits need neither activation nor dropout
 
 
 def load_backbone(model: nn.Module, name: str, source: str) -> None:
-    """Gives the backbone its weights: "imagenet", from torch's hub cache or the network; "random".
+    """Gives the backbone its weights: "imagenet", from torch's cache or downloaded, or "random".
 
-    Raises ArtifactError if they cannot be had; it names the file and the folder for it.
+    Raises ArtifactError if they cannot be had; it names the file and its folder.
     """
     if source == "random":
         with torch.random.fork_rng(devices=[]):
@@ -91,9 +91,9 @@ def check_fits(
 
 
 def imagenet(name: str) -> dict[str, torch.Tensor]:
-    """Returns the published state of a whole network, from torch's hub cache or the network.
+    """Returns the published state of a whole network, from torch's cache or downloaded.
 
-    Raises ArtifactError if it cannot be had; it names the file and the folder for it.
+    Raises ArtifactError if it cannot be had; it names the file and its folder.
     """
     weights = torchvision.models.get_model_weights(name).IMAGENET1K_V1
     try:

@@ -1,7 +1,7 @@
-"""A residual network made of the CustomCNN's parts, as wide and as deep as an experiment says.
+"""A residual network of the CustomCNN's parts; the experiment sets its width and depth.
 
-Modules are named in the manner of Table 1. The mean over each map at the end replaces fc1, which
-holds most of the CustomCNN's weights, so the network takes images of several sizes.
+Modules have names like those of Table 1. The mean over each map at the end replaces fc1, which
+holds most of the CustomCNN's weights, so the network accepts images of several sizes.
 """
 
 from collections import OrderedDict
@@ -18,7 +18,7 @@ HALVINGS = len(WIDTHS)  # one max pooling before each stage
 
 
 class Block(nn.Module):
-    """Adds two convolutions to their input: (B, C, H, W) -> (B, channels, H, W)."""
+    """Adds the output of two convolutions to their input: (B, C, H, W) -> (B, channels, H, W)."""
 
     def __init__(self, before: int, channels: int) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class Block(nn.Module):
 
 
 def build(architecture: Architecture) -> nn.Sequential:
-    """(B, 3, S, S) -> logits (B, classes), for S of at least 16 pixels."""
+    """Returns a network (B, 3, S, S) -> logits (B, classes), for S of at least 16 pixels."""
     if architecture.image_size < 2**HALVINGS:
         raise SpecError(
             f"residual: image_size {architecture.image_size} must be at least {2**HALVINGS}"
@@ -63,6 +63,6 @@ def build(architecture: Architecture) -> nn.Sequential:
 
 
 def _convolution(before: int, after: int, kernel_size: int) -> nn.Conv2d:
-    """Without a bias, as batch norm or an addition follows."""
+    """Returns a convolution without a bias, because batch norm or an addition follows."""
     padding = kernel_size // 2
     return nn.Conv2d(before, after, kernel_size, padding=padding, bias=False)

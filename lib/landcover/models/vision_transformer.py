@@ -7,12 +7,12 @@ from landcover.models.architecture import Architecture
 from landcover.models.guarded_torchvision import torchvision
 
 PATCH = 8  # pixels; an image of 64 pixels becomes 64 patches
-HEAD_UNITS = 32  # of each attention head
+HEAD_UNITS = 32  # units of each attention head
 MLP_RATIO = 2  # hidden units of a block's dense layers, in multiples of the width
 
 
 def build(architecture: Architecture) -> nn.Module:
-    """(B, 3, S, S) -> logits (B, classes), for S a multiple of 8."""
+    """Returns a network (B, 3, S, S) -> logits (B, classes), for multiples S of 8."""
     size, width, depth = architecture.image_size, architecture.width, architecture.depth
     if size % PATCH:
         raise SpecError(f"vision-transformer: image_size {size} must be a multiple of {PATCH}")

@@ -1,9 +1,10 @@
-"""A results folder -> one HTML page that needs no other file; its figures and tables as files.
+"""Makes one HTML page, which needs no other file, of a results folder; also figures and tables.
 
-`workflow/report/items.yaml` lists what the page shows, in the order of the paper. Each kind of item
-has a file in `items/`: it reads the results, makes the rows or the figure, and says which columns
-people read. An experiment without an item still gets its curves, and a group without a section gets
-a section. What was not run is shown as a gap, with the command that fills it.
+`workflow/report/items.yaml` lists the items of the page, in the order of the paper. Each kind of
+item has a file in `items/`: it reads the results, makes the rows or the figure, and names the
+columns that people read. An experiment without an item still gets its curves, and a group without a
+section gets a section. If something was not run, the page shows a gap, with the command that fills
+it.
 """
 
 import gc
@@ -49,7 +50,7 @@ def build(
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Stops the garbage collector, which takes a fifth of the time; all figures fit in memory."""
+    """Stops the garbage collector, which takes a fifth of the time; all figures fit into memory."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""What the captions of several kinds of items look up."""
+"""Values for the captions of several kinds of items."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from landcover.style import LABELS
 
 
 def on_test_images(result: Result, authors: Authors) -> dict[str, Any]:
-    """Returns what a caption says of the test images and accuracies of an experiment."""
+    """Returns the values for a caption about test images and accuracies of an experiment."""
     counts = {e.scores["best", "test"]["n"] for e in result.evaluations}
     return {
         "name": result.name,

@@ -1,7 +1,7 @@
-"""What reviewers ask of a machine-learning result, answered from the records of the runs.
+"""Reviewers' questions about a machine-learning result, answered from the records of the runs.
 
-The questions come from the checklists of NeurIPS and ACL, in our own words; only those that a
-record can answer are here. If no record has the answer, it is "not known", even if it seems sure.
+The questions come from the checklists of NeurIPS and ACL, in our own words; only those that records
+can answer are here. If no record has the answer, it is "not known", even if it seems obvious.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ class Answer:
     topic: str
     question: str
     answer: str  # "yes", "in part", "no" or "not known"
-    because: str  # what the records say
+    because: str  # from the records
     read_from: str
 
 

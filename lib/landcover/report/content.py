@@ -1,4 +1,4 @@
-"""What an item of the report shows: a figure, rows, and the values that the caption looks up."""
+"""The content of an item of the report: a figure, rows, and values for the caption."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,19 +15,19 @@ from landcover.results.runs import Result
 
 @dataclass(frozen=True)
 class Content:
-    values: Mapping[str, Any] = field(default_factory=dict)  # what the caption may look up
+    values: Mapping[str, Any] = field(default_factory=dict)  # that the caption may use
     made_from: tuple[Path, ...] = ()
     results: tuple[Result, ...] = ()
     gaps: tuple[Gap, ...] = ()
     figure: Figure | None = None
-    folded: tuple[tuple[str, Figure], ...] = ()  # further ones, each folded away under a title
+    folded: tuple[tuple[str, Figure], ...] = ()  # more figures, each folded under a title
     picture: Path | None = None  # a file that another stage drew: SVG or PNG
-    more: tuple[Path, ...] = ()  # further pictures, folded away
+    more: tuple[Path, ...] = ()  # more pictures, folded
     data: pd.DataFrame | None = None  # the numbers that the figure shows
     table: pd.DataFrame | None = None
     columns: tuple[Column, ...] = ()
-    sums: int = 0  # how many rows at the end add up the others
-    # the rest is for items without `results`, which have all this
+    sums: int = 0  # the number of rows at the end that are sums of the others
+    # the rest is for items without `results`; `results` have these facts
     image_notes: tuple[str, ...] = ()
     hardware: tuple[str, ...] = ()
     made_by_other_code: bool = False

@@ -1,11 +1,11 @@
-"""What stands beside every number: seeds, images, hardware and commit."""
+"""The facts beside every number: seeds, images, hardware and commit."""
 
 from collections.abc import Sequence
 
 from landcover.report.content import Content
 from landcover.results.runs import Result, Run
 
-FIDELITIES = ("synthetic", "lossy copy", "copy", "original")  # the least true first
+FIDELITIES = ("synthetic", "lossy copy", "copy", "original")  # the least faithful first
 RANDOM_BACKBONE = (
     "The backbone is randomly initialised, not pretrained on ImageNet: "
     "its accuracy says nothing about the paper's"
@@ -28,7 +28,7 @@ def item_facts(content: Content) -> list[str]:
 
 
 def badges(result: Result) -> list[tuple[str, str]]:
-    """Returns the short words beside an experiment's name, each with its meaning."""
+    """Returns the badges beside an experiment's name: short words, each with its meaning."""
     words = []
     if not result.runs:
         words.append(("not run", "No seed of this experiment was run"))
@@ -67,6 +67,6 @@ def _image_counts(run: Run) -> str:
 
 
 def _commit(run: Run) -> str:
-    """Returns the commit of a run; a + says that the checkout had changes."""
+    """Returns the commit of a run; a + means that the checkout had changes."""
     commit = run.provenance.get("commit", "")
     return commit and f"commit {commit[:8]}{'+' if commit.endswith('+') else ''}"

@@ -19,9 +19,9 @@ from landcover.results import layout
 
 @dataclass(frozen=True)
 class Files:
-    """Writes below `out`. A figure or a picture is also returned as a part of the page.
+    """Writes files below `out`, and returns figures and pictures as parts of the page.
 
-    A small report has neither figures nor Markdown and LaTeX tables beside its page.
+    A small report has no figures, and no Markdown and LaTeX tables, beside its page.
     """
 
     out: Path
@@ -29,7 +29,7 @@ class Files:
 
     @property
     def formats(self) -> Mapping[str, str]:
-        """Returns the formats of tables: the names, and how their files end."""
+        """Returns the formats of tables: their names, and the endings of their files."""
         return {"CSV": "csv"} | ({} if self.is_small else {"Markdown": "md", "LaTeX": "tex"})
 
     def write_figure(self, name: str, drawn: Figure, label: str) -> Markup:

@@ -1,4 +1,4 @@
-"""What was not run, and the commands that would run it."""
+"""Missing results, and the commands that make them."""
 
 import shlex
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ def inside(study: Study, network: str, method: str) -> Gap:
 
 
 def _subject(table: Table, network: str) -> list[str]:
-    """Returns the arguments that name the weights that the workflow looks into."""
+    """Returns the arguments of a command that name the network and its weights."""
     if network not in table:
         return ["--model", network]
     epoch, seed = table[network].interpret, table.seeds(network)[0]
@@ -86,7 +86,7 @@ def _seeds(result: Result, seeds: Sequence[int]) -> str:
 
 
 def _out(study: Study, folder: Path) -> list[str]:
-    """Returns --out if the command would write elsewhere without it."""
+    """Returns --out with a folder if the command would otherwise write elsewhere."""
     return [] if _in_its_usual_place(study) else ["--out", folder.as_posix()]
 
 

@@ -1,4 +1,4 @@
-"""The claim ledger on the page: two verdicts on each claim, and the findings apart."""
+"""The claim ledger on the page: two verdicts on each claim, and a separate table of findings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ class ClaimText:
     text: str
     reported: str
     authors: str
-    source: str  # of what the authors' files say
+    source: str  # of the value in the authors' files
     paper: str
     paper_reason: str
     measured: str
-    sample: str  # seeds, networks and images that it was measured on
+    sample: str  # the seeds, networks and images of the measurement
     chance: str
     ours: str
     ours_reason: str
@@ -43,7 +43,7 @@ class LedgerTexts:
     findings: tuple[ClaimText, ...]
     of_paper: Mapping[str, int]  # claims by verdict, in their order
     of_ours: Mapping[str, int]
-    orderings: int  # that p was corrected for
+    orderings: int  # their number, for which p was corrected
 
 
 def write_ledger(study: Study, workflow: Path, files: Files) -> LedgerTexts:
@@ -105,7 +105,7 @@ def _measured(row: Row) -> str:
 
 
 def _sample(row: Row) -> str:
-    """Returns the seeds, networks and images that it was measured on; "" if none matters."""
+    """Returns the seeds, networks and images of the measurement; "" if none matters."""
     seeds = {0: "", 1: "a single seed"}.get(row["n"], f"{row['n']} seeds")
     networks = {0: "", "published": "the published network", 1: "a single network"}
     return ", ".join(filter(None, (seeds, networks[row["networks"]], row["fidelity"])))

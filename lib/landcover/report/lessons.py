@@ -1,4 +1,4 @@
-"""What the results teach, in words for a reader of the paper: `workflow/report/lessons.md.j2`."""
+"""The lessons from the results, for a reader of the paper: `workflow/report/lessons.md.j2`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,8 +16,8 @@ from landcover.stats import Spread
 
 TEMPLATE = "lessons.md.j2"
 SCROLLED = '<div class="scroll" tabindex="0" role="region" aria-label="A table"><table>'
-MOST_VALUES = 4  # of a list that are shown
-LEFT_OPEN = "T5.open."  # how the ids of the findings on section 5.9 begin
+MOST_VALUES = 4  # values of a list that are shown
+LEFT_OPEN = "T5.open."  # begins the ids of the findings on section 5.9
 
 
 def text(
@@ -51,10 +51,10 @@ def text(
 
 
 def html(markdown: str) -> Markup:
-    """Returns the text as a part of the page, where a wide table can be scrolled."""
+    """Returns Markdown as a part of the page, in which wide tables can be scrolled."""
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     body = body.replace("<table>", SCROLLED).replace("</table>", "</table></div>")
-    return Markup(body)  # noqa: S704, the parser lets no HTML of the text through
+    return Markup(body)  # noqa: S704, the parser escapes all HTML of the text
 
 
 def _tested(result: Result) -> dict[str, Spread | None]:
@@ -62,7 +62,7 @@ def _tested(result: Result) -> dict[str, Spread | None]:
 
 
 def _cell(value: Any) -> str:
-    """Returns a text that fits into a cell of a table and cannot end it."""
+    """Returns the text of a cell, in which nothing can end the cell."""
     first, *rest = str(value).replace("|", "\\|").replace("\n", " ").split(", ")
     if len(rest) < MOST_VALUES or " " in first:
         return ", ".join([first, *rest])

@@ -1,4 +1,4 @@
-"""The page: the template, filled in with all sections and with what concerns all of them."""
+"""The page: the template with all sections, and with the facts about all of them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -86,7 +86,7 @@ def _differences(sections: Sequence[Section]) -> list[dict[str, Any]]:
 
 
 def _places(sections: Sequence[Section]) -> dict[str, str]:
-    """Returns the id of each experiment's first figure on the page, which is that of its curves."""
+    """Returns the id of each experiment's first figure on the page: its curves."""
     places: dict[str, str] = {}
     for item in (item for section in sections for item in section.items):
         if item.content.figure:

@@ -1,4 +1,4 @@
-"""The cells and columns that every table with a row per experiment shares."""
+"""The cells and columns that all tables with a row per experiment share."""
 
 import math
 from typing import Any
@@ -17,7 +17,7 @@ def times(result: Result, authors: Authors) -> dict[str, Any]:
 
 
 def parameters(result: Result, authors: Authors) -> dict[str, Any]:
-    """Returns our counts and theirs; None where nothing was run or logged."""
+    """Returns our counts and theirs; None if nothing was run or logged."""
     theirs = {k: authors.number(result.entry.authors, f"params_{k}") for k in runs.PARAMETERS}
     return {key: result.parameters.get(key) for key in theirs} | {
         f"authors_{key}": value for key, value in theirs.items()
@@ -25,7 +25,7 @@ def parameters(result: Result, authors: Authors) -> dict[str, Any]:
 
 
 def _parameters(heading: str, key: str) -> Column:
-    """Returns a column that has the authors' number in parentheses if nothing of ours was run."""
+    """Returns a column that shows the authors' number in parentheses if ours was not run."""
 
     def show(row: Row) -> str:
         theirs = integer(row[f"authors_{key}"])

@@ -1,4 +1,4 @@
-"""An SVG as a part of the page, in the page's own colours, so that it can be read in the dark."""
+"""An SVG as a part of the page, in the page's own colours, so that it also works in dark mode."""
 
 import re
 from xml.etree import ElementTree
@@ -11,7 +11,7 @@ DRAWN_WITH = {
 
 
 def inline(drawing: str, name: str, label: str) -> str:
-    """Returns an SVG as a part of a page: its colours follow the page, its ids are its own."""
+    """Returns an SVG as a part of a page: with the page's colours and with unique ids."""
     body = drawing[drawing.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
     body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
@@ -31,9 +31,9 @@ def inline(drawing: str, name: str, label: str) -> str:
 
 
 def only_draws(inlined: str) -> bool:
-    """Tells whether a part of a page has only what Matplotlib draws with: no script, no link."""
+    """Tells whether a part of a page has only elements of Matplotlib: no script, no link."""
     try:
-        # S314: entities, the danger of XML, need a DOCTYPE, which a part of a page cannot have
+        # S314: dangerous XML entities need a DOCTYPE, which a part of a page cannot have
         elements = list(ElementTree.fromstring(inlined).iter())  # noqa: S314
     except ElementTree.ParseError:
         return False
@@ -52,7 +52,7 @@ def width(drawing: str) -> float:
 
 
 def _without_unused_ids(body: str) -> str:
-    """Removes unused ids, and the names of fonts, for which the page has its own."""
+    """Removes unused ids, and the names of fonts, because the page has its own fonts."""
     used = set(re.findall(r'(?:url\(#|href="#)([^")]*)', body))
     body = re.sub(r' \bid="([^"]*)"', lambda found: found[0] if found[1] in used else "", body)
     return re.sub(r"font-family: [^;\"]*;? ?", "", body)

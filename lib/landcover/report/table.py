@@ -1,8 +1,8 @@
 """A table: rows with every digit, and the columns that people read.
 
-A table of the report is a DataFrame, which is written as CSV with ours and the authors' numbers in
-columns of their own. A `Column` turns one row of it into one text; the page, the Markdown and the
-LaTeX file show these texts. A number that is absent is a dash, never a zero.
+A table of the report is a DataFrame. Its CSV has our numbers and the authors' in separate columns.
+A `Column` makes one text of a row; the page, the Markdown and the LaTeX file show these texts. A
+missing number is a dash, never a zero.
 """
 
 import math
@@ -29,13 +29,13 @@ LATEX = {
 
 @dataclass(frozen=True)
 class Column:
-    """One thing that a table says about each of its rows."""
+    """One column of texts, from the rows of a table."""
 
     heading: str
     show: Callable[[Row], str]
-    authors: bool = False  # the authors' number, not ours
+    authors: bool = False  # whether it is the authors' number
     number: bool = True
-    expected: Callable[[Row], str] | None = None  # the authors' choice; a different one is marked
+    expected: Callable[[Row], str] | None = None  # the authors' value; ours is marked if it differs
     remark: Callable[[Row], str] | None = None  # text for files; the page shows a badge instead
 
     def differs(self, row: Row) -> bool:
@@ -52,7 +52,7 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
 
 
-# Numbers as text.
+# Numbers as texts.
 
 
 def is_absent(value: float | None) -> bool:
@@ -97,7 +97,7 @@ def megabytes(size_bytes: float) -> str:
     return f"{size_bytes / 1e6:.2f}"
 
 
-# A spread over seeds: four cells of a row, which read as one.
+# A spread over seeds: four cells of a row, which are shown as one text.
 
 
 def in_percent(name: str, over_seeds: Spread | None) -> dict[str, float | None]:
@@ -121,7 +121,7 @@ def plus_minus(row: Row, name: str) -> str:
     return f"{percent(mean)} (n=1)" if is_absent(sd) else f"{percent(mean)} ± {percent(sd)}"
 
 
-# A table as a file. pandas has writers of its own, which need tabulate and know no columns of ours.
+# A table as a file. pandas has its own writers, but they need tabulate and do not know `Column`.
 
 
 def markdown(table: pd.DataFrame, columns: Sequence[Column]) -> str:

@@ -1,6 +1,6 @@
-"""All that was measured, and the authors' numbers beside it: the files and their records.
+"""All measurements, and the authors' numbers beside them: files and their records.
 
-`layout` knows every path below a results folder. Each other file reads what one stage wrote into
+`layout` knows every path below a results folder. Each other file reads the files of one stage into
 records: `prepared`, `audits`, `profiles`, `runs`, `evaluations`, `insides`, `combinations`.
 `authors` reads the authors' numbers, and `study` reads everything. Nothing here imports torch.
 """

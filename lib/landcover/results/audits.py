@@ -1,4 +1,4 @@
-"""What `explore` found in a data set: the summary that it writes last."""
+"""The results of `explore` for a data set: the summary that it writes last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

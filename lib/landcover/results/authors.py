@@ -1,4 +1,4 @@
-"""What the authors logged and stated: the files of workflow/reference."""
+"""The numbers that the authors logged and stated: the files of workflow/reference."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,11 +31,11 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class TopImage:
-    """An image that a unit of theirs responds to most, from one of their figures."""
+    """One of the images to which a unit of theirs responds most, from their figures."""
 
     rank: int  # from 1
     class_name: str  # of the image of the data set that looks like it
-    rms: float  # difference of the two, root mean square of the pixels
+    rms: float  # root mean square difference of the two images' pixels
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,17 @@ class Authors:
     confusions: Mapping[str, pd.DataFrame]  # counts on the test split, by experiment
     tops: pd.DataFrame  # the images that their figures show: figure_source, layer, unit, rank, ...
     splits: pd.DataFrame  # of EuroSAT: split, n, sha256 of the sorted names
-    published: Mapping[str, Experiment]  # their settings, by the names that ours have
+    published: Mapping[str, Experiment]  # their settings, by our names of the experiments
 
     @cached_property
     def points(self) -> dict[tuple[str, str, str], pd.DataFrame]:
-        """Every curve by experiment, split and metric: epoch, value and kind, by epoch."""
+        """Returns every curve (epoch, value, kind), by experiment, split and metric."""
         rows = self.curves.sort_values("epoch").groupby(["experiment", "split", "metric"])
         return {(str(e), str(s), str(m)): points for (e, s, m), points in rows}
 
     @cached_property
     def top_images(self) -> dict[tuple[str, str], dict[int, list[TopImage]]]:
-        """The images in their figures: by figure and layer, then by unit, in order of rank."""
+        """Returns the images in their figures, by figure and layer, then by unit, by rank."""
         of_layers: dict[tuple[str, str], dict[int, list[TopImage]]] = {}
         for row in self.tops.sort_values(["unit", "rank"]).to_dict("records"):
             units = of_layers.setdefault((str(row["figure_source"]), str(row["layer"])), {})
@@ -85,19 +85,19 @@ class Authors:
         return bool((kinds == "digitised").all())
 
     def number(self, experiment: str, *metrics: str) -> float | None:
-        """Returns the first of the metrics that they have of an experiment, or None."""
+        """Returns the first of the metrics that they have for an experiment, or None."""
         values = (self.metrics.get((experiment, metric)) for metric in metrics)
         return next((value for value in values if value is not None), None)
 
     def best(self, entry: Entry) -> float | None:
-        """Returns percent, as logged."""
+        """Returns the best accuracy in percent, as logged."""
         return self.number(entry.authors, f"best_{entry.experiment.selection_split}_accuracy_pct")
 
     def last(self, entry: Entry) -> float | None:
         return self.number(entry.authors, f"last_{entry.experiment.selection_split}_accuracy_pct")
 
     def stated(self, entry: Entry) -> float | None:
-        """Returns percent, as the text or a table of the paper states it."""
+        """Returns the accuracy in percent that the text or a table of the paper states."""
         split = entry.experiment.selection_split
         names = ("best_accuracy_pct", "accuracy_pct", f"{split}_accuracy_pct")
         return self.number(entry.authors, *(f"reported/{name}" for name in names))
@@ -106,7 +106,7 @@ class Authors:
         return self.number(entry.authors, "train_time_s")
 
     def figure_run(self, entry: Entry) -> str:
-        """Returns the run that the paper's figure shows if it is not the logged one; else ""."""
+        """Returns the run in the paper's figure if it is not the logged one; else ""."""
         name = f"{entry.authors}_figrun"
         return name if (self.curves["experiment"] == name).any() else ""
 

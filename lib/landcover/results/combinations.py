@@ -1,4 +1,4 @@
-"""What `combine` measured: combinations of networks against one network, on the same images."""
+"""The results of `combine`: combinations of networks against one network, on the same images."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ OF_CLASSES = ("combination", "class", "f1", "difference", "low", "high")
 class Combinations:
     folder: Path
     about: Mapping[str, Any]
-    table: pd.DataFrame  # a row each; accuracies and differences as fractions
+    table: pd.DataFrame  # a row per combination; accuracies and differences as fractions
     classes: pd.DataFrame  # a row per combination and class
     image_records: tuple[ImageRecord, ...]
 
@@ -39,7 +39,7 @@ class Combinations:
 
 
 def read(results: Path) -> Combinations | None:
-    """Returns None if nothing was combined. Raises ArtifactError for a damaged file."""
+    """Reads the combinations; None if there are none. Raises ArtifactError for a damaged file."""
     folder = layout.combine(results)
     file = folder / layout.SUMMARY
     if not file.exists():

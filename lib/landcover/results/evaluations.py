@@ -1,4 +1,4 @@
-"""What `evaluate` measured of the best and the last weights of a run, by weights and split."""
+"""The results of `evaluate` for the best and the last weights of a run, by weights and split."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from landcover.results.numbers import finite, require_finite, square
 CONFUSION = ("weights", "split", "true", "predicted", "count")
 PER_CLASS = ("weights", "split", "class", "precision", "recall", "f1", "support")
 SCORES = ("n", "loss", "accuracy", "macro_precision", "macro_recall", "macro_f1")
-CALIBRATION_ERRORS = ("ece", "ece_calibrated")  # the second, where a temperature was fitted
+CALIBRATION_ERRORS = ("ece", "ece_calibrated")  # the second, if a temperature was fitted
 BINS = ("weights", "split", "low", "high", "n", "confidence", "accuracy", "temperature")
 WEIGHTS = ("best", "last")
 
@@ -25,16 +25,16 @@ WEIGHTS = ("best", "last")
 class Evaluation:
     folder: Path  # of the run
     scores: Mapping[tuple[str, str], Mapping[str, float]]  # accuracies as fractions
-    confusions: Mapping[tuple[str, str], pd.DataFrame]  # counts; true classes down
+    confusions: Mapping[tuple[str, str], pd.DataFrame]  # counts; rows are true classes
     per_class: Mapping[tuple[str, str], pd.DataFrame]  # class, precision, recall, f1, support
-    temperatures: Mapping[str, float]  # by weights; those of the mean over views apart
+    temperatures: Mapping[str, float]  # by weights; the mean over views has its own
     image_records: tuple[ImageRecord, ...]
     provenance: Mapping[str, Any]
 
     def calibration(self, weights: str, split: str) -> pd.DataFrame:
         """Returns the bins of a reliability diagram, for every temperature."""
         table = artifacts.read_csv(self.folder / layout.CALIBRATION, BINS)
-        for column in ("confidence", "accuracy"):  # which an empty bin lacks
+        for column in ("confidence", "accuracy"):  # missing in an empty bin
             table[column] = pd.to_numeric(table[column], errors="coerce")
         return table[(table["weights"] == weights) & (table["split"] == split)]
 

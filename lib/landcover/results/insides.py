@@ -1,4 +1,4 @@
-"""What `interpret` found inside a network: a folder for each method, whose summary is last."""
+"""The results of `interpret` for a network: each method has a folder, and its summary is last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Inside:
 
     @cached_property
     def _read(self) -> dict[tuple[Path, tuple[str, ...]], tuple[Path, pd.DataFrame]]:
-        """The tables that were read before."""
+        """Returns the cache of tables, which `table` fills."""
         return {}
 
     @property
@@ -61,7 +61,7 @@ class Inside:
 
 
 def read(results: Path) -> dict[tuple[str, str], Inside]:
-    """Returns all of them by network and method."""
+    """Reads all looks inside networks, by network and method."""
     return {
         (network, method): _inside(layout.interpret(results, network) / method)
         for network, method in layout.interpreted(results)

@@ -1,17 +1,17 @@
-"""Returns where everything lies below a results folder; no other module spells such a path.
+"""The places of all files below a results folder; no other module spells such a path.
 
-A folder of results belongs to one preset. The file that a stage writes last says that the others
-beside it are whole.
+A folder of results belongs to one preset. The file that a stage writes last shows that the other
+files beside it are complete.
 """
 
 from pathlib import Path
 
-HOME = Path("results")  # where commands write that run in the project's folder
+HOME = Path("results")  # commands in the project's folder write here
 
 # in data/{images}
 MANIFEST = "manifest.json"  # written last
 REFERENCE = HOME / "reference"  # the committed run
-PREPARED = f"*/data/*/{MANIFEST}"  # of every preset, below HOME
+PREPARED = f"*/data/*/{MANIFEST}"  # for every preset, below HOME
 PIXELS, LABELS, INDEX = "images.npy", "labels.npy", "index.csv"
 # in explore/{images}
 AUDIT = "audit.json"  # written last
@@ -24,7 +24,7 @@ RUN = "run.json"  # written last by training
 METRICS = "metrics.json"  # written last by evaluation
 PER_CLASS, CONFUSION, PREDICTIONS = "per_class.csv", "confusion.csv", "predictions.csv"
 CALIBRATION, LOGITS = "calibration.csv", "logits.safetensors"
-CHECKPOINT = Path("state", "checkpoint.safetensors")  # of a run that was interrupted
+CHECKPOINT = Path("state", "checkpoint.safetensors")  # of an interrupted run
 # in a distilled folder of results
 DISTILLED = "distilled.json"  # written last
 # in combine
@@ -56,7 +56,7 @@ def explore(results: Path, images: str) -> Path:
 
 
 def backbones(results: Path) -> Path:
-    """Returns a folder with a file for each network whose weights are in torch's cache."""
+    """Returns the folder with a file for each network whose weights are in torch's cache."""
     return results / "weights"
 
 
@@ -82,7 +82,7 @@ def weights(run: Path, kind: str) -> Path:
 
 
 def interpret(results: Path, network: str) -> Path:
-    """Returns a folder that has a folder for each method."""
+    """Returns the folder of a network; it has a folder for each method."""
     return results / "interpret" / network
 
 
@@ -113,12 +113,12 @@ def explored(results: Path) -> list[str]:
 
 
 def profiled(results: Path) -> list[str]:
-    """Returns the names of models."""
+    """Returns the names of the profiled models."""
     return sorted(file.parent.name for file in results.glob(f"profile/*/{PROFILE}"))
 
 
 def interpreted(results: Path) -> list[tuple[str, str]]:
-    """Returns networks and methods."""
+    """Returns the networks and methods that were looked into."""
     files = results.glob(f"interpret/*/*/{SUMMARY}")
     return sorted((file.parts[-3], file.parts[-2]) for file in files)
 

@@ -1,4 +1,4 @@
-"""Checks of the numbers in a file: each must be there, and finite."""
+"""Checks of the numbers in a file: each must be present and finite."""
 
 import math
 from itertools import product

@@ -13,7 +13,7 @@ from landcover.results import layout
 def read_csv(
     file: Path, columns: tuple[str, ...], texts: tuple[str, ...] = ()
 ) -> tuple[Path, pd.DataFrame]:
-    """Returns the file that was read, packed or not, and its table; see `artifacts.read_csv`."""
+    """Reads a CSV file, packed or not; returns its path and its table. See `artifacts.read_csv`."""
     packed = file.with_name(layout.packed(file.name))
     file = packed if packed.exists() else file
     try:

@@ -1,4 +1,4 @@
-"""What `fetch` prepared: the manifest and the index of each data set."""
+"""The data sets that `fetch` prepared: the manifest and the index of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

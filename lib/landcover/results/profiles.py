@@ -1,4 +1,4 @@
-"""What `profile` measured of a model: each layer, and the rows of Table 1."""
+"""The results of `profile` for a model: each layer, and the rows of Table 1."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

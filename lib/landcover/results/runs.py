@@ -1,7 +1,7 @@
-"""The runs that `train` wrote, each of one seed, and the experiments that they belong to.
+"""The runs that `train` wrote, each with one seed, and their experiments.
 
-A run counts when its run.json is there, which training writes last. A file that is absent is a gap;
-a file that is broken, or belongs to another run, is an error.
+A run counts if it has a run.json, which training writes last. A missing file is a gap; a file that
+is broken, or belongs to another run, is an error.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Run:
     """One seed of one experiment, trained to its end."""
 
     folder: Path
-    experiment: Experiment  # as it was run, which the table may have changed since
+    experiment: Experiment  # as it was run; the table may have changed since
     seed: int
     history: pd.DataFrame
     image_records: tuple[ImageRecord, ...]  # that it trained on
@@ -52,13 +52,13 @@ class Run:
     finished: str  # ISO 8601
     provenance: Mapping[str, Any]
     evaluation: Evaluation | None
-    energy_joules: float | None = None  # of the processor, where it can be read
+    energy_joules: float | None = None  # of the processor; None if it was not measured
     mistaught: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by split
-    exif_rotation: str = ""  # of photographs: "applied" or, as the authors' code does, "ignored"
+    exif_rotation: str = ""  # of photographs: "applied", or "ignored" as in the authors' code
 
     @property
     def name(self) -> str:
-        """The name of its experiment."""
+        """Returns the name of the run's experiment."""
         return self.experiment.name
 
     @property
@@ -80,7 +80,7 @@ class Run:
 
     @property
     def made_by_other_code(self) -> bool:
-        """Tells whether other code, which could give other numbers, trained or evaluated it."""
+        """Tells whether other code trained or evaluated it, which could give other numbers."""
         made = {"train": self.provenance}
         if self.evaluation:
             made["evaluate"] = self.evaluation.provenance
@@ -88,7 +88,7 @@ class Run:
 
     @property
     def backbone(self) -> str:
-        """Returns where its weights come from: "imagenet", "random", or "" without a backbone."""
+        """Returns the source of the backbone's weights: "imagenet", "random", or "" without one."""
         return self.experiment.pretrained
 
     def differences(self, experiment: Experiment) -> tuple[Difference, ...]:
@@ -127,7 +127,7 @@ class Result:
 
     @property
     def parameters(self) -> Mapping[str, int]:
-        """Returns the counts; none if nothing was run."""
+        """Returns the counts of parameters; {} if nothing was run."""
         return self.runs[0].parameters if self.runs else {}
 
     @property
@@ -155,13 +155,13 @@ class Result:
         return [evaluation.confusions[weights, split] for evaluation in self.evaluations]
 
     def per_class(self, weights: str, split: str) -> pd.DataFrame:
-        """Returns the scores of each class, the seeds below one another."""
+        """Returns the scores of each class, for all seeds in one table."""
         tables = [evaluation.per_class[weights, split] for evaluation in self.evaluations]
         return pd.concat(tables) if tables else pd.DataFrame(columns=list(PER_CLASS))
 
     @property
     def stale(self) -> tuple[str, ...]:
-        """Returns how runs differ from what the table now asks for: `epochs 6, now 10`."""
+        """Returns how runs differ from the present table: `epochs 6, now 10`."""
         asked = self.entry.experiment
         found = [
             f"{one.key} {one.ours}, now {one.theirs}"
@@ -178,7 +178,7 @@ class Result:
 
 
 def read(results: Path, table: Table) -> dict[str, Result]:
-    """Returns every experiment of the table, in its order, whether it was run or not."""
+    """Returns every experiment of the table, in its order, even if it was not run."""
     finished = layout.finished(results)
     return {
         name: _result(

@@ -1,4 +1,4 @@
-"""All results of a table of experiments, and all that they are compared with."""
+"""All results of a table of experiments, and everything that they are compared with."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from landcover.results.runs import Result, Run
 
 @dataclass(frozen=True)
 class Study:
-    """An absent file is a gap. A broken file, or one of another run, raised an error when read."""
+    """All results. A missing file is a gap; a broken file, or one of another run, is an error."""
 
     folder: Path  # of the results
     table: Table
@@ -45,7 +45,7 @@ class Study:
         return [run for result in self.results.values() for run in result.runs]
 
     def result(self, name: str) -> Result:
-        """Raises SpecError with the nearest right name."""
+        """Returns an experiment. Raises SpecError, with the nearest name, if there is none."""
         return self.results[self.table[name].experiment.name]
 
     def run(self, name: str, seed: int | None) -> Run | None:
@@ -55,7 +55,7 @@ class Study:
 
     @property
     def wanted(self) -> list[Result]:
-        """Returns what the preset asks for, and whatever else was run."""
+        """Returns the experiments of the preset, and all others that were run."""
         left_out = self.table.left_out
         return [r for r in self.results.values() if r.runs or r.name not in left_out]
 
@@ -69,7 +69,7 @@ class Study:
 
     @property
     def usual_folder(self) -> Path:
-        """Returns where commands that run in the project's folder find the preset's results."""
+        """Returns the usual place of the preset's results, relative to the project's folder."""
         return layout.usual(self.table.preset.name)
 
     def files(self, results: Sequence[Result], *names: str, reference: str) -> tuple[Path, ...]:

@@ -1,4 +1,4 @@
-"""The functions of a claim's expressions that look up a value, a file for each place they look.
+"""The functions in a claim's expressions that look up a value; each source has a file here.
 
 Each names the kinds of its arguments, so that a wrong argument is found before anything is
 measured. If an argument is a list, the value is a list. Our accuracies and scores are in percent,
@@ -28,7 +28,7 @@ class Known:
     kinds: Mapping[str, Collection[Any] | None]  # the allowed values of an argument; None: any
     left: Mapping[
         str, Collection[tuple[Any, ...]]
-    ]  # by lookup, the arguments for which the authors have a value
+    ]  # the arguments for which the authors have a value, by lookup
 
 
 def known(study: Study) -> Known:

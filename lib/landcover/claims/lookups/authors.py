@@ -16,7 +16,7 @@ UNSURE = {
     "task3": 9.0,
     "task5": 6.0,
 }  # root mean square of pixels; above it, a match is in doubt
-UNKNOWN = "unknown"  # class of an image that was identified with doubt, if doubts count
+UNKNOWN = "unknown"  # begins the class of an image that was identified with doubt
 
 
 def _setting(seen: Evidence, experiment: str, key: str) -> Any:
@@ -110,9 +110,9 @@ def _confused(measure: Measure, seen: Evidence, experiment: str, one: str, other
 
 
 def _top(seen: Evidence, figure: str, layer: str, unit: int) -> list[str]:
-    """Returns the classes, identified by us, of the images that a unit of theirs responds to most.
+    """Returns the classes of a unit's top images in their figure, as we identified them.
 
-    If doubts count, an image that was identified with doubt has a class of its own.
+    Without `seen.with_doubt`, an image that was identified with doubt gets a class of its own.
     """
     images = seen.study.authors.top_images[figure, layer][unit]
     seen.logged(TOPS, figure, layer, str(unit))
@@ -136,7 +136,7 @@ def _purities(seen: Evidence, figure: str, layer: str) -> list[float]:
 
 
 def _unit_classes(seen: Evidence, figure: str, layer: str) -> list[str]:
-    """Returns the class that most of a unit's images have, of every unit that a figure shows."""
+    """Returns the most frequent class among the images of every unit that a figure shows."""
     return [max(unit, key=unit.count) for unit in _units(seen, figure, layer)]
 
 

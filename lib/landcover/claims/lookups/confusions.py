@@ -1,4 +1,4 @@
-"""Which classes a confusion matrix mixes up; true classes down."""
+"""Which classes a confusion matrix mixes up; its rows are the true classes."""
 
 from collections.abc import Callable
 from itertools import combinations
@@ -16,7 +16,7 @@ def mixed(counts: pd.DataFrame, one: str, other: str) -> float:
 
 
 def most_mixed(counts: pd.DataFrame, one: str, other: str) -> float:
-    """Returns `mixed` minus that of the most mixed other pair: positive for the worst pair."""
+    """Returns `mixed` of a pair minus that of the worst other pair: positive for the worst."""
     both = counts.to_numpy() + counts.to_numpy().T
     others = [
         both[i, j]
@@ -31,7 +31,7 @@ def taken_for(counts: pd.DataFrame, true: str, predicted: str) -> float:
 
 
 def most_taken_for(counts: pd.DataFrame, true: str, predicted: str) -> float:
-    """Returns `taken_for` minus the most frequent other error of the class."""
+    """Returns `taken_for` minus the number of the most frequent other error of the class."""
     others = [name for name in counts.index if name not in (true, predicted)]
     return taken_for(counts, true, predicted) - max(taken_for(counts, true, o) for o in others)
 

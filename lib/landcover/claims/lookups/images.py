@@ -32,7 +32,7 @@ def _classes(seen: Evidence, dataset: str) -> int:
 
 
 def _split_sha256(seen: Evidence, dataset: str, split: str) -> str:
-    """Returns the sha256 of the sorted names of the images, a line each."""
+    """Returns the sha256 of the sorted names of the images, one per line."""
     hashes = _prepared(seen, dataset, "split_sha256", split).manifest["split_sha256"]
     return str(hashes.get(split, ""))
 

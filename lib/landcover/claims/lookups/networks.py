@@ -56,7 +56,7 @@ def _convolutions(seen: Evidence, network: str) -> int:
 
 
 def _top(seen: Evidence, network: str, layer: str, unit: int) -> list[str]:
-    """Returns the classes of the images that a unit of ours responds to most."""
+    """Returns the classes of the images to which a unit of ours responds most."""
     rows = _of_layer(seen, network, layer, "images", "unit", "rank", "class")
     rows = rows[rows["unit"] == unit].sort_values("rank")
     if rows.empty:
@@ -75,7 +75,7 @@ def _units(seen: Evidence, network: str, layer: str, column: str) -> list[float]
 
 
 def _unit_classes(seen: Evidence, network: str, layer: str) -> list[str]:
-    """Returns the class that most of a unit's images have, of every unit of a layer."""
+    """Returns the most frequent class among the images of every unit of a layer."""
     return [str(name) for name in _of_layer(seen, network, layer, "units", "class")["class"]]
 
 

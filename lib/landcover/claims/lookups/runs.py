@@ -22,7 +22,7 @@ def _outputs(seen: Evidence, experiment: str) -> int:
 
 
 def _train_images(seen: Evidence, experiment: str) -> int:
-    """Returns the images of an epoch: the originals, and as many augmented ones if both train."""
+    """Returns the number of images of an epoch: twice as many if originals and copies train."""
     run = seen.run(experiment, "train_images")
     return run.train_images * (2 if run.experiment.concat_original else 1)
 

@@ -1,8 +1,8 @@
-"""Painted images that stand in for the real data sets, so that a whole study runs offline.
+"""Painted images that replace the real data sets, so that a whole study runs offline.
 
-They are learnable and not trivial: shape, texture and colour of a class overlap with those of its
-natural neighbours (cat and dog, River and Highway), and place, size, light and clutter vary.
-What a class looks like depends on its name alone; a seed only chooses which images are drawn.
+A network can learn them, but not easily: shape, texture and colour of a class overlap with those of
+similar classes (cat and dog, River and Highway), and place, size, light and clutter vary. The look
+of a class depends on its name alone; a seed only chooses which images are drawn.
 """
 
 import hashlib
@@ -38,13 +38,13 @@ PAINTERS: dict[str, Painter] = {
     "Residential": land_cover.residential,
     "River": land_cover.river,
     "SeaLake": land_cover.sea_lake,
-}  # any other name is a building's
+}  # any other name is the name of a building
 
 BATCH = 100  # images painted together; small enough for the processor's cache
 
 
 def images(classes: Sequence[str], image_size: int, per_class: int, seed: int) -> NDArray[np.uint8]:
-    """(len(classes) * per_class, S, S, 3), class by class; other seeds share no image."""
+    """Returns images (len(classes) * per_class, S, S, 3), class by class; seeds share no image."""
     shape = (image_size, image_size, 3)
     painted = np.empty((len(classes), per_class, *shape), np.uint8)
     for name, stack in zip(classes, painted, strict=True):

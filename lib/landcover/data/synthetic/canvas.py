@@ -1,8 +1,8 @@
-"""The surface that synthetic images are painted on, a whole batch at once.
+"""The surface on which synthetic images are painted, a whole batch at once.
 
-Lengths are in half image sides: x runs from -1 (left) to 1 (right), y from -1 (top) to 1 (bottom),
-until `place` moves the frame. B images of S x S pixels; what one number or colour says of a whole
-image has shape (B, 1, 1) or (B, 1, 1, 3).
+The unit of lengths is half an image side: x runs from -1 (left) to 1 (right), y from -1 (top) to 1
+(bottom), until `place` moves the frame. B images have S x S pixels; one number or colour for each
+image has the shape (B, 1, 1) or (B, 1, 1, 3).
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ Scalar = float | Array  # one number for all images, or one for each: (B, 1, 1)
 Point = tuple[Scalar, Scalar]  # x, y
 Range = tuple[float, float]  # each image draws its own value between the two
 
-# With these steps no two cells within five rows and eight columns of each other are of one kind.
+# With these steps, two cells of one kind are more than five rows or eight columns apart.
 KINDS, KINDS_PER_COLUMN, KINDS_PER_ROW = 64, 7, 13
 
 
@@ -30,7 +30,7 @@ class Canvas:
     def place(
         self, *, scale: Range, shift: float = 0.0, tilt: float = 0.0, flip: bool = False
     ) -> None:
-        """Moves the frame in which shapes are drawn; tilt in radians either way.
+        """Moves the frame in which shapes are drawn; `tilt` is the largest angle in radians.
 
         `flip` mirrors half of the images from left to right.
         """
@@ -44,22 +44,22 @@ class Canvas:
         self.pixel = 2 / self.size / factor  # side of a pixel in this frame
 
     def draw(self, low: float, high: float) -> Array:
-        """One number for each image, (B, 1, 1)."""
+        """Draws a number for each image: (B, 1, 1)."""
         return self.rng.uniform(low, high, (self.count, 1, 1)).astype(np.float32)
 
     def maybe(self, probability: float) -> Array:
-        """1 for about this share of the images, else 0: (B, 1, 1)."""
+        """Draws 1 with this probability, else 0, for each image: (B, 1, 1)."""
         return (self.rng.random((self.count, 1, 1)) < probability).astype(np.float32)
 
     def pick(self, palette: Array, colours: int = 1) -> Array:
-        """Colours for each image, every one near one of the palette's: (B, 1, colours, 3)."""
+        """Draws colours for each image, each similar to one of the palette: (B, 1, colours, 3)."""
         chosen = palette[self.rng.integers(len(palette), size=(self.count, 1, colours))]
         lighter = self.rng.normal(0, 0.06, (self.count, 1, colours, 1))
         other_hue = self.rng.normal(0, 0.02, chosen.shape)
         return (chosen + lighter + other_hue).astype(np.float32)
 
     def noise(self, grid: int) -> Array:
-        """Smooth noise from -1 to 1 with `grid` random knots along each side, (B, S, S)."""
+        """Draws smooth noise from -1 to 1 with `grid` random knots along each side: (B, S, S)."""
         knots = self.rng.uniform(-1, 1, (self.count, grid, grid)).astype(np.float32)
         at = np.linspace(0, grid - 1, self.size, dtype=np.float32)[:, None]
         near = np.clip(1 - np.abs(at - np.arange(grid, dtype=np.float32)), 0, 1)  # (S, grid)
@@ -70,9 +70,9 @@ class Canvas:
     def cells(
         self, width: Scalar, height: Scalar, *, stagger: bool = True
     ) -> tuple[Array, Array, Array]:
-        """Rows of cells: the kind of the pixel's cell, and x and y within it, -0.5 to 0.5.
+        """Returns the kind of each pixel's cell, and x and y within the cell, -0.5 to 0.5.
 
-        Each (B, S, S); cells of one kind are to look alike, see `of_kind`.
+        Each is (B, S, S). Cells of one kind look alike; see `of_kind`.
         """
         row = np.floor(self.y / height)
         offsets = self.rng.random((self.count, KINDS, 1))
@@ -93,7 +93,7 @@ class Canvas:
         self.pixels += share[..., None] * (colour - self.pixels)
 
     def paint(self, colour: Array, distance: Array, shown: Scalar = 1.0) -> None:
-        """Paints where the distance to a shape's edge, (B, S, S), is negative."""
+        """Paints the pixels inside a shape, whose distance (B, S, S) to its edge is negative."""
         self.cover(colour, shown * np.clip(0.5 - distance / self.pixel, 0, 1))
 
     def ellipse(self, colour: Array, at: Point, radii: Point, shown: Scalar = 1.0) -> None:
@@ -103,14 +103,14 @@ class Canvas:
     def stroke(
         self, colour: Array, start: Point, end: Point, width: Scalar, shown: Scalar = 1.0
     ) -> None:
-        """A straight line with round ends."""
+        """Paints a straight line with round ends."""
         dx, dy = end[0] - start[0], end[1] - start[1]
         x, y = self.x - start[0], self.y - start[1]
         along = np.clip((x * dx + y * dy) / (dx * dx + dy * dy), 0, 1)
         self.paint(colour, np.hypot(x - along * dx, y - along * dy) - width / 2, shown)
 
     def polygon(self, colour: Array, *corners: Point, shown: Scalar = 1.0) -> None:
-        """A convex shape; its corners run clockwise as seen."""
+        """Paints a convex shape; its corners are in clockwise order on the image."""
         distance: Array = np.full_like(self.x, -np.inf)
         for (x0, y0), (x1, y1) in zip(corners, corners[1:] + corners[:1], strict=True):
             dx, dy = x1 - x0, y1 - y0
@@ -124,7 +124,7 @@ class Canvas:
         self.polygon(colour, *corners, shown=shown)
 
     def developed(self) -> NDArray[np.uint8]:
-        """The photographs: light, tint, haze and sensor noise differ from image to image."""
+        """Returns finished photographs, each with its own light, tint, haze and sensor noise."""
         light = self.draw(0.65, 1.25)[..., None]
         tint = self.rng.normal(1, 0.03, (self.count, 1, 1, 3))
         photo = blend(self.pixels, 0.55, share=self.draw(0, 0.35)) * light * tint
@@ -142,11 +142,11 @@ def either(*palettes: Array) -> Array:
 
 
 def blend(colour: Array, other: Scalar, share: Array) -> Array:
-    """`share`, 0 to 1 and (B, 1, 1), is that of the other colour."""
+    """Mixes two colours; `share` (B, 1, 1), from 0 to 1, is the part of the other colour."""
     return colour * (1 - share[..., None]) + other * share[..., None]
 
 
 def of_kind(table: Array, kind: Array) -> Array:
-    """What the table, (B, KINDS, C), has for the kind of each pixel: (B, S, S, C)."""
+    """Looks up the kind of each pixel in a table (B, KINDS, C): (B, S, S, C)."""
     flat = kind.astype(np.int64).reshape(len(table), -1, 1) % KINDS  # (B, S*S, 1)
     return np.take_along_axis(table, flat, 1).reshape(*kind.shape, -1).astype(np.float32)

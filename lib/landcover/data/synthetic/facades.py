@@ -1,4 +1,4 @@
-"""Buildings of any name: each has a style of its own, which all its photographs share."""
+"""Buildings of any name: all photographs of a building share its style."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from landcover.data.synthetic.objects import DARK, GLASS, GREEN, GROUND, SKY, ba
 STONE = palette("c9b48f b08d6a d8cdbb a5563f 8f8a83 c78f6a 9aa08f")
 SLATE = palette("6a4a40 8f4f3a 4f5a66 5f6a58 7d6f66 3f4a52")
 
-TOWERS: tuple[tuple[float, ...], ...] = ((), (0.0,), (-0.8, 0.8), (0.8,))  # x, 1 at the corner
+TOWERS: tuple[tuple[float, ...], ...] = ((), (0.0,), (-0.8, 0.8), (0.8,))  # x; 1 is the corner
 STREET = 0.8  # y of the foot of the wall
 
 
@@ -20,10 +20,10 @@ class Style:
 
     wall: Array  # (1, 3)
     roof: Array  # (1, 3)
-    width: float  # half of it
+    width: float  # half the width
     top: float  # y of the eaves
-    pitch: float  # height of the roof; the least is a cornice
-    towers: tuple[float, ...]  # x of each, 1 at the corner
+    pitch: float  # height of the roof; the smallest is only a cornice
+    towers: tuple[float, ...]  # x of each; 1 is the corner
     spire: float  # height over the eaves
     dome: float  # radius; 0 is none
     bay: float  # from window to window
@@ -63,9 +63,9 @@ def facade(c: Canvas, style: Style) -> None:
 
 
 def _stand(c: Canvas) -> None:
-    """Moves the frame to where the photographer sees the building from."""
+    """Moves the frame as if the photographer stood at another place."""
     c.place(scale=(0.7, 1.1), shift=0.3, tilt=0.1)
-    # A perspective of a sort: upright edges converge, and so do level ones.
+    # A simple perspective: vertical edges converge, and horizontal ones, too.
     c.x, c.y = c.x * (1 + c.draw(-0.25, 0.25) * c.y), c.y * (1 + c.draw(-0.25, 0.25) * c.x)
 
 

@@ -91,18 +91,18 @@ def sea_lake(c: Canvas) -> None:
 
 
 def _turn(c: Canvas, shift: float) -> None:
-    # Seen from above, nothing is upright.
+    # From above, every direction is possible.
     c.place(scale=(1, 1), shift=shift, tilt=np.pi)
 
 
 def _countryside(c: Canvas) -> None:
-    """What roads and rivers run through."""
+    """Paints the fields that surround roads and rivers."""
     _fields(c, either(CROP, MEADOW, SCRUB, WOOD[:1]), width=(0.5, 1.6), hedge=0.4)
     c.mottle(0.12, 10)
 
 
 def _fields(c: Canvas, colours: Array, *, width: Range, hedge: float = 0.0) -> None:
-    """Parcels of land, more or less alike; `hedge` is how much of their border is overgrown."""
+    """Paints parcels of more or less similar colours; `hedge` is how dense their borders grow."""
     _turn(c, shift=1)
     c.x, c.y = c.x + 0.06 * c.noise(4), c.y + 0.06 * c.noise(4)  # no border is quite straight
     kind, x, y = c.cells(c.draw(*width), 0.6 * c.draw(*width))
@@ -115,18 +115,18 @@ def _fields(c: Canvas, colours: Array, *, width: Range, hedge: float = 0.0) -> N
 
 
 def _own_colours(c: Canvas, colours: Array, kind: Array) -> Array:
-    """A colour for each kind of cell: (B, S, S, 3)."""
+    """Returns colours (B, S, S, 3), one for each kind of cell."""
     return of_kind(c.pick(colours, KINDS)[:, 0], kind)
 
 
 def _drills(c: Canvas, *, spacing: Range, depth: Range) -> None:
-    """Stripes along the fields, as sowing and vine rows leave them."""
+    """Darkens and lightens stripes along the fields, like rows of crops or vines."""
     wave = np.sin(2 * np.pi * c.y / c.draw(*spacing))
     c.pixels *= 1 + (c.draw(*depth) * wave)[..., None]
 
 
 def _trees(c: Canvas, *, pitch: Range) -> None:
-    """Crowns on a square grid, in parts of most images."""
+    """Paints crowns of trees on a square grid, in parts of most images."""
     apart = c.draw(*pitch)
     _, x, y = c.cells(apart, apart, stagger=False)
     planted = c.maybe(0.75) * (c.noise(4) > -0.3) * c.draw(0.3, 0.8)
@@ -134,7 +134,7 @@ def _trees(c: Canvas, *, pitch: Range) -> None:
 
 
 def _course(c: Canvas, colour: Array, *, bend: Range, width: Range) -> None:
-    """A line across the whole image, straight or meandering."""
+    """Paints a straight or winding line across the whole image."""
     _turn(c, shift=0.5)
     swing = c.draw(*bend)
     middle = swing * np.sin(c.draw(2, 5) * c.x + c.draw(0, 6.3)) + 0.3 * swing * c.noise(5)
@@ -142,9 +142,9 @@ def _course(c: Canvas, colour: Array, *, bend: Range, width: Range) -> None:
 
 
 def _roofs(c: Canvas, colours: Array, *, pitch: Range, built: float) -> None:
-    """Rectangles in rows, each with its own size, colour and sunlit side.
+    """Paints rectangles in rows, with different sizes and colours and a sunlit side.
 
-    `pitch` is from roof to roof, `built` the share of places that have one.
+    `pitch` is the distance between roofs; `built` is the share of places that have one.
     """
     _turn(c, shift=1)
     width, height = c.draw(*pitch), c.draw(*pitch)

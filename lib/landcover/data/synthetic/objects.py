@@ -22,9 +22,10 @@ WHITE = palette("f0eee8 e2ded6")
 
 
 def backdrop(c: Canvas, above: Array, below: Array, horizon: Range, strange: float = 0.35) -> None:
-    """Two colours that meet at a horizon, and clutter.
+    """Paints two colours that meet at a horizon, and clutter.
 
-    `strange` is the share of images with a backdrop of any kind, so that it gives no class away.
+    `strange` is the share of images with random colours, so that the backdrop does not tell the
+    class.
     """
     odd = c.maybe(strange)
     c.fill(blend(c.pick(above), c.pick(ANYWHERE), odd))
@@ -59,7 +60,7 @@ def truck(c: Canvas) -> None:
 
 
 def _vehicle(c: Canvas, *, cabin: Range, roof: Range, cargo: float) -> None:
-    """`cabin` is the length of the roof, `roof` its height over the bonnet."""
+    """Paints a car or a lorry; `cabin` is its roof's length, `roof` the height over the bonnet."""
     backdrop(c, either(SKY, GREEN, INDOOR), GROUND, horizon=(-0.2, 0.5))
     c.place(scale=(0.6, 1.0), shift=0.25, tilt=0.12, flip=True)
     body, length, height = c.pick(LACQUER), c.draw(*cabin), c.draw(*roof)
@@ -100,7 +101,7 @@ def dog(c: Canvas) -> None:
 
 
 def _pet(c: Canvas, *, pointed: float, muzzle: Range, stripes: float) -> None:
-    """A head over a body; `pointed` is the share of upright ears."""
+    """Paints a head over a body; `pointed` is the share of animals with upright ears."""
     backdrop(c, INDOOR, either(INDOOR, GREEN, GROUND), horizon=(-0.3, 0.9))
     c.place(scale=(0.6, 1.05), shift=0.25, tilt=0.35, flip=True)
     fur, upright = c.pick(FUR), c.maybe(pointed)
@@ -129,7 +130,7 @@ def horse(c: Canvas) -> None:
 
 
 def _quadruped(c: Canvas, coat: Array, *, bulk: Range, antlers: float, mane: float) -> None:
-    """`bulk` is half the height of the body; with a mane comes a tail."""
+    """Paints an animal on four legs; `bulk` is half its body's height; a mane brings a tail."""
     backdrop(c, either(GREEN, SKY), either(GREEN, GROUND), horizon=(-0.6, 0.6))
     c.place(scale=(0.6, 1.0), shift=0.25, tilt=0.2, flip=True)
     hide, depth, nod = c.pick(coat), c.draw(*bulk), c.draw(-0.15, 0.25)

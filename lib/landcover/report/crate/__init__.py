@@ -1,8 +1,8 @@
 """The results for machines: a Provenance Run Crate (Workflow Run RO-Crate 0.5).
 
 The report's folder is the crate. Files of other stages are outside of it and can be large, so the
-crate names them by path and sha256. The workflow is copied beside the page, as the profile asks.
-Facts without a record (who ran it, when a job began) are absent.
+crate names them by path and sha256. The workflow is copied beside the page, as the profile
+requires. Facts without a record (who ran it, when a job began) are absent.
 """
 
 from pathlib import Path
@@ -30,7 +30,7 @@ def write(study: Study, workflow: Path, out: Path) -> None:
 
 
 def _copy(workflow: Path, out: Path) -> list[Path]:
-    """Copies the Snakefile, which comes first, and the workflow folder."""
+    """Copies the Snakefile and the workflow folder; returns the copies, the Snakefile first."""
     home = workflow.parent
     sources = (home / "Snakefile", *sorted(workflow.rglob("*.*")))
     copies = [out / path.relative_to(home) for path in sources]

@@ -1,7 +1,9 @@
-"""Jobs -> the entities of a Provenance Run Crate, each a dictionary of JSON-LD.
+"""Makes the entities of a Provenance Run Crate from jobs, each a dictionary of JSON-LD.
 
-The rocrate package would save the descriptor and the lists of references, some 40 of these lines,
-and add 0.3 s to each report; its default versions would change the bytes. Tests read with it."""
+The rocrate package could make the descriptor and the lists of references, some 40 of these lines,
+but it adds 0.3 s to each report, and its default versions would change the bytes. Tests read the
+crate with it.
+"""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +23,7 @@ Settings = Mapping[str, Any]
 
 RO_CRATE = "https://w3id.org/ro/crate/1.1"
 TERMS = "https://w3id.org/ro/terms/workflow-run#"
-CONTEXT = [  # terms that RO-Crate 1.1 lacks; written out, so that no second context is fetched
+CONTEXT = [  # terms that RO-Crate 1.1 lacks; they are here, so that no second context is downloaded
     f"{RO_CRATE}/context",
     {name: f"{TERMS}{name}" for name in ("resourceUsage", "sha256")},
 ]
@@ -43,7 +45,7 @@ STAGES = {
     "evaluate": "Scores a run's best and last weights",
     "report": "Assembles the page with its figures and tables",
 }
-WHOLE = "workflow"  # stands beside the stages, with the run of all of them
+WHOLE = "workflow"  # an action beside the stages, for the run of all of them
 UNITS = {  # codes of UN/CEFACT's Recommendation 20; C62: none
     "seconds": "SEC",
     "peak_memory_bytes": "AD",
@@ -59,12 +61,12 @@ FORMATS = {
     ".yaml": "application/yaml",
 }
 TYPES = {str: "Text", bool: "Boolean", int: "Integer", float: "Float"}  # of schema.org
-LARGEST_HASHED_BYTES = 2**25  # the weights of a whole VGG would take longer than the page
+LARGEST_HASHED_BYTES = 2**25  # to hash the weights of a VGG would take longer than the page
 
 
 @dataclass(frozen=True)
 class Place:
-    """Gives ids to files: in the crate their path, elsewhere the usual place of the file."""
+    """Gives ids to files: their path in the crate or, outside of it, their usual place."""
 
     out: Path
     results: Path
@@ -153,7 +155,7 @@ def _root(
 
 
 def _workflow(jobs: Sequence[Job], chosen: Settings) -> Entity:
-    """Returns what the Snakefile is in addition to a file."""
+    """Returns the properties that the Snakefile has as a workflow."""
     return {
         "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow", "HowTo"],
         "name": "Images, runs, measurements, one page",

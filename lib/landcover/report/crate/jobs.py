@@ -1,4 +1,4 @@
-"""What each stage did, job by job, from its own records."""
+"""The jobs of each stage, from its own records."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Job:
     results: tuple[Path, ...]
     provenance: Mapping[str, Any]
     image_records: tuple[ImageRecord, ...] = ()
-    files: tuple[Path, ...] = ()  # that it read, beside the images
+    files: tuple[Path, ...] = ()  # that it read, except images
     settings: Mapping[str, Any] = field(default_factory=dict)
     used: Mapping[str, Any] = field(default_factory=dict)
     finished: str = ""  # ISO 8601

@@ -1,4 +1,4 @@
-"""The kinds of items that items.yaml can list: a file each, with content, rows and columns."""
+"""The kinds of items for items.yaml; each has a file with its content, rows and columns."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""The time of an image in batches of several sizes, and the share of each kind of layer."""
+"""The time per image in batches of several sizes, and the share of each kind of layer."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -36,7 +36,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
 def table(profile: ProfileRecord | None) -> pd.DataFrame:
     """Returns a row per batch size and mode: µs per image of the whole network, shares in percent.
 
-    A share is of the sum over the layers, each of which is timed on its own.
+    A share is a part of the sum over all layers; each layer is timed separately.
     """
     columns = ["batch_size", "mode", "image_us", *KINDS]
     if profile is None:

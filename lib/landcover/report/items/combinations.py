@@ -1,4 +1,4 @@
-"""Seeds, symmetric views and experts together, against one network on the same test images."""
+"""Combined seeds, symmetric views and experts, against one network on the same test images."""
 
 from collections.abc import Mapping
 from typing import Any

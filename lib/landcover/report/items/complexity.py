@@ -1,4 +1,4 @@
-"""Test accuracy against the size of a network and against its training time."""
+"""Test accuracy by the size of a network and by its training time."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ from landcover.results.study import Study
 from landcover.style import COLOURS, STYLE, WIDTH
 
 COLUMNS = ("experiment", "model", "parameters", "seconds", "seeds", "accuracy", "sd")
-LEAST_GAIN = 0.1  # points that a network of twice the size must bring to pay
+LEAST_GAIN = 0.1  # points; a network of twice the size is worth it only with more
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
@@ -36,9 +36,9 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
 
 
 def pays_until(points: pd.DataFrame) -> int | None:
-    """Returns the parameters of the residual network after which doubling brings too little.
+    """Returns the parameters of the largest residual network that is still worth its size.
 
-    Returns None if fewer than three were measured, or if growing still pays.
+    Returns None if fewer than three were measured, or if a larger one would still be worth it.
     """
     residual = points[points["model"] == "residual"].sort_values("parameters")
     if len(residual) < 3:

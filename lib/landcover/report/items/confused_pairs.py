@@ -37,7 +37,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
 def table(result: Result, authors: Authors) -> pd.DataFrame:
     """Returns the pairs that are confused most on the test images, ours beside the authors'.
 
-    The percentage is of the images of both classes.
+    The percentages are parts of the images of both classes.
     """
     pairs = _ranked(result, authors)[:SHOWN]
     return pd.DataFrame([{"rank": rank, **row} for rank, row in enumerate(pairs, 1)])

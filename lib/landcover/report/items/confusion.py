@@ -56,7 +56,8 @@ def table(result: Result, authors: Authors) -> pd.DataFrame:
 def test_counts(result: Result, authors: Authors) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Returns our confusion matrix and the authors'; empty if there is none.
 
-    Ours is that of the best weights, as a mean over the seeds."""
+    Ours is that of the best weights, as a mean over the seeds.
+    """
     ours = result.confusions("best", "test")
     theirs = authors.confusions.get(result.entry.authors, pd.DataFrame())
     return mean_table(ours) if ours else pd.DataFrame(), theirs

@@ -39,7 +39,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
 
 
 def _figure_run(authors: Authors, entry: Entry) -> dict[str, Any]:
-    """Returns the best accuracy of the run in the paper's figure, if that is another run."""
+    """Returns the best accuracy of the run in the paper's figure, if that is not the logged run."""
     run = authors.figure_run(entry)
     if not run:
         return {"figure_best": None}

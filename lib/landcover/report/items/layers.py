@@ -105,7 +105,7 @@ def _our_row(profile: ProfileRecord | None, name: str) -> dict[str, Any]:
 
 
 def _sum(name: str, theirs: pd.DataFrame, ours: pd.DataFrame | None) -> dict[str, Any]:
-    """Returns a row of sums; the warm times are empty, because medians do not add up."""
+    """Returns a row of sums; the warm times are empty, because medians cannot be added."""
     row = {
         "layer": name,
         **_our_row(None, name),
@@ -123,7 +123,7 @@ def _sum(name: str, theirs: pd.DataFrame, ours: pd.DataFrame | None) -> dict[str
 
 
 def _whole(profile: ProfileRecord | None) -> dict[str, Any]:
-    """Returns the warm times of the whole forward pass, which is timed on its own."""
+    """Returns the warm times of the whole forward pass, which is timed separately."""
     if profile is None:
         return {}
     cells: dict[str, Any] = {}

@@ -65,7 +65,8 @@ def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
 def _augmented(result: Result) -> Spread | None:
     """Returns the accuracy on newly augmented training images.
 
-    It is that of the last weights, as the authors' seems to be."""
+    It is that of the last weights; the authors' seems to be, too.
+    """
     scored = all(("last", AUGMENTED) in e.scores for e in result.evaluations)
     return result.score("last", AUGMENTED, "accuracy") if scored else None
 

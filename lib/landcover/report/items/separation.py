@@ -14,7 +14,7 @@ from landcover.report.table import DASH, Column, Row, integer, is_absent
 from landcover.results.authors import TOPS, Authors
 from landcover.results.study import Study
 
-THEIRS = {  # the authors' figures of a network, by our name of it
+THEIRS = {  # the authors' figures of a network, by our name for it
     "task2-exp5": "task3_custom",
     "vgg16": "task3_vgg",
     "task5-customcnn": "task5_EUROSatCNN",
@@ -98,7 +98,7 @@ def _row(
 
 
 def _purities(authors: Authors, figure: str, layer: str) -> list[float]:
-    """Returns the share of the most frequent class of every unit in a figure of the authors."""
+    """Returns, for every unit in a figure of the authors, the share of its most frequent class."""
     units = authors.top_images.get((figure, layer), {}).values()
     counts = (Counter(image.class_name for image in unit) for unit in units)
     return [max(of_unit.values()) / of_unit.total() for of_unit in counts]

@@ -1,4 +1,4 @@
-"""Test accuracy against the number of training images, for two families of networks."""
+"""Test accuracy by the number of training images, for two families of networks."""
 
 import math
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from landcover.results.study import Study
 from landcover.style import COLOURS, STYLE
 
 COLUMNS = ("experiment", "model", "images", "seeds", "accuracy", "sd")
-FAMILIES = {"residual": "accuracy", "vision-transformer": "training"}  # and their colours
+FAMILIES = {"residual": "accuracy", "vision-transformer": "training"}  # names of colours
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
