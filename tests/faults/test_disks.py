@@ -30,8 +30,10 @@ def contents(folder):
 
 
 def is_one_sentence(result, reason):
-    lines = result.stderr.splitlines()
-    return result.exit_code == 1 and len(lines) == 1 and reason in lines[0]
+    """Tells whether the last line is the error; at most one line before says what is done."""
+    *notes, last = result.stderr.splitlines()
+    is_error = last.startswith("Error: ") and reason in last
+    return result.exit_code == 1 and is_error and len(notes) <= 1
 
 
 FULL, CLOSED = "No space left on device", "Read-only file system"
