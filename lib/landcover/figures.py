@@ -10,7 +10,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from landcover.results.authors import Authors
 from landcover.results.runs import Result
@@ -209,6 +209,14 @@ def _overview_row(axes: Axes, y: int, result: Result, authors: Authors) -> None:
                 {"markerfacecolor": "none", "markeredgewidth": 1.5},
             )
         axes.plot(100 * result.best.mean, y, "o", color=green, markersize=7, label=label, **look)
+
+
+def logarithmic(axes: Axes) -> None:
+    """Gives the x-axis a logarithmic scale whose ticks are whole numbers, not formulas."""
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
 
 
 def legend_below(axes: Axes, columns: int = 2) -> None:

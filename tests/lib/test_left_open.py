@@ -3,7 +3,9 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
+from landcover import figures
 from landcover.report.items import combinations, complexity, reliability, subsets
 from landcover.results.combinations import Combinations
 
@@ -105,3 +107,13 @@ def test_a_row_of_combinations_reads_in_points(tmp_path):
     assert texts[0] == ["one network", "1", "–", "90.00", "–", "1", "80.00", "–", "1 m"]
     two = ["two", "2", "0.40", "92.00", "+2.00 (0.50 to 4.00)", "0.03"]
     assert texts[1] == [*two, "85.00", "+5.00 (1.00 to 9.00)", "2 m 5 s"]
+
+
+def test_ticks_of_a_logarithmic_axis_are_numbers():
+    axes = Figure().subplots()
+    axes.plot([40_000, 400_000], [1, 2])
+    figures.logarithmic(axes)
+    axes.figure.canvas.draw()
+    shown = {label.get_text() for label in axes.get_xticklabels(which="both")}
+    assert {"50,000", "100,000", "200,000"} <= shown
+    assert not any("$" in text for text in shown)

@@ -59,7 +59,7 @@ def drawn(points: pd.DataFrame) -> Figure:
         for panel, column, title in zip(
             panels, ("parameters", "seconds"), ("Parameters", "Training time (s)"), strict=True
         ):
-            panel.set_xscale("log")
+            figures.logarithmic(panel)
             panel.set_xlabel(title)
             for model, rows in points.sort_values(column).groupby("model", sort=False):
                 colour = COLOURS["accuracy" if model == "residual" else "authors"]

@@ -75,7 +75,7 @@ def drawn(points: pd.DataFrame) -> Figure:
                 rows["images"], rows["accuracy"], yerr=rows["sd"].astype(float).fillna(0),
                 color=COLOURS[colour], marker="o", linewidth=1.2, capsize=2, label=model,
             )  # fmt: skip
-        axes.set_xscale("log")
+        figures.logarithmic(axes)
         axes.set_xlabel("Training images")
         axes.set_title("Test accuracy (%)")
         figures.legend_below(axes)
