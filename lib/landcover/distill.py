@@ -138,8 +138,13 @@ def _copy_run(run: Path, out: Path) -> None:
 
 
 def _copy_data(folder: Path, out: Path) -> None:
-    """Copies the manifest and, compressed, the class of every image, which the report counts."""
-    _copy(folder / layout.MANIFEST, out / layout.MANIFEST)
+    """Copies the manifest and, compressed, the class of every image, which the report counts.
+
+    The place of the images on this machine is left out.
+    """
+    manifest = artifacts.read_json(folder / layout.MANIFEST)
+    manifest.pop("place", None)
+    artifacts.write_json(out / layout.MANIFEST, manifest)
     (classes,) = artifacts.read_texts(folder / layout.INDEX, ("class",))
     rows = artifacts.rows_as_csv(("class",), ([name] for name in classes))
     _pack(rows.encode(), out / layout.packed(layout.INDEX))

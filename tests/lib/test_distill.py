@@ -28,7 +28,7 @@ def results(toy, tiny, tmp_path_factory):
     evaluate_run(layout.run(folder, "toy", 0), tiny, layout.run(folder, "toy", 0), CPU)
     data = layout.data(folder, "cifar10")
     artifacts.write_text(data / layout.INDEX, "file,class,split\na.png,ship,train\n")
-    artifacts.write_json(data / layout.MANIFEST, {"classes": ["ship"]})
+    artifacts.write_json(data / layout.MANIFEST, {"classes": ["ship"], "place": "/home/somebody"})
     artifacts.write_text(data / layout.PIXELS, "many bytes")
     inside = layout.interpret(folder, "toy") / "filters"
     for name in ("conv1.svg", "conv1.png", "only.png", layout.SUMMARY):
@@ -48,6 +48,7 @@ def test_what_reports_read_is_kept_and_what_is_large_is_not(results, table, tmp_
     assert not (layout.data(tmp_path, "cifar10") / layout.PIXELS).exists()
     (record,) = prepared.read(tmp_path).values()
     assert record.class_sizes == {"ship": 1}
+    assert "place" not in record.manifest
     pictures = {file.name for file in (layout.interpret(tmp_path, "toy") / "filters").iterdir()}
     assert pictures == {"conv1.svg", "only.png", layout.SUMMARY}
     assert facts == artifacts.read_json(tmp_path / layout.DISTILLED)
