@@ -65,19 +65,19 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
         counts = {"paper": paper, "ours": ours, "orderings_corrected_for": judgements.orderings}
         output.as_json({**records, "counts": counts})
         return
+    if only:
+        for row in (*of_paper.to_dict("records"), *findings.to_dict("records")):
+            output.lines(
+                (name, row[key]) for key, name in DETAILS.items() if key != "n" or row[key]
+            )
+        return
     for title, table in (
         ("Claims", of_paper),
         ("Findings, which the paper does not say", findings),
     ):
-        if only:
-            for row in table.to_dict("records"):
-                row["n"] = row["n"] or ""  # seeds do not matter
-                output.lines((name, row[key]) for key, name in DETAILS.items())
-        elif len(table):
+        if len(table):
             cells = [[row[column] for column in COLUMNS] for row in table.to_dict("records")]
             output.table(f"{title}, {folder}", HEADINGS, cells)
-    if only:
-        return
     click.echo(f"{len(of_paper)} claims of the paper, {len(findings)} findings")
     click.echo(f"the paper against its authors' files: {rows.in_words(paper)}")
     click.echo(f"ours against the paper: {rows.in_words(ours)}")

@@ -8,7 +8,7 @@ from landcover.errors import DataError, nearest
 from landcover.experiments import prepared_name
 from landcover.results import layout
 from lc_cli import options, output, places
-from lc_cli.images import made
+from lc_cli.images import can_draw, made
 
 OF_IMAGES = ("source", "image_size", "splits", "as_stored")
 SHOWN = 3  # of the files that were passed over
@@ -69,7 +69,7 @@ def fetch(
     if splits and table.preset.data == "synthetic":
         raise click.UsageError(f"--splits divides real images; {preset} draws its own.")
     sizes = [image_size] if image_size else table.image_sizes(name)
-    if table.preset.data == "synthetic" and not table.image_sizes(name):
+    if table.preset.data == "synthetic" and not can_draw(name, table):
         known = nearest(name, [*DATASETS, *PHOTOGRAPHS, *hub.FILES])
         raise DataError(
             f"no data set or network '{name}'; {known}, or name the folder of your own photographs "

@@ -30,7 +30,6 @@ def made(
     from landcover.fetch import draw
 
     if preset.data == "synthetic":
-        _check_drawable(wanted, preset)
         data = draw(wanted, preset.images_per_class)
     else:
         data = real(wanted, source, lists=lists)
@@ -38,15 +37,11 @@ def made(
     return data
 
 
-def _check_drawable(wanted: "Dataset", preset: "Preset") -> None:
-    """Raises DataError for a user's own photographs, which have no synthetic version."""
+def can_draw(name: str, table: "Table") -> bool:
+    """Tells whether the project or the table knows a data set, so that it can be synthetic."""
     from landcover.data.catalog import DATASETS, PHOTOGRAPHS
 
-    if wanted.name not in (*DATASETS, *PHOTOGRAPHS):
-        raise DataError(
-            f"the preset {preset.name} uses synthetic images, and has none of '{wanted.name}'; for"
-            " your own photographs add --preset paper"
-        )
+    return name in (*DATASETS, *PHOTOGRAPHS) or bool(table.image_sizes(name))
 
 
 def _folder(wanted: "Dataset", preset: "Preset") -> Path:

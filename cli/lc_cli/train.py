@@ -3,9 +3,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from landcover.errors import DataError
 from landcover.results import layout
 from lc_cli import options, output, places, progress
-from lc_cli.images import opened
+from lc_cli.images import can_draw, opened
 
 if TYPE_CHECKING:
     import torch
@@ -130,6 +131,11 @@ def _warn_if_slow(spec: "Experiment", device: "torch.device") -> None:
 def _images(name: str, spec: "Experiment", table: "Table", source: Path | None) -> "Prepared":
     from landcover.data.catalog import dataset
 
+    if table.preset.data == "synthetic" and not can_draw(name, table):
+        raise DataError(
+            f"the preset {table.preset.name} uses synthetic images, and has none of '{name}'; for "
+            "your own photographs add --preset paper"
+        )
     return opened(dataset(name, spec.image_size), table.preset, source)
 
 

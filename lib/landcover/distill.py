@@ -60,7 +60,7 @@ def distill(
     Raises ArtifactError if weights are missing, nothing was run, or `out` holds results of another
     preset.
     """
-    _check_preset(out, table)
+    before = _before(out, table)
     finished = layout.finished(results)
     if not finished:
         raise ArtifactError(f"{results} has no finished run; train something first")
@@ -82,7 +82,13 @@ def distill(
             _pack(file.read_bytes(), place.with_name(layout.packed(place.name)))
         else:
             _copy(file, place)
-    facts = _facts(table, out, kept, best)
+    runs = {name: f"{name}/{run.name}" for name, run in kept.items()}
+    facts = {
+        "preset": table.preset.name,
+        "precision": table.preset.precision,
+        "weights": before.get("weights", {}) | runs,
+        "best": best or before.get("best", ""),
+    }
     artifacts.write_json(out / layout.DISTILLED, facts)
     return facts
 
@@ -99,26 +105,16 @@ def write_page(folder: Path, table: Table, workflow: Path) -> None:
     artifacts.write_text(folder / "README.md", README.format(**facts, kept=kept, lessons=text))
 
 
-def _check_preset(out: Path, table: Table) -> None:
+def _before(out: Path, table: Table) -> dict[str, Any]:
+    """Returns what `out` says of itself. Raises ArtifactError if it is of another preset."""
     file = out / layout.DISTILLED
-    before = artifacts.read_json(file).get("preset") if file.exists() else table.preset.name
-    if before != table.preset.name:
+    before = artifacts.read_json(file) if file.exists() else {}
+    if (preset := before.get("preset", table.preset.name)) != table.preset.name:
         raise ArtifactError(
-            f"{out} holds results of the preset {before}, and these are of {table.preset.name}; "
+            f"{out} holds results of the preset {preset}, and these are of {table.preset.name}; "
             "name another folder with --out"
         )
-
-
-def _facts(table: Table, out: Path, kept: Mapping[str, Path], best: str) -> dict[str, Any]:
-    old = out / layout.DISTILLED
-    before = artifacts.read_json(old) if old.exists() else {}
-    runs = {name: f"{name}/{run.name}" for name, run in kept.items()}
-    return {
-        "preset": table.preset.name,
-        "precision": table.preset.precision,
-        "weights": before.get("weights", {}) | runs,
-        "best": best or before.get("best", ""),
-    }
+    return before
 
 
 def _first_run(results: Path, finished: Sequence[tuple[str, int]], name: str) -> Path:

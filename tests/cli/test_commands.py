@@ -191,6 +191,15 @@ def test_own_photographs_are_never_drawn(lc):
     assert not Path("results").exists()
 
 
+def test_photographs_of_the_table_and_known_data_sets_are_drawn(lc, tmp_path, monkeypatch):
+    workflow = copytree(places.WORKFLOW, tmp_path / "workflow")
+    with (workflow / "experiments.yaml").open("a") as file:
+        file.write("  mine: {base: task4-1, group: task4-mine, dataset: my-photos}\n")
+    monkeypatch.setattr(places, "WORKFLOW", workflow)
+    for name in ("my-photos", "eurosat-official"):
+        assert "(synthetic" in lc("fetch", name).stdout
+
+
 def test_training_says_what_the_preset_caps(lc):
     result = lc("train", "task1", "--set", "max_eval_images=20", "--set", "epochs=1", "--out", "x")
     assert "The preset demo has batch_size 36 instead of 64" in result.stderr

@@ -11,10 +11,7 @@ from landcover.results.runs import Result
 
 
 def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
-    """Returns a row per experiment that we or the authors ran.
-
-    Accuracies are in percent, on the split that chooses the epoch.
-    """
+    """Returns a row per experiment; accuracies in percent, on the split that chooses the epoch."""
     return pd.DataFrame(
         [
             {
@@ -33,7 +30,6 @@ def table(results: Sequence[Result], authors: Authors) -> pd.DataFrame:
                 "other_code": result.made_by_other_code,
             }
             for result in results
-            if result.runs or authors.best(result.entry) is not None
         ]
     )
 

@@ -30,23 +30,27 @@ def text(
     done = [result for result in study.done if result.data == "real"]
     if not done:
         return ""
-    markdown = environment.overlay(autoescape=False)
-    markdown.filters["cell"] = _cell
-    return markdown.get_template(TEMPLATE).render(
-        claims=ledger.claims,
-        open=[
-            one for one in ledger.findings if one.id.startswith(LEFT_OPEN) and one.ours != "not run"
-        ],
-        done=done,
-        fidelities=fidelities(done),
-        tested={result.name: _tested(result) for result in done},
-        lossy=[
-            (result, logged)
-            for result in done
-            if result.runs[0].fidelity == "lossy copy"
-            and (logged := study.authors.best(result.entry)) is not None
-        ],
-        pairs=[row for row in differences if row["n"]],
+    return (
+        environment.overlay(autoescape=False)
+        .get_template(TEMPLATE)
+        .render(
+            claims=ledger.claims,
+            open=[
+                one
+                for one in ledger.findings
+                if one.id.startswith(LEFT_OPEN) and one.ours != "not run"
+            ],
+            done=done,
+            fidelities=fidelities(done),
+            tested={result.name: _tested(result) for result in done},
+            lossy=[
+                (result, logged)
+                for result in done
+                if result.runs[0].fidelity == "lossy copy"
+                and (logged := study.authors.best(result.entry)) is not None
+            ],
+            pairs=[row for row in differences if row["n"]],
+        )
     )
 
 
@@ -61,7 +65,7 @@ def _tested(result: Result) -> dict[str, Spread | None]:
     return {weights: result.score(weights, "test", "accuracy") for weights in ("best", "last")}
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
     """Returns the text of a cell, in which nothing can end the cell."""
     first, *rest = str(value).replace("|", "\\|").replace("\n", " ").split(", ")
     if len(rest) < MOST_VALUES or " " in first:

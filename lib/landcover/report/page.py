@@ -23,6 +23,7 @@ FILTERS = {
     "integer": table.integer,
     "kilobytes": table.kilobytes,
     "megabytes": table.megabytes,
+    "cell": lessons.cell,
 }
 
 
@@ -32,7 +33,8 @@ def write_parts(study: Study, workflow: Path, files: Files) -> str:
     environment = _environment(folder)
     sections = write_sections(environment, study, folder / "items.yaml", files)
     results = study.wanted
-    accuracies = headline.table(results, study.authors)
+    known = [r for r in results if r.runs or study.authors.best(r.entry) is not None]
+    accuracies = headline.table(known, study.authors)
     files.write_table("headline", accuracies, headline.COLUMNS)
     asked = checklist.table(study)
     files.write_table("checklist", asked, checklist.COLUMNS)
@@ -40,7 +42,7 @@ def write_parts(study: Study, workflow: Path, files: Files) -> str:
     learned = lessons.text(environment, study, ledger, _differences(sections))
     if learned:
         artifacts.write_text(files.out / layout.LESSONS, learned)
-    overview = figures.overview(results, study.authors)
+    overview = figures.overview(known, study.authors)
     return environment.get_template("index.html.j2").render(
         sections=sections,
         formats=files.formats,
