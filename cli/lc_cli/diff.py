@@ -37,7 +37,8 @@ def diff(
     It first compares what they were made with.
 
     The exit code is 0 if everything that both folders have agrees, else 1. What only one folder
-    has is listed and does not count. Times and peak memory are not compared.
+    has is listed and does not count. Times and peak memory are not compared. Weights that one
+    folder has in half precision are compared in half precision.
 
     \b
     --tolerance 0    the same numbers to the last digit, and the same bytes of weights

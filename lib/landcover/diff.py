@@ -401,18 +401,18 @@ def _flat(facts: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str
 
 def _weights(name: str, ours: Path, theirs: Path, *, exact: bool) -> Weights:
     a, b = _sha256(ours), _sha256(theirs)
-    in_half = a != b and _is_half(ours) != _is_half(theirs)
+    of_a, of_b = (_kinds(ours), _kinds(theirs)) if a != b else (set(), set())
+    in_half = bool(of_a and of_b) and ("F16" in of_a) != ("F16" in of_b)
     if in_half:
         a, b = _halved_sha256(ours), _halved_sha256(theirs)
     return Weights(name, a, b, in_half, exact and a != b)
 
 
-def _is_half(file: Path) -> bool:
-    """Tells whether floats are stored in half precision; a damaged file is not."""
+def _kinds(file: Path) -> set[str]:
+    """Returns the kinds of numbers in a file of weights, such as F16; none if it is damaged."""
     with suppress(SafetensorError), safe_open(file, "np") as tensors:
-        names = tensors.keys()
-        return any(tensors.get_slice(name).get_dtype() == "F16" for name in names)
-    return False
+        return {tensors.get_slice(name).get_dtype() for name in tensors.keys()}  # noqa: SIM118
+    return set()
 
 
 def _halved_sha256(file: Path) -> str:

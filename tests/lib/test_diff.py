@@ -135,6 +135,9 @@ def test_weights_in_half_precision_are_compared_in_half_precision(a, b):
     weights.write(file, halved(tensors), notes)
     last = diff.compare(a, b).compared[0].weights[1]
     assert (last.in_half, last.equal, last.too_far) == (True, False, True)
+    (a / RUN / "last.safetensors").write_bytes(b"damaged")
+    last = diff.compare(a, b).compared[0].weights[1]
+    assert (last.in_half, last.equal) == (False, False)
 
 
 def test_which_epoch_is_best_decides_only_where_nothing_may_differ(a, b):
