@@ -26,6 +26,7 @@ OF_A_RUN = (
 )  # fmt: skip
 WHOLE = (layout.explore, layout.profile, layout.interpret)  # folders that are copied as they are
 KIND = "best"
+PREDICTED = tuple(f"{KIND},{split},".encode() for split in ("val", "test"))  # without views
 PICTURES = (".svg", ".png")
 EMBEDDED = re.compile(r"data:image/png;base64,([\w+/=\s]+)")  # a picture inside an SVG
 QUALITY = 85  # of WebP, of 100
@@ -40,7 +41,7 @@ classifies with its weights.
 
 {lessons}
 """
-LARGE_BYTES = 500_000  # longer tables are compressed
+LARGE_BYTES = 50_000  # longer tables are compressed
 
 
 def distill(
@@ -130,7 +131,9 @@ def _copy_run(run: Path, out: Path) -> None:
             _copy(file, out / file.name)
     predictions = run / layout.PREDICTIONS
     if predictions.exists():
-        _pack(predictions.read_bytes(), out / layout.packed(layout.PREDICTIONS))
+        heading, *rows = predictions.read_bytes().splitlines(keepends=True)
+        kept = [row for row in rows if row.startswith(PREDICTED)]
+        _pack(b"".join((heading, *kept)), out / layout.packed(layout.PREDICTIONS))
 
 
 def _copy_data(folder: Path, out: Path) -> None:

@@ -22,7 +22,9 @@ PANELS = {"left": 0.05, "right": 0.985, "bottom": 0.3, "top": 0.92, "wspace": 0.
 MATRICES = {"left": 0.165, "right": 0.995, "bottom": 0.33, "top": 0.94, "wspace": 0.05}
 FULL_SHADE = 0.6  # of 100 %; a darker cell would hide its text
 OVERVIEW_ROW_INCHES, OVERVIEW_FOOT_INCHES = 0.34, 0.85
-OURS: dict[str, Any] = {"linewidth": 2.0, "marker": "o", "markersize": 3.5, "zorder": 3}
+OURS: dict[str, Any] = {"linewidth": 2.0, "zorder": 3}
+MARKER: dict[str, Any] = {"marker": "o", "markersize": 3.5}
+MARKED_EPOCHS = 30  # with more, markers would hide the line
 THEIRS: dict[str, Any] = {"linewidth": 1.1, "color": COLOURS["authors"], "zorder": 2}
 DRAWN = THEIRS | {"linewidth": 1.0, "alpha": 0.5, "zorder": 1}  # the paper's figure, another run
 DASHES = {"train": (0, (1, 1.6)), "eval": DASHED}
@@ -168,7 +170,8 @@ def _our_curve(
     rows = pd.concat([run.history for run in result.runs])
     by_epoch = rows.groupby("epoch")[column]
     mean, sd = by_epoch.mean() * scale, by_epoch.std().fillna(0) * scale
-    look = OURS | {"linestyle": "--"} if dashed else OURS
+    look = OURS | (MARKER if len(mean) <= MARKED_EPOCHS else {})
+    look |= {"linestyle": "--"} if dashed else {}
     axes.plot(mean.index, mean.to_numpy(), color=COLOURS[thing], label=label, **look)
     if len(result.runs) > 1:
         axes.fill_between(

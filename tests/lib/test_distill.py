@@ -54,9 +54,18 @@ def test_what_reports_read_is_kept_and_what_is_large_is_not(results, table, tmp_
     assert facts == artifacts.read_json(tmp_path / layout.DISTILLED)
     assert facts["weights"] == {"toy": "toy/seed0"}
     assert facts["best"] == "toy"
-    packed = (run / "predictions.csv.xz").read_bytes()
-    original = layout.run(results, "toy", 0) / layout.PREDICTIONS
-    assert lzma.decompress(packed) == original.read_bytes()
+
+
+def test_the_predictions_of_the_best_weights_are_kept(results, table, tmp_path):
+    source = tmp_path / "source"
+    shutil.copytree(layout.run(results, "toy", 0), layout.run(source, "toy", 0))
+    heading = "weights,split,file,true,predicted,probability\n"
+    kept = "best,val,a.png,cat,dog,0.51234567\nbest,test,b.png,cat,cat,0.9\n"
+    rest = "best,test-8-views,b.png,cat,cat,0.9\nlast,test,b.png,cat,cat,0.9\n"
+    artifacts.write_text(layout.run(source, "toy", 0) / layout.PREDICTIONS, heading + kept + rest)
+    distill(source, table, tmp_path / "out", [])
+    packed = layout.run(tmp_path / "out", "toy", 0) / layout.packed(layout.PREDICTIONS)
+    assert lzma.decompress(packed.read_bytes()).decode() == heading + kept
 
 
 def test_weights_are_halved_and_still_load(results, table, tmp_path):

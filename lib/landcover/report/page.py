@@ -90,7 +90,7 @@ def _differences(sections: Sequence[Section]) -> list[dict[str, Any]]:
 def _places(sections: Sequence[Section]) -> dict[str, str]:
     """Returns the id of each experiment's first figure on the page: its curves."""
     places: dict[str, str] = {}
-    for item in (item for section in sections for item in section.items):
+    for item in (item for section in sections for item in (*section.items, *section.folded)):
         if item.content.figure:
             for result in item.content.results:
                 places.setdefault(result.name, item.id)

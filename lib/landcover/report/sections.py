@@ -1,7 +1,7 @@
 """The sections of the page: the items of items.yaml, and the curves of all other experiments."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,6 +67,7 @@ class Section:
     title: str
     intro: Markup
     items: tuple[ReportItem, ...]
+    folded: tuple[ReportItem, ...]  # the curves of experiments without an item of their own
 
 
 def write_sections(
@@ -80,13 +81,15 @@ def write_sections(
         section = wanted["sections"].get(group, {"title": _title(group), "items": []})
         shown = {item.get("experiment") for item in section["items"]}
         rest = [r.name for r in study.group(group) if r.name not in shown]
-        items = [*section["items"], *({"experiment": n} | wanted["unlisted"] for n in rest)]
+        curves = [{"experiment": name} | wanted["unlisted"] for name in rest]
+        listed, folded = (section["items"], curves) if section["items"] else (curves, [])
         sections.append(
             Section(
                 id=group,
                 title=section["title"],
                 intro=_words(environment, section.get("intro", ""), {}),
-                items=tuple(_write_item(environment, study, item, files) for item in items),
+                items=_write_items(environment, study, listed, files),
+                folded=_write_items(environment, study, folded, files),
             )
         )
     return sections
@@ -110,6 +113,12 @@ def insides_shown(workflow: Path) -> set[tuple[str, str]]:
 
 def _title(group: str) -> str:
     return f"Task {group.removeprefix('task')}"
+
+
+def _write_items(
+    environment: Environment, study: Study, listed: Sequence[Mapping[str, Any]], files: Files
+) -> tuple[ReportItem, ...]:
+    return tuple(_write_item(environment, study, item, files) for item in listed)
 
 
 def _write_item(

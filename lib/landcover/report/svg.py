@@ -1,4 +1,4 @@
-"""An SVG as a part of the page, in the page's own colours, so that it also works in dark mode."""
+"""An SVG as a part of the page: short, and in the page's own colours, so that dark mode works."""
 
 import re
 from xml.etree import ElementTree
@@ -8,6 +8,8 @@ from landcover.style import COLOURS, INK, PAPER
 DRAWN_WITH = {
     "svg", "defs", "style", "g", "path", "use", "clipPath", "rect", "image", "text", "tspan",
 }  # fmt: skip
+PLACES = re.compile(r' (?:d|x|y|width|height|transform)="[^"]*"')  # in points
+DECIMALS = re.compile(r"(\.\d\d)\d+")
 
 
 def inline(drawing: str, name: str, label: str) -> str:
@@ -15,6 +17,7 @@ def inline(drawing: str, name: str, label: str) -> str:
     body = drawing[drawing.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
     body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
+    body = _shortened(body)
     opening = f'style="--width: {width(drawing):g}" role="img" aria-label="{label}">'
     body = re.sub(
         r'<svg.*?(viewBox="[^"]*")[^>]*>',
@@ -56,3 +59,15 @@ def _without_unused_ids(body: str) -> str:
     used = set(re.findall(r'(?:url\(#|href="#)([^")]*)', body))
     body = re.sub(r' \bid="([^"]*)"', lambda found: found[0] if found[1] in used else "", body)
     return re.sub(r"font-family: [^;\"]*;? ?", "", body)
+
+
+def _shortened(body: str) -> str:
+    """Rounds places to a hundredth of a point, which nobody sees, and removes indents.
+
+    Scales stay, because they multiply.
+    """
+    body = re.sub(r"\n\s*", "\n", body).replace(" \n", " ")
+    body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", body)
+    return PLACES.sub(
+        lambda found: found[0] if "scale" in found[0] else DECIMALS.sub(r"\1", found[0]), body
+    )
