@@ -77,6 +77,15 @@ def test_its_page_links_only_to_files_that_are_there():
     assert [link for link in links if not (report / link).exists()] == []
 
 
+def test_its_gaps_are_filled_where_results_are_made_and_in_the_same_precision():
+    page = (layout.report(REFERENCE) / layout.PAGE).read_text()
+    commands = re.findall(r"lc-cli train task.*", page)
+    assert len(commands) > 10
+    for command in commands:
+        assert f"--precision {FACTS['precision']}" in command
+        assert "--out" not in command
+
+
 def test_the_readme_quotes_its_numbers():
     assert committed.BEGIN + committed.block() + committed.END in committed.README.read_text()
 

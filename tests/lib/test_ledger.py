@@ -49,6 +49,18 @@ def test_expressions_know_numbers_texts_lists_and_comparisons():
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2 / 3 >= 1", "0.6667 ≥ 1"),
+        ("1 < 2 == 2 or [1, 2, 3, 4, 5] != 'a'", "1 < 2 = 2 or 1, 2, 3, 4, … (5 values) ≠ a"),
+        ("1 + 1", ""),
+    ],
+)  # fmt: skip
+def test_a_comparison_is_told_with_its_numbers(text, said):
+    assert expression.in_numbers(expression.parse(text), {}) == said
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "().__class__", "x", "lambda: 1", "max(1, key=2)", "9 ** 9 ** 9", "1 << 99",

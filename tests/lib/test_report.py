@@ -115,6 +115,8 @@ def test_the_papers_tables_and_figures_are_on_the_page_in_its_order(page):
 
 def test_an_experiment_without_an_item_gets_its_curves(page):
     assert "Authors" in part(page, "curves-task5-final-1")
+    folded = re.search(r'<details class="folded"><summary>Loss and accuracy of .*', page, re.DOTALL)
+    assert 'id="curves-task5-final-1"' in folded[0]
 
 
 def test_ids_are_unique_tags_match_and_links_within_the_page_lead_somewhere(page):

@@ -48,6 +48,10 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+SIGNS: dict[type[ast.AST], str] = {
+    ast.Eq: "=", ast.NotEq: "≠", ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥",
+}  # fmt: skip
+MOST_SHOWN = 4  # values of a list
 
 
 def parse(text: str) -> ast.expr:
@@ -116,6 +120,31 @@ def evaluate(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any
         raise SpecError(
             f"'{ast.unparse(node)}' has no value ({error}); correct the expression"
         ) from error
+
+
+def in_numbers(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> str:
+    """Returns a comparison with the values of its sides, such as `80.6 ≥ 81`; "" for others."""
+    match node:
+        case ast.BoolOp(op=op, values=parts):
+            found = filter(None, (in_numbers(part, functions) for part in parts))
+            return (" and " if isinstance(op, ast.And) else " or ").join(found)
+        case ast.Compare(left=left, ops=ops, comparators=rest):
+            first, *others = (_short(_value(part, functions)) for part in (left, *rest))
+            signs = (SIGNS[type(op)] for op in ops)
+            pairs = zip(signs, others, strict=True)
+            return " ".join([first, *(f"{sign} {side}" for sign, side in pairs)])
+    return ""
+
+
+def _short(value: Any) -> str:
+    match value:
+        case list() if len(value) > MOST_SHOWN:
+            return f"{', '.join(map(_short, value[:MOST_SHOWN]))}, … ({len(value)} values)"
+        case list():
+            return ", ".join(map(_short, value))
+        case float():
+            return f"{value:.4g}"
+    return str(value)
 
 
 def _value(node: ast.expr, functions: Mapping[str, Callable[..., Any]]) -> Any:

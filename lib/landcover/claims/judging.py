@@ -1,7 +1,7 @@
 """Judges one claim twice: the paper against its authors' own files, and our results against it."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -42,6 +42,7 @@ class Measurement:
     expected: Expected = field(default_factory=Expected)
     values: tuple[Any, ...] = ()  # one for each seed, or one if seeds do not matter
     nearly: tuple[bool, ...] = ()
+    in_numbers: tuple[str, ...] = ()  # both sides of a comparison, for each value
     missing: str = ""  # what was not run
     seeds: int = 0  # their number; 0 if they do not matter
     networks: int = 0  # the number of ours that were looked into
@@ -131,6 +132,7 @@ def measure(claim: Claim, study: Study) -> Measurement:
     seen: list[Evidence] = []
     values: list[Any] = []
     nearly: list[bool] = []
+    in_numbers: list[str] = []
     missing = ""
     theirs = Evidence(study)
     wanted = _value(ours.expect, theirs) if ours.expect is not None else _expected(claim, theirs)
@@ -138,16 +140,18 @@ def measure(claim: Claim, study: Study) -> Measurement:
         for seed in _seeds(claim, study):
             seen.append(Evidence(study, seed))
             values.append(_value(ours.value, seen[-1]))
+            in_numbers.append(expression.in_numbers(ours.value, _functions(ours.value, seen[-1])))
             if ours.nearly is not None:
                 nearly.append(bool(_value(ours.nearly, seen[-1])))
     except MissingError as error:
-        missing, values, nearly = f"{error}", [], []
+        missing, values, nearly, in_numbers = f"{error}", [], [], []
     fidelities = {f for one in seen for f in one.fidelities}
     doubts = {doubt for one in seen for doubt in one.doubts}
     return Measurement(
         expected=Expected(wanted, ours.tolerance, ours.direction),
         values=tuple(values),
         nearly=tuple(nearly),
+        in_numbers=tuple(filter(None, in_numbers)),
         missing=missing,
         seeds=len(values) if _runs(claim) else 0,
         networks=int(bool(values) and any(one.trained for one in seen)),
@@ -210,8 +214,12 @@ def _runs(claim: Claim) -> list[str]:
 def _value(node: ast.expr | None, seen: Evidence) -> Any:
     if node is None:
         return None
+    return expression.evaluate(node, _functions(node, seen))
+
+
+def _functions(node: ast.expr, seen: Evidence) -> Mapping[str, Callable[..., Any]]:
     asked = {name: partial(LOOKUPS[name].ask, seen) for name, _ in functions_of(node)}
-    return expression.evaluate(node, arithmetic.FUNCTIONS | asked)
+    return arithmetic.FUNCTIONS | asked
 
 
 def _expected(claim: Claim, seen: Evidence) -> Any:

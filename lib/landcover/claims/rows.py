@@ -59,6 +59,7 @@ def _row(one: Judgement, *, findings: bool) -> dict[str, Any]:
         "paper_reason": paper.verdict.reason,
         "ours": word(ours.verdict.word),
         "measured": shown(measured.values),
+        "in_numbers": "; ".join(dict.fromkeys(measured.in_numbers)),
         "n": measured.seeds,
         "networks": measured.networks or ("published" if measured.published else 0),
         "low": "" if spread is None or spread.low is None else spread.low,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from landcover.experiments import Table
+from landcover.experiments import Experiment, Table
 from landcover.results import layout
 from landcover.results.runs import Result
 from landcover.results.study import Study
@@ -71,7 +71,9 @@ def _subject(table: Table, network: str) -> list[str]:
 
 
 def _train(study: Study, name: str, seed: int) -> str:
-    words = ["lc-cli", "train", name, "--preset", study.table.preset.name, "--seed", str(seed)]
+    preset = study.table.preset
+    words = ["lc-cli", "train", name, "--preset", preset.name, "--seed", str(seed)]
+    words += ["--precision", preset.precision] if preset.precision != Experiment.precision else []
     return shlex.join(words + _out(study, layout.run(study.folder, name, seed)))
 
 
@@ -87,12 +89,14 @@ def _seeds(result: Result, seeds: Sequence[int]) -> str:
 
 def _out(study: Study, folder: Path) -> list[str]:
     """Returns --out with a folder if the command would otherwise write elsewhere."""
-    return [] if _in_its_usual_place(study) else ["--out", folder.as_posix()]
+    return [] if _is_made_in_the_usual_place(study) else ["--out", folder.as_posix()]
 
 
 def _results(study: Study) -> Path:
-    return study.usual_folder if _in_its_usual_place(study) else study.folder
+    return study.usual_folder if _is_made_in_the_usual_place(study) else study.folder
 
 
-def _in_its_usual_place(study: Study) -> bool:
-    return study.folder.parts[-2:] == study.usual_folder.parts
+def _is_made_in_the_usual_place(study: Study) -> bool:
+    """Tells whether the results are there, or were distilled from there."""
+    in_place = study.folder.parts[-2:] == study.usual_folder.parts
+    return in_place or (study.folder / layout.DISTILLED).exists()

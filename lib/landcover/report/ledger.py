@@ -99,8 +99,10 @@ def _number(value: Any) -> str:
 
 
 def _measured(row: Row) -> str:
-    """Returns the measured value, with the interval over the seeds if there is one."""
+    """Returns the measured value, with the interval over the seeds or the numbers behind it."""
     shown = _number(row["measured"])
+    if row["in_numbers"]:
+        return f"{shown}: {row['in_numbers']}"
     return f"{shown} [{_number(row['low'])}, {_number(row['high'])}]" if row["low"] != "" else shown
 
 

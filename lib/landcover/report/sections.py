@@ -79,16 +79,16 @@ def write_sections(
     sections = []
     for group in groups:
         section = wanted["sections"].get(group, {"title": _title(group), "items": []})
-        shown = {item.get("experiment") for item in section["items"]}
-        rest = [r.name for r in study.group(group) if r.name not in shown]
+        with_item = {item.get("experiment") for item in section["items"]}
+        rest = [r.name for r in study.group(group) if r.name not in with_item]
         curves = [{"experiment": name} | wanted["unlisted"] for name in rest]
-        listed, folded = (section["items"], curves) if section["items"] else (curves, [])
+        shown, folded = (section["items"], curves) if section["items"] else (curves, [])
         sections.append(
             Section(
                 id=group,
                 title=section["title"],
                 intro=_words(environment, section.get("intro", ""), {}),
-                items=_write_items(environment, study, listed, files),
+                items=_write_items(environment, study, shown, files),
                 folded=_write_items(environment, study, folded, files),
             )
         )
