@@ -200,7 +200,7 @@ def _overview_row(axes: Axes, y: int, result: Result, authors: Authors) -> None:
             label="Ours, each seed",
         )
     if result.best is not None:
-        label = "Ours, mean over seeds" if len(seeds) > 1 else "Ours"
+        label = "Ours, mean over seeds"
         look: dict[str, Any] = {}
         if result.has_random_backbone:
             label, look = (

@@ -44,6 +44,12 @@ def test_seeds_best_and_last_weights_are_those_of_the_runs(text):
     )
 
 
+def test_the_summary_names_the_network_that_is_best_on_test_images(text):
+    short = " ".join(section(text, "In short").split())
+    assert "is task5-residual: 98.82 ± 0.02 % of the test images" in short
+    assert "without pretraining. The paper's final model reached 89.01 %" in short
+
+
 def test_pairs_say_whether_a_difference_is_more_than_chance(text):
     (row,) = [line for line in text.splitlines() if line.startswith("| task2-exp5 − task2-exp4 ")]
     assert "+1.50" in row

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from landcover.report.facts import fidelities
 from landcover.report.ledger import LedgerTexts
 from landcover.report.table import Row
+from landcover.results.evaluations import WEIGHTS
 from landcover.results.runs import Result
 from landcover.results.study import Study
 from landcover.stats import Spread
@@ -17,6 +18,7 @@ from landcover.stats import Spread
 TEMPLATE = "lessons.md.j2"
 SCROLLED = '<div class="scroll" tabindex="0" role="region" aria-label="A table"><table>'
 MOST_VALUES = 4  # values of a list that are shown
+FINAL = "task5-final-4"  # the paper's final model
 LEFT_OPEN = "T5.open."  # begins the ids of the findings on section 5.9
 
 
@@ -30,6 +32,15 @@ def text(
     done = [result for result in study.done if result.data == "real"]
     if not done:
         return ""
+    tested = {result.name: _tested(result) for result in done}
+
+    def change(result: Result) -> float:
+        best, last = (_points(tested[result.name][weights]) for weights in WEIGHTS)
+        return abs(best - last)
+
+    def accuracy(result: Result) -> float:
+        return _points(tested[result.name]["best"])
+
     return (
         environment.overlay(autoescape=False)
         .get_template(TEMPLATE)
@@ -42,13 +53,13 @@ def text(
             ],
             done=done,
             fidelities=fidelities(done),
-            tested={result.name: _tested(result) for result in done},
-            lossy=[
-                (result, logged)
-                for result in done
-                if result.runs[0].fidelity == "lossy copy"
-                and (logged := study.authors.best(result.entry)) is not None
-            ],
+            tested=tested,
+            apart=sorted((r for r in done if len(r.runs) > 1), key=_range, reverse=True),
+            range=_range,
+            changed=sorted(filter(change, done), key=change, reverse=True),
+            strongest=max(filter(_knows_eurosat, done), key=accuracy, default=None),
+            final=study.authors.number(study.result(FINAL).entry.authors, "test/accuracy_pct"),
+            lossy=_lossy(study, done),
             pairs=[row for row in differences if row["n"]],
         )
     )
@@ -62,7 +73,34 @@ def html(markdown: str) -> Markup:
 
 
 def _tested(result: Result) -> dict[str, Spread | None]:
-    return {weights: result.score(weights, "test", "accuracy") for weights in ("best", "last")}
+    return {weights: result.score(weights, "test", "accuracy") for weights in WEIGHTS}
+
+
+def _points(spread: Spread | None) -> float:
+    return 100 * spread.mean if spread else 0.0
+
+
+def _range(result: Result) -> float:
+    """Returns how far the best accuracies of the seeds lie apart, in points."""
+    found = [100 * run.best_accuracy for run in result.runs]
+    return max(found) - min(found)
+
+
+def _knows_eurosat(result: Result) -> bool:
+    """Tells whether it is a network for all ten classes."""
+    asked = result.entry.experiment
+    return asked.dataset == "eurosat" and not asked.only_classes and not asked.against_rest
+
+
+def _lossy(study: Study, done: Sequence[Result]) -> list[tuple[Result, float, float]]:
+    """Returns each experiment on lossy images, the authors' best accuracy, and ours minus it."""
+    return [
+        (result, logged, 100 * result.best.mean - logged)
+        for result in done
+        if result.best
+        and result.runs[0].fidelity == "lossy copy"
+        and (logged := study.authors.best(result.entry)) is not None
+    ]
 
 
 def cell(value: Any) -> str:
