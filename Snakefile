@@ -52,6 +52,7 @@ include: "workflow/rules/profile.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/combine.smk"
+include: "workflow/rules/missed.smk"
 include: "workflow/rules/interpret.smk"
 include: "workflow/rules/report.smk"
 

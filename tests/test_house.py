@@ -169,6 +169,7 @@ def test_rules_read_and_write_where_the_layout_says():
         layout.run(home, wildcard, wildcard),
         layout.interpret(home, wildcard),
         layout.combine(home),
+        layout.missed(home, wildcard),
         layout.report(home),
         *(place(home, path.stem) for path in RULES for place in (layout.log, layout.benchmark)),
     ]

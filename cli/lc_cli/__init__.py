@@ -19,6 +19,7 @@ from lc_cli.explore import explore
 from lc_cli.fetch import fetch
 from lc_cli.interpret import interpret
 from lc_cli.map import map_scene
+from lc_cli.missed import missed
 from lc_cli.predict import predict
 from lc_cli.profile import profile
 from lc_cli.report import report
@@ -53,7 +54,7 @@ def main() -> None:
     \b
     The stages, in their order:
       fetch -> explore | profile | train -> evaluate
-            -> combine | interpret | predict | map -> claims | report
+            -> combine | missed | interpret | predict | map -> claims | report
     """
     os.environ["MPLBACKEND"] = "agg"  # a notebook's own backend may not be installed here
     signal.signal(signal.SIGTERM, _terminate)
@@ -70,8 +71,8 @@ def _terminate(*_: object) -> None:
 
 
 COMMANDS = (
-    doctor, experiments, fetch, explore, profile, train, evaluate, combine, interpret,
-    predict, map_scene, claims, report, diff, distill,
+    doctor, experiments, fetch, explore, profile, train, evaluate, combine, missed,
+    interpret, predict, map_scene, claims, report, diff, distill,
 )  # fmt: skip
 for command in COMMANDS:
     main.add_command(command)

@@ -147,6 +147,8 @@ def test_profile_prints_table_1_and_writes_it(lc):
         (("evaluate", "--run", "nowhere"), "nowhere does not exist; name the folder of a run"),
         (("predict", __file__, "--run", "."), ". has no finished run; name the folder of a run"),
         (("combine", "--run", "nowhere"), "nowhere does not exist"),
+        (("missed", "task1"), "results/demo has no evaluated run of task1"),
+        (("missed", "--run", "nowhere"), "nowhere does not exist"),
         (("claims", "--only", "T2"), "no claim 'T2'; such as T2.aug.size, T2."),
         (("interpret", "task1"), "train it first"),
     ],
@@ -174,6 +176,8 @@ def test_what_the_user_can_mend_is_one_line_and_exit_code_1(lc, words, message):
         (("evaluate", "task1", "--split", "val"), "--split is for --weights"),
         (("fetch", "vgg16", "--image-size", "32"), "--image-size is for images"),
         (("train", "task1", "--restart", "--restart-changed"), "Give one of --restart"),
+        (("missed",), "Give either EXPERIMENT or --run DIR"),
+        (("missed", "task1", "--run", "x"), "Give either EXPERIMENT or --run DIR"),
     ],
 )
 def test_wrong_usage_is_exit_code_2(lc, words, message):

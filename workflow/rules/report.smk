@@ -26,6 +26,9 @@ rule report:
             method=methods.USUAL,
         ),
         combined=["results/{preset}/combine/summary.json"] if COMBINED else [],
+        missed=[
+            f"results/{{preset}}/missed/{name}/summary.json" for name in COMBINED[:1]
+        ],
         profile=expand(
             "results/{{preset}}/profile/{model}/profile.json", model="customcnn"
         ),

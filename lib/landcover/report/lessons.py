@@ -1,6 +1,6 @@
 """The lessons from the results, for a reader of the paper: `workflow/report/lessons.md.j2`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jinja2 import Environment
@@ -60,6 +60,7 @@ def text(
             strongest=max(filter(_knows_eurosat, done), key=accuracy, default=None),
             final=study.authors.number(study.result(FINAL).entry.authors, "test/accuracy_pct"),
             lossy=_lossy(study, done),
+            misses=_misses(study),
             pairs=[row for row in differences if row["n"]],
         )
     )
@@ -90,6 +91,12 @@ def _knows_eurosat(result: Result) -> bool:
     """Tells whether it is a network for all ten classes."""
     asked = result.entry.experiment
     return asked.dataset == "eurosat" and not asked.only_classes and not asked.against_rest
+
+
+def _misses(study: Study) -> Mapping[str, Any] | None:
+    """Returns what several seeds of one experiment get wrong, if that was looked for."""
+    found = (one.about for one in study.misses.values())
+    return next((about for about in found if len(about["seeds"]) > 1), None)
 
 
 def _lossy(study: Study, done: Sequence[Result]) -> list[tuple[Result, float, float]]:

@@ -29,7 +29,9 @@ CHECKPOINT = Path("state", "checkpoint.safetensors")  # of an interrupted run
 DISTILLED = "distilled.json"  # written last
 # in combine
 COMBINATIONS, COMBINED_CLASSES = "combinations.csv", "combined_classes.csv"
-# in interpret/{network}/{method}, and in combine
+# in missed/{experiment}
+MISSED = "missed.csv"
+# in interpret/{network}/{method}, combine and missed/{experiment}
 SUMMARY = "summary.json"  # written last
 # in report
 PAGE, LESSONS, CLAIMS, CRATE = "index.html", "lessons.md", "claims.csv", "ro-crate-metadata.json"
@@ -90,6 +92,10 @@ def combine(results: Path) -> Path:
     return results / "combine"
 
 
+def missed(results: Path, experiment: str) -> Path:
+    return results / "missed" / experiment
+
+
 def report(results: Path) -> Path:
     return results / "report"
 
@@ -121,6 +127,11 @@ def interpreted(results: Path) -> list[tuple[str, str]]:
     """Returns the networks and methods that were looked into."""
     files = results.glob(f"interpret/*/*/{SUMMARY}")
     return sorted((file.parts[-3], file.parts[-2]) for file in files)
+
+
+def with_misses(results: Path) -> list[str]:
+    """Returns the experiments whose missed test images were looked for."""
+    return sorted(file.parent.name for file in results.glob(f"missed/*/{SUMMARY}"))
 
 
 def finished(results: Path) -> list[tuple[str, int]]:

@@ -12,6 +12,7 @@ from landcover.results import (
     combinations,
     insides,
     layout,
+    misses,
     prepared,
     profiles,
     runs,
@@ -20,6 +21,7 @@ from landcover.results.audits import AuditRecord
 from landcover.results.authors import Authors
 from landcover.results.combinations import Combinations
 from landcover.results.insides import Inside
+from landcover.results.misses import Misses
 from landcover.results.prepared import PreparedRecord
 from landcover.results.profiles import ProfileRecord
 from landcover.results.runs import Result, Run
@@ -38,6 +40,7 @@ class Study:
     data: Mapping[str, PreparedRecord]  # images, by the name they were prepared under
     audits: Mapping[str, AuditRecord]  # by the name of the prepared images
     combinations: Combinations | None
+    misses: Mapping[str, Misses]  # by experiment
     authors: Authors
 
     @property
@@ -97,6 +100,7 @@ def read(folder: Path, table: Table, workflow: Path) -> Study:
         data=prepared.read(folder),
         audits=audits.read(folder),
         combinations=combinations.read(folder),
+        misses=misses.read(folder),
         authors=reference,
     )
 

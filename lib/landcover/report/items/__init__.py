@@ -16,6 +16,7 @@ from landcover.report.items import (
     entries,
     inside,
     layers,
+    misses,
     models,
     picture,
     reliability,
@@ -44,5 +45,6 @@ KINDS: dict[str, Callable[[Study, Mapping[str, Any]], Content]] = {
     "complexity": complexity.content,
     "subsets": subsets.content,
     "combinations": combinations.content,
+    "misses": misses.content,
     "reliability": reliability.content,
 }

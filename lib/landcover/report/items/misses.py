@@ -1,0 +1,27 @@
+"""The test images that every seed of an experiment classifies wrongly."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from landcover.report.content import Content
+from landcover.report.gaps import Gap
+from landcover.results.study import Study
+
+
+def content(study: Study, listed: Mapping[str, Any]) -> Content:
+    name = study.result(listed["experiment"]).name
+    found = study.misses.get(name)
+    if found is None:
+        command = shlex.join(["lc-cli", "missed", name, "--preset", study.table.preset.name])
+        gap = Gap(f"the images that every seed of {name} misses", (command,))
+        return Content(values={"about": None}, gaps=(gap,))
+    data = found.about["data"]
+    return Content(
+        values={"about": found.about},
+        made_from=(found.file,),
+        picture=found.picture,
+        image_notes=(f"{data['fidelity']} {data['dataset']} images: {found.about['n']:,} test",),
+        hardware=(str(found.about["device"]),),
+        made_by_other_code=found.made_by_other_code,
+    )
