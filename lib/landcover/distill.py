@@ -89,6 +89,9 @@ def distill(
         else:
             _copy(file, place)
     runs = {name: f"{name}/{run.name}" for name, run in kept.items()}
+    for old in (before.get("weights", {}).get(name, run) for name, run in runs.items()):
+        if old not in runs.values():  # of a later seed, which is no longer the first
+            layout.weights(layout.run(out, *old.split("/seed")), KIND).unlink(missing_ok=True)
     facts = {
         "preset": table.preset.name,
         "precision": table.preset.precision,

@@ -90,6 +90,16 @@ def test_what_was_distilled_before_stays(results, table, tmp_path):
     assert facts["weights"] == {"toy": "toy/seed0"}
 
 
+def test_the_weights_of_an_earlier_seed_take_the_place_of_a_later_one(results, table, tmp_path):
+    later = tmp_path / "later"
+    shutil.copytree(layout.run(results, "toy", 1), layout.run(later, "toy", 1))
+    distill(later, table, tmp_path / "out", ["toy"])
+    kept = [layout.weights(layout.run(tmp_path / "out", "toy", seed), "best") for seed in (0, 1)]
+    assert [file.exists() for file in kept] == [False, True]
+    distill(results, table, tmp_path / "out", ["toy"])
+    assert [file.exists() for file in kept] == [True, False]
+
+
 def test_the_same_results_give_the_same_bytes(results, table, tmp_path):
     for out in (tmp_path / "a", tmp_path / "b"):
         distill(results, table, out, ["toy"])
