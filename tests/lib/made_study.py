@@ -12,6 +12,7 @@ import pandas as pd
 
 from landcover import artifacts, experiments
 from landcover.results import authors, layout
+from landcover.results.evaluations import VIEWED
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 TABLE = experiments.load(WORKFLOW, "paper")
@@ -228,7 +229,7 @@ def write_evaluation(folder, run, numbers, seed):
         both = [
             table.assign(weights=weights, split=split)
             for weights in ("best", "last")
-            for split in ("test", "train-augmented")
+            for split in ("test", "train-augmented", VIEWED)
         ]
         artifacts.write_csv(folder / name, pd.concat(both))
     metrics = {
@@ -243,11 +244,12 @@ def write_evaluation(folder, run, numbers, seed):
 
 
 def scores(found, accuracy):
-    """On test images, and alike on augmented training images."""
+    """On test images, alike on augmented training images, and a little better with eight views."""
     macro = {"ece": 0.09, "ece_calibrated": 0.004}
     macro |= {f"macro_{name}": accuracy / 100 for name in ("precision", "recall", "f1")}
     own = {"n": int(found.to_numpy().sum()), "loss": 0.5, "accuracy": accuracy / 100} | macro
-    return {"test": own, "train-augmented": own}
+    viewed = own | {"accuracy": (1.1 * accuracy - 9.5) / 100}
+    return {"test": own, "train-augmented": own, VIEWED: viewed}
 
 
 def purities(network, layer, count):

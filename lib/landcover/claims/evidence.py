@@ -41,6 +41,7 @@ class Evidence:
     fidelities: set[str] = field(default_factory=set)
     clocks: set[tuple[str, int]] = field(default_factory=set)  # devices and threads of timed runs
     departures: set[str] = field(default_factory=set)  # from what the authors did
+    timed_once: bool = False  # whether a time was measured in a single process
     trained: set[str] = field(default_factory=set)  # networks of ours that were looked into
     published: set[str] = field(default_factory=set)  # networks that are the same for everybody
     read_off: bool = False  # whether a number comes from the picture of a plot

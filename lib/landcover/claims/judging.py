@@ -48,6 +48,7 @@ class Measurement:
     networks: int = 0  # the number of ours that were looked into
     published: bool = False  # a network that is the same for everybody was looked into
     fidelities: tuple[str, ...] = ()
+    timed_once: bool = False  # whether a time of it was measured in a single process
     incomparable: str = ""  # why it is not compared with the paper
     files: tuple[Path, ...] = ()
     reads: frozenset[Read] = frozenset()
@@ -96,8 +97,8 @@ def of_paper(claim: Claim, study: Study) -> OfPaper:
         if otherwise != word:
             verdict = Verdict(
                 verdicts.NEARLY,
-                f"{word} as their pictures were identified, {otherwise} without the "
-                f"{len(seen.doubtful)} that are in doubt",
+                f"{word} as their pictures were identified, {otherwise} if the "
+                f"{len(seen.doubtful)} that are in doubt show something else",
             )
     return OfPaper(
         verdict=verdict,
@@ -157,6 +158,7 @@ def measure(claim: Claim, study: Study) -> Measurement:
         networks=int(bool(values) and any(one.trained for one in seen)),
         published=any(one.published for one in seen),
         fidelities=tuple(sorted(fidelities)),
+        timed_once=any(one.timed_once for one in seen),
         incomparable=verdicts.incomparable(ours.rule, fidelities, doubts),
         files=tuple(sorted({file for one in (theirs, *seen) for file in one.files})),
         reads=frozenset(read for one in (theirs, *seen) for read in one.reads),
@@ -176,11 +178,23 @@ def of_ours(
     elif measured.incomparable:
         verdict = Verdict(verdicts.NOT_COMPARABLE, measured.incomparable)
     elif ours.rule == verdicts.ORDERING:
-        verdict = verdicts.ordering(measured.links, corrected, ours.tolerance)
+        verdict = verdicts.ordering(measured.links, corrected, ours.tolerance, measured.seeds)
     else:
         word = verdicts.RULES[ours.rule](measured.values, measured.nearly, measured.expected)
-        verdict = verdicts.capped(Verdict(word), ours.rule, measured.seeds, measured.networks)
+        verdict = verdicts.capped(Verdict(word), ours.rule, _single(measured))
     return OfOurs(verdict, measured, rule, p, corrected)
+
+
+def _single(measured: Measurement) -> str:
+    """Returns what was measured only once although chance plays a part; "" if nothing was."""
+    for what, is_single in (
+        ("a single seed", measured.seeds == 1),
+        ("a single network", measured.networks == 1),
+        ("a single profile", measured.timed_once),
+    ):
+        if is_single:
+            return what
+    return ""
 
 
 def p_of(claim: Claim, measured: Measurement) -> float | None:

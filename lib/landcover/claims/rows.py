@@ -16,6 +16,7 @@ from landcover.claims.verdicts import (
     NEARLY,
     REPRODUCED,
 )  # fmt: skip
+from landcover.results.authors import PUBLISHED
 
 OF_FINDINGS = {  # a finding reproduces no claim: it holds, or it does not
     CONSISTENT: "holds",
@@ -93,6 +94,8 @@ def _source(one: Judgement) -> str:
     if paper.value is None:
         return ""
     said = ["their files"]
+    if any(file.name == PUBLISHED for file in paper.files):
+        said = ["their settings; where no file gives one, the paper's text"]
     if paper.read_off:
         said = ["partly read off their figures" if paper.logged else "read off their figures"]
     if paper.doubtful:

@@ -10,6 +10,7 @@ from typing import Any
 from landcover.claims import arithmetic
 from landcover.claims.chance import LEVEL, Link
 from landcover.claims.evidence import LOSSY, SYNTHETIC
+from landcover.stats import spread
 
 CONSISTENT, NEARLY, CONTRADICTED = "consistent", "nearly", "contradicted"
 SILENT = "nothing logged"
@@ -77,8 +78,18 @@ def exact(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) ->
 
 
 def accuracy(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
-    """Returns whether the mean over seeds is within the tolerance; close is within twice of it."""
-    return _within(abs(_mean(values) - expected.value), expected.tolerance or POINTS)
+    """Returns whether the mean over seeds is within the tolerance.
+
+    Close is within twice of it, or if the interval over the seeds contains the expected value.
+    """
+    found = _within(abs(_mean(values) - expected.value), expected.tolerance or POINTS)
+    return CLOSE if found == DIFFERS and _contains(values, expected.value) else found
+
+
+def _contains(values: Sequence[Any], expected: float) -> bool:
+    """Tells whether a value lies inside the 95 % interval for the mean over seeds."""
+    over = spread(values)
+    return over.low is not None and over.high is not None and over.low <= expected <= over.high
 
 
 def gain(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
@@ -112,27 +123,31 @@ OF_SAMPLES = ("accuracy", "gain", "ratio", "shape")  # rules that a single seed 
 OF_LEVELS = ("accuracy",)  # rules whose value a lossy copy changes
 
 
-def ordering(links: Sequence[Link], corrected: float | None, tolerance: float | None) -> Verdict:
+def ordering(
+    links: Sequence[Link], corrected: float | None, tolerance: float | None, seeds: int
+) -> Verdict:
     """Returns the verdict on differences that must be positive: that on the weakest one.
 
     It is "reproduced" only if they exceed the noise of the seeds, corrected for the number of
-    orderings.
+    orderings. `seeds` is 0 if the links are not about runs.
     """
     tie = TIE if tolerance is None else tolerance
-    found = [_link(link, corrected, tie) for link in links]
+    found = [_link(link, corrected, tie, seeds) for link in links]
     return max(found, key=lambda one: JUDGED.index(one.word))
 
 
-def _link(link: Link, corrected: float | None, tie: float) -> Verdict:
+def _link(link: Link, corrected: float | None, tie: float, seeds: int) -> Verdict:
     mean, high = link.spread.mean, link.spread.high
+    if abs(mean) <= tie:
+        return Verdict(CLOSE, f"a tie: nearer to zero than {tie:g}" if mean else "a tie")
     if mean < 0:
+        if seeds == 1:
+            return Verdict(CLOSE, "reversed, but a single seed cannot tell")
         if high is None or high <= 0:
             return Verdict(DIFFERS, "reversed")
         return Verdict(
             CLOSE, "reversed, but zero lies inside the interval, so these seeds cannot tell"
         )
-    if mean <= tie:
-        return Verdict(CLOSE, f"a tie: nearer to zero than {tie:g}" if mean else "a tie")
     if corrected is None:
         return Verdict(CLOSE, "in that order, but a single seed or network cannot tell")
     if corrected >= LEVEL or link.share_positive < MOST:
@@ -140,12 +155,9 @@ def _link(link: Link, corrected: float | None, tie: float) -> Verdict:
     return Verdict(REPRODUCED)
 
 
-def capped(verdict: Verdict, rule: str, seeds: int, networks: int) -> Verdict:
-    """Returns the verdict, but at best "close" for a single seed or a single network."""
-    if verdict.word not in JUDGED or rule not in OF_SAMPLES:
-        return verdict
-    single = "a single seed" if seeds == 1 else "a single network" if networks == 1 else ""
-    if not single:
+def capped(verdict: Verdict, rule: str, single: str) -> Verdict:
+    """Returns the verdict, but at best "close" for a single seed, network or profile."""
+    if not single or verdict.word not in JUDGED or rule not in OF_SAMPLES:
         return verdict
     word = CLOSE if verdict.word == REPRODUCED else verdict.word
     return Verdict(word, "; ".join(filter(None, (verdict.reason, single))))
@@ -171,7 +183,7 @@ def in_words(rule: str, expected: Expected) -> str:
             sign = " and of its sign" if rule == "gain" else ""
             return (
                 f"mean over seeds within {points:g} of {_shown(expected.value)}{sign}; "
-                f"close within {2 * points:g}"
+                f"close within {2 * points:g}, or if the interval over the seeds contains it"
             )
         case "ratio":
             share = tolerance or SHARE
@@ -184,8 +196,8 @@ def in_words(rule: str, expected: Expected) -> str:
             tie = TIE if tolerance is None else tolerance
             return (
                 f"more than {tie:g} in the mean, positive in most seeds, and p below {LEVEL:g} "
-                "once corrected for all orderings; close if positive otherwise, or if negative "
-                "with zero inside the interval"
+                "once corrected for all orderings; close if positive otherwise, if nearer to zero, "
+                "or if negative with a single seed or with zero inside the interval"
             )
     return "true of at least two thirds of the seeds; close if true of some"
 

@@ -257,16 +257,24 @@ def _commit(study: Study) -> Answer:
 
 
 def _one_version(study: Study) -> Answer:
-    trained = {run.provenance.get("code_sha256", "") for run in study.runs}
-    scored = {
-        run.evaluation.provenance.get("code_sha256", "") for run in study.runs if run.evaluation
+    evaluations = [run.evaluation for run in study.runs if run.evaluation]
+    by_stage = {
+        "train": [run.provenance for run in study.runs],
+        "evaluate": [evaluation.provenance for evaluation in evaluations],
+        "profile": [profile.provenance for profile in study.profiles.values()],
+        "interpret": [inside.about["provenance"] for inside in study.insides.values()],
+    }
+    versions = {
+        stage: len({facts.get("code_sha256", "") for facts in every})
+        for stage, every in by_stage.items()
+        if every
     }
     return Answer(
         "Code",
         "Is all of it the work of one version of that code?",
-        YES if len(trained) == 1 and len(scored) <= 1 else NO,
-        f"{len(trained)} trained and {len(scored)} scored, told apart by the sha256 of the source "
-        "that the numbers of a stage depend on",
+        YES if all(count == 1 for count in versions.values()) else NO,
+        "versions, told apart by the sha256 of the source that the numbers of a stage depend on: "
+        + ", ".join(f"{stage} {count}" for stage, count in versions.items()),
         f"{RUN}, {METRICS}",
     )
 

@@ -14,6 +14,8 @@ from landcover.report.table import DASH, Column, Row, records
 from landcover.results import layout
 from landcover.results.study import Study
 
+FEWEST = 3  # seeds of an interval that is shown; that of two is wider than what is possible
+
 
 @dataclass(frozen=True)
 class ClaimText:
@@ -103,7 +105,8 @@ def _measured(row: Row) -> str:
     shown = _number(row["measured"])
     if row["in_numbers"]:
         return f"{shown}: {row['in_numbers']}"
-    return f"{shown} [{_number(row['low'])}, {_number(row['high'])}]" if row["low"] != "" else shown
+    has_interval = row["low"] != row["high"] and row["n"] >= FEWEST
+    return f"{shown} [{_number(row['low'])}, {_number(row['high'])}]" if has_interval else shown
 
 
 def _sample(row: Row) -> str:

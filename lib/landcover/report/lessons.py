@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from landcover.report.facts import fidelities
-from landcover.report.ledger import LedgerTexts
+from landcover.report.ledger import ClaimText, LedgerTexts
 from landcover.report.table import Row
 from landcover.results.evaluations import WEIGHTS
 from landcover.results.runs import Result
@@ -46,12 +46,14 @@ def text(
         .get_template(TEMPLATE)
         .render(
             claims=ledger.claims,
+            trained=[one for one in ledger.claims if _is_about_training(one)],
             open=[
                 one
                 for one in ledger.findings
                 if one.id.startswith(LEFT_OPEN) and one.ours != "not run"
             ],
             done=done,
+            precision=study.table.preset.precision,
             fidelities=fidelities(done),
             tested=tested,
             apart=sorted((r for r in done if len(r.runs) > 1), key=_range, reverse=True),
@@ -71,6 +73,11 @@ def html(markdown: str) -> Markup:
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     body = body.replace("<table>", SCROLLED).replace("</table>", "</table></div>")
     return Markup(body)  # noqa: S704, the parser escapes all HTML of the text
+
+
+def _is_about_training(claim: ClaimText) -> bool:
+    """Tells whether a claim is about what training reaches, and not a count or a size."""
+    return "seed" in claim.sample and not claim.rule.startswith("equal to")
 
 
 def _tested(result: Result) -> dict[str, Spread | None]:

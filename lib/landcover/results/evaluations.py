@@ -19,6 +19,7 @@ SCORES = ("n", "loss", "accuracy", "macro_precision", "macro_recall", "macro_f1"
 CALIBRATION_ERRORS = ("ece", "ece_calibrated")  # the second, if a temperature was fitted
 BINS = ("weights", "split", "low", "high", "n", "confidence", "accuracy", "temperature")
 WEIGHTS = ("best", "last")
+VIEWED = "test-8-views"  # split of test images, each as the mean over its views
 
 
 @dataclass(frozen=True)

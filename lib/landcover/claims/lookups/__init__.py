@@ -48,7 +48,7 @@ def known(study: Study) -> Known:
             "class": {str(c) for counts in theirs.confusions.values() for c in counts.index},
             "split": ("train", "val", "test"),
             "combination": None,
-            "of a combination": ("accuracy", "difference", "low", "high"),
+            "of a combination": ("accuracy", "difference", "low", "high", "weight"),
             "of a split": ("n", "sha256"),
             "their experiment": {n for n, _ in theirs.metrics} | {n for n, _, _ in theirs.points},
             "their metric": {metric for _, metric in theirs.metrics},

@@ -39,6 +39,7 @@ def _profile(seen: Evidence, value: str, module: str = "") -> ProfileRecord:
     found = seen.study.profiles.get(PROFILED)
     if found is None:
         raise MissingError(f"the profile of {PROFILED} was not measured")
+    seen.timed_once |= "time" in value
     modules = [module] if module else found.layers["name"]
     seen.reads.update(("profile", value, str(name)) for name in modules)
     seen.files.add(found.file)

@@ -8,6 +8,7 @@ from landcover.claims.evidence import Evidence, Lookup, cell
 from landcover.claims.expression import MissingError
 from landcover.claims.lookups import confusions
 from landcover.claims.lookups.confusions import Measure
+from landcover.results.evaluations import VIEWED
 
 AUGMENTED = "train-augmented"  # split of training images as they are augmented
 
@@ -55,6 +56,11 @@ def _test(seen: Evidence, experiment: str, weights: str, score: str) -> float:
     return _score(seen, experiment, weights, "test", score)
 
 
+def _viewed(seen: Evidence, experiment: str, weights: str, score: str) -> float:
+    """Returns a score of the mean over eight views of each test image."""
+    return _score(seen, experiment, weights, VIEWED, score)
+
+
 def _train(seen: Evidence, experiment: str, weights: str, score: str) -> float:
     """Returns a score of augmented training images, as in the authors' own reports."""
     return _score(seen, experiment, weights, AUGMENTED, score)
@@ -98,6 +104,7 @@ LOOKUPS = {
     "curve": Lookup(("experiment", "column"), _curve, of_runs=True),
     "seconds": Lookup(("experiment",), _seconds, of_runs=True),
     "test": Lookup(("experiment", "weights", "score"), _test, of_runs=True),
+    "viewed": Lookup(("experiment", "weights", "score"), _viewed, of_runs=True),
     "train": Lookup(("experiment", "weights", "score"), _train, of_runs=True),
     "of_class": Lookup(("experiment", "class", "class score"), _of_class, of_runs=True),
     "of_classes": Lookup(("experiment", "class score"), _of_classes, of_runs=True),

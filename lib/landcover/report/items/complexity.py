@@ -19,6 +19,7 @@ from landcover.results.study import Study
 from landcover.style import COLOURS, STYLE, WIDTH
 
 COLUMNS = ("experiment", "model", "parameters", "seconds", "seeds", "accuracy", "sd")
+LEAST_SIZES = 4
 LEAST_GAIN = 0.1  # points; a network of twice the size is worth it only with more
 
 
@@ -38,10 +39,10 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
 def pays_until(points: pd.DataFrame) -> int | None:
     """Returns the parameters of the largest residual network that is still worth its size.
 
-    Returns None if fewer than three were measured, or if a larger one would still be worth it.
+    Returns None if fewer than four were measured, or if a larger one would still be worth it.
     """
     residual = points[points["model"] == "residual"].sort_values("parameters")
-    if len(residual) < 3:
+    if len(residual) < LEAST_SIZES:
         return None
     best = residual["accuracy"].cummax().to_numpy()
     sizes = residual["parameters"].to_numpy()

@@ -11,11 +11,10 @@ from landcover.report.per_experiment import NAME
 from landcover.report.table import Column, duration, in_percent, integer, plus_minus, records
 from landcover.results import layout
 from landcover.results.authors import METRICS
+from landcover.results.evaluations import VIEWED
 from landcover.results.runs import Result
 from landcover.results.study import Study
 from landcover.stats import Spread
-
-VIEWED = "test-8-views"  # as evaluation calls the mean over the views of a test image
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:

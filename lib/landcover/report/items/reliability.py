@@ -30,6 +30,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         },
         made_from=study.files([result], layout.METRICS, layout.CALIBRATION, reference=METRICS),
         results=(result,),
+        image_notes=("shown: the first seed",),
         gaps=gaps.evaluation(study, [result]),
         figure=drawn(bins) if bins is not None else None,
         data=bins,

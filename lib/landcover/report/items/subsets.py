@@ -71,6 +71,8 @@ def drawn(points: pd.DataFrame) -> Figure:
         axes = figure.subplots()
         for model, colour in FAMILIES.items():
             rows = points[points["model"] == model]
+            if rows.empty:
+                continue
             axes.errorbar(
                 rows["images"], rows["accuracy"], yerr=rows["sd"].astype(float).fillna(0),
                 color=COLOURS[colour], marker="o", linewidth=1.2, capsize=2, label=model,
