@@ -51,7 +51,7 @@ def curves(result: Result, authors: Authors) -> Figure:
         _our_curve(loss, result, "train_loss", "training", "Ours, training")
         _our_curve(loss, result, "eval_loss", "evaluation", f"Ours, {LABELS[split]}")
         if any("clean_train_loss" in run.history for run in result.runs):
-            name = "Ours, training, in evaluation mode"
+            name = "Ours, training, not augmented"
             _our_curve(loss, result, "clean_train_loss", "training", name, dashed=True)
         _our_curve(
             accuracy, result, "eval_accuracy", "accuracy", f"Ours, {LABELS[split]}", scale=100
@@ -227,5 +227,5 @@ def legend_below(axes: Axes, columns: int = 2) -> None:
     if names:
         axes.legend(
             [handle_of[name] for name in names], names, ncols=columns, loc="upper left",
-            bbox_to_anchor=(-0.01, -0.46 / inches), borderaxespad=0,
+            bbox_to_anchor=(-0.01, -0.46 / inches), borderaxespad=0, columnspacing=1,
         )  # fmt: skip

@@ -91,7 +91,7 @@ def test_the_training_loss_in_evaluation_mode_is_drawn_where_it_was_taken():
     for run, drawn in ((plain, False), (asked, True)):
         loss, _ = figures.curves(Result(TABLE["task2-exp5"], (run,), (), ""), AUTHORS).axes
         labels = [drawn.get_label() for drawn in loss.lines]
-        assert ("Ours, training, in evaluation mode" in labels) is drawn
+        assert ("Ours, training, not augmented" in labels) is drawn
 
 
 def test_one_thing_has_one_colour():
