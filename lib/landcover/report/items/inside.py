@@ -22,7 +22,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         made_from=(inside.file,),
         picture=first,
         more=tuple(more),
-        image_notes=(looked_at(inside),),
+        image_notes=(looked_at(inside),) if method != "filters" else (),  # which need no images
         hardware=(inside.device,),
         made_by_other_code=inside.made_by_other_code,
     )

@@ -65,4 +65,6 @@ def drawn(bins: pd.DataFrame) -> Figure:
                     color=COLOURS["accuracy"],
                     markersize=3,
                 )
+                for place, n in zip((full["low"] + full["high"]) / 2, full["n"], strict=True):
+                    panel.text(place, 0.01, f"{n:,}", ha="center", fontsize=5.5)
     return figure
