@@ -19,7 +19,7 @@ rule missed:
             category="Images",
             subcategory="{experiment}",
         ),
-        copy="results/{preset}/missed/{experiment}/missed.png",
+        png="results/{preset}/missed/{experiment}/missed.png",
         summary="results/{preset}/missed/{experiment}/summary.json",
     log:
         "results/{preset}/logs/missed/{experiment}.txt",
