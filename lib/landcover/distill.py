@@ -46,6 +46,14 @@ figures, and the weights of some runs ({kept}; best epoch, half precision). The 
 runs wrote. `lc-cli report` and `lc-cli claims` read it with `--results`, and `lc-cli predict`
 classifies with its weights.
 
+To check a number, train one run again and compare; equal machines give equal bytes:
+
+```sh
+lc-cli train {run} --preset {preset} --precision {precision} --data IMAGES
+lc-cli evaluate {run} --preset {preset} --data IMAGES
+lc-cli diff results/{preset} {folder} --only {experiment}
+```
+
 {lessons}
 """
 LARGE_BYTES = 50_000  # longer tables are compressed
@@ -113,7 +121,16 @@ def write_page(folder: Path, table: Table, workflow: Path) -> None:
     text = text.replace("\n### ", "\n## ")  # under README's own title
     lessons.unlink(missing_ok=True)
     kept = ", ".join(f"`{run}`" for run in facts["weights"].values()) or "none"
-    artifacts.write_text(folder / "README.md", README.format(**facts, kept=kept, lessons=text))
+    experiment, seed = layout.finished(folder)[0]
+    words = README.format(
+        **facts,
+        kept=kept,
+        lessons=text,
+        folder=folder.as_posix(),
+        experiment=experiment,
+        run=f"{experiment} --seed {seed}",
+    )
+    artifacts.write_text(folder / "README.md", words)
 
 
 def _before(out: Path, table: Table) -> dict[str, Any]:
