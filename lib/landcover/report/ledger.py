@@ -54,7 +54,8 @@ def write_ledger(study: Study, workflow: Path, files: Files) -> LedgerTexts:
     of_claims = _table(study, judged.claims, findings=False)
     of_findings = _table(study, judged.findings, findings=True)
     artifacts.write_csv(files.out / layout.CLAIMS, of_claims)
-    files.write_table("claims", of_claims, COLUMNS)
+    if not files.is_small:  # whose page links to claims.csv itself
+        files.write_table("claims", of_claims, COLUMNS)
     files.write_table("findings", of_findings, COLUMNS)
     return LedgerTexts(
         claims=_texts(of_claims),
