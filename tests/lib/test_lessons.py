@@ -12,16 +12,21 @@ from landcover.report import build, lessons
 from landcover.results import evaluations, layout
 
 
-@pytest.fixture(scope="module")
-def report(tmp_path_factory):
-    """The report of a study of real images with three seeds."""
-    folder = tmp_path_factory.mktemp("study")
+def made_report(folder, *without):
+    """The report of a study of real images with three seeds, without some of the runs."""
     made_study.write(folder)
     for part in ("profile", "interpret"):  # these have what claims read, and a page needs more
         shutil.rmtree(folder / part)
     bins = pd.DataFrame(columns=evaluations.BINS)
     artifacts.write_csv(layout.run(folder, "task5-residual", 0) / layout.CALIBRATION, bins)
+    for name, seed in without:
+        shutil.rmtree(layout.run(folder, name, seed))
     return build(folder, made_study.TABLE, made_study.WORKFLOW, folder / "report").parent
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    return made_report(tmp_path_factory.mktemp("study"))
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +59,13 @@ def test_pairs_say_whether_a_difference_is_more_than_chance(text):
     (row,) = [line for line in text.splitlines() if line.startswith("| task2-exp5 − task2-exp4 ")]
     assert "+1.50" in row
     assert row.endswith("| yes |")
+
+
+def test_a_single_seed_has_no_interval_even_beside_pairs_that_have_one(tmp_path):
+    report = made_report(tmp_path, ("task2-exp2", 1), ("task2-exp2", 2))
+    rows = (report / layout.LESSONS).read_text().splitlines()
+    (row,) = [line for line in rows if line.startswith("| task2-exp2 − task2-exp1 ")]
+    assert row.endswith("| – | one seed cannot tell |")
 
 
 def test_the_ideas_of_section_5_9_are_there_with_their_verdicts(text):
