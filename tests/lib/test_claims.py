@@ -299,6 +299,17 @@ def test_times_of_different_machines_are_not_compared(tmp_path):
     )
 
 
+def test_an_epoch_that_other_work_slowed_down_costs_no_time(tmp_path):
+    folder = write_changed_run(tmp_path, "task1", seconds=100.0)
+    history = artifacts.read_csv(folder / layout.HISTORY, ())
+    assert verdict(tmp_path, "seconds('task1')", "exact", reported=100) == ("reproduced", "")
+    history.loc[3, "train_seconds"] += 50
+    artifacts.write_csv(folder / layout.HISTORY, history)
+    run = artifacts.read_json(folder / layout.RUN) | {"seconds": 150.0}
+    artifacts.write_json(folder / layout.RUN, run)
+    assert verdict(tmp_path, "seconds('task1')", "exact", reported=100) == ("reproduced", "")
+
+
 def test_a_profile_of_many_images_is_not_compared(tmp_path):
     made_study.write_profile(tmp_path)
     file = layout.profile(tmp_path, "customcnn") / layout.PROFILE

@@ -144,7 +144,7 @@ def _link(link: Link, corrected: float | None, tie: float, seeds: int) -> Verdic
         if seeds == 1:
             return Verdict(CLOSE, "reversed, but a single seed cannot tell")
         if high is None or high <= 0:
-            return Verdict(DIFFERS, "reversed")
+            return Verdict(DIFFERS, "reversed" if high is not None else "reversed; measured once")
         return Verdict(
             CLOSE, "reversed, but zero lies inside the interval, so these seeds cannot tell"
         )
