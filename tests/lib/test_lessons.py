@@ -61,11 +61,11 @@ def test_pairs_say_whether_a_difference_is_more_than_chance(text):
     assert row.endswith("| yes |")
 
 
-def test_a_single_seed_has_no_interval_even_beside_pairs_that_have_one(tmp_path):
-    report = made_report(tmp_path, ("task2-exp2", 1), ("task2-exp2", 2))
+def test_few_seeds_have_no_interval_even_beside_pairs_that_have_one(tmp_path):
+    report = made_report(tmp_path, ("task2-exp2", 2))
     rows = (report / layout.LESSONS).read_text().splitlines()
     (row,) = [line for line in rows if line.startswith("| task2-exp2 − task2-exp1 ")]
-    assert row.endswith("| – | one seed cannot tell |")
+    assert row.endswith("| – | too few seeds to tell |")
 
 
 def test_the_ideas_of_section_5_9_are_there_with_their_verdicts(text):

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from landcover.report.facts import fidelities
-from landcover.report.ledger import ClaimText, LedgerTexts
+from landcover.report.ledger import FEWEST, ClaimText, LedgerTexts
 from landcover.report.table import Row
 from landcover.results.evaluations import WEIGHTS
 from landcover.results.runs import Result
@@ -53,6 +53,7 @@ def text(
                 if one.id.startswith(LEFT_OPEN) and one.ours != "not run"
             ],
             done=done,
+            fewest=FEWEST,
             precision=study.table.preset.precision,
             fidelities=fidelities(done),
             tested=tested,
