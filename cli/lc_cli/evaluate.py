@@ -5,7 +5,7 @@ import click
 
 from landcover.results import layout
 from lc_cli import options, output, places
-from lc_cli.images import opened, real
+from lc_cli.images import opened_of, real
 
 if TYPE_CHECKING:
     from landcover.experiments import Preset
@@ -93,13 +93,11 @@ def _run(
 ) -> tuple[dict[str, Any], list[Score]]:
     from landcover import artifacts
     from landcover import device as devices
-    from landcover.data.catalog import dataset
     from landcover.data.dataset import SPLITS
     from landcover.evaluate import evaluate_run
     from landcover.trained import KINDS
 
-    spec = artifacts.read_json(folder / layout.SPEC)
-    images = opened(dataset(str(spec["dataset"]), int(spec["image_size"])), preset, source)
+    images = opened_of(artifacts.read_json(folder / layout.SPEC), preset, source)
     result = evaluate_run(folder, images, out, devices.device(device))
     pairs = [(kind, split) for kind in KINDS for split in SPLITS if split in result[kind]]
     return result, [(kind, split, result[kind][split]) for kind, split in pairs]

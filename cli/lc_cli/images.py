@@ -1,9 +1,9 @@
 """The images that a command works on; they are prepared first if they are missing."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -57,6 +57,13 @@ def opened(wanted: "Dataset", preset: "Preset", source: Path | None) -> "Prepare
             _check_source(wanted, preset, source, folder)
         return prepared.read(folder)
     return made(wanted, preset, source, folder)
+
+
+def opened_of(spec: Mapping[str, Any], preset: "Preset", source: Path | None) -> "Prepared":
+    """Returns the images of the data set that a run was trained on; `spec` is its spec.json."""
+    from landcover.data.catalog import dataset
+
+    return opened(dataset(str(spec["dataset"]), int(spec["image_size"])), preset, source)
 
 
 def real_or_drawn(

@@ -4,7 +4,7 @@ import click
 
 from landcover.results import layout
 from lc_cli import options, output, places
-from lc_cli.images import opened
+from lc_cli.images import opened_of
 
 
 @click.command()
@@ -36,7 +36,6 @@ def missed(
       lc-cli missed --run my-run --out my-run/missed
     """
     from landcover import artifacts
-    from landcover.data.catalog import dataset
     from landcover.missed import missed, of_table
 
     if bool(experiment) == bool(runs):
@@ -48,7 +47,7 @@ def missed(
     for run in runs:
         places.finished(run)
     spec = artifacts.read_json(runs[0] / layout.SPEC)
-    images = opened(dataset(str(spec["dataset"]), int(spec["image_size"])), table.preset, source)
+    images = opened_of(spec, table.preset, source)
     folder = out or layout.missed(results, str(spec["name"]))
     summary = missed(runs, images, folder)
     if as_json:

@@ -97,12 +97,7 @@ def of_table(table: Table, results: Path) -> tuple[tuple[Path, ...], tuple[Path,
     Raises ArtifactError if no such run is there.
     """
     runs, experts = (
-        tuple(
-            run
-            for name, seed in found
-            if ((run := layout.run(results, name, seed)) / layout.METRICS).exists()
-        )
-        for found in table.combined_runs(table.combined)
+        layout.evaluated(results, found) for found in table.combined_runs(table.combined)
     )
     if not runs:
         wanted = table.combined[0] if table.combined else "an experiment named in `combined`"

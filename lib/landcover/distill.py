@@ -24,12 +24,8 @@ OF_A_RUN = (
     layout.SPEC, layout.HISTORY, layout.METRICS, layout.PER_CLASS, layout.CONFUSION,
     layout.CALIBRATION, layout.RUN,
 )  # fmt: skip
-WHOLE = (
-    layout.explore,
-    layout.profile,
-    layout.interpret,
-    layout.missed,
-)  # folders that are copied as they are
+# Folders that are copied as they are.
+WHOLE = (layout.explore, layout.profile, layout.interpret, layout.missed)
 KIND = "best"
 PREDICTED = tuple(f"{KIND},{split},".encode() for split in ("val", "test"))  # without views
 PICTURES = (".svg", ".png")

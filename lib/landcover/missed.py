@@ -48,6 +48,7 @@ def missed(runs: Sequence[Path], images: Prepared, out: Path) -> dict[str, Any]:
             "with --data"
         )
     predictions = [_predictions(run) for run in runs]
+    _check_same(runs, [f"{len(one)}" for one in predictions], "has predictions of {} test images")
     wrong = [one["true"] != one["predicted"] for one in predictions]
     table = _by_confidence(predictions, np.logical_and.reduce(wrong))
     artifacts.write_csv(out / layout.MISSED, table)
@@ -72,9 +73,8 @@ def missed(runs: Sequence[Path], images: Prepared, out: Path) -> dict[str, Any]:
 def of_table(table: Table, results: Path, name: str) -> tuple[Path, ...]:
     """Returns the evaluated runs of an experiment. Raises ArtifactError if there is none."""
     name = table[name].experiment.name
-    runs = (layout.run(results, name, seed) for seed in table.seeds(name))
-    if found := tuple(run for run in runs if (run / layout.METRICS).exists()):
-        return found
+    if runs := layout.evaluated(results, ((name, seed) for seed in table.seeds(name))):
+        return runs
     raise ArtifactError(
         f"{results} has no evaluated run of {name}; train and evaluate it first, or name runs with "
         "--run"

@@ -69,10 +69,12 @@ def test_runs_that_cannot_be_compared_are_refused_and_nothing_is_written(evaluat
     said = [("right", 0.9)] * 4
     run, other = evaluated(0, said), evaluated(0, said, name="other")
     elsewhere = evaluated(1, said, sha256="f" * 64)
+    fewer = evaluated(2, said[:3])
     for runs, error, reason in (
         ([run, other], ArtifactError, "is a run of toy, but .* is a run of other"),
         ([run, elsewhere], ArtifactError, "was evaluated on images .* name seeds of one"),
         ([elsewhere], DataError, "does not hold the images"),
+        ([run, fewer], ArtifactError, "has predictions of 4 test images, but .* of 3 test images"),
     ):
         with pytest.raises(error, match=reason):
             missed(runs, tiny, tmp_path / "out")

@@ -143,8 +143,10 @@ def _link(link: Link, corrected: float | None, tie: float, seeds: int) -> Verdic
     if mean < 0:
         if seeds == 1:
             return Verdict(CLOSE, "reversed, but a single seed cannot tell")
-        if high is None or high <= 0:
-            return Verdict(DIFFERS, "reversed" if high is not None else "reversed; measured once")
+        if high is None:
+            return Verdict(DIFFERS, "reversed; measured once")
+        if high <= 0:
+            return Verdict(DIFFERS, "reversed")
         return Verdict(
             CLOSE, "reversed, but zero lies inside the interval, so these seeds cannot tell"
         )

@@ -4,6 +4,7 @@ A folder of results belongs to one preset. The file that a stage writes last sho
 files beside it are complete.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 HOME = Path("results")  # commands in the project's folder write here
@@ -132,6 +133,12 @@ def interpreted(results: Path) -> list[tuple[str, str]]:
 def with_misses(results: Path) -> list[str]:
     """Returns the experiments whose missed test images were looked for."""
     return sorted(file.parent.name for file in results.glob(f"missed/*/{SUMMARY}"))
+
+
+def evaluated(results: Path, runs: Iterable[tuple[str, int]]) -> tuple[Path, ...]:
+    """Returns the folders of those runs, named by experiment and seed, that were evaluated."""
+    folders = (run(results, experiment, seed) for experiment, seed in runs)
+    return tuple(folder for folder in folders if (folder / METRICS).exists())
 
 
 def finished(results: Path) -> list[tuple[str, int]]:
