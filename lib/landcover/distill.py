@@ -28,6 +28,7 @@ OF_A_RUN = (
 WHOLE = (layout.explore, layout.profile, layout.interpret, layout.missed)
 KIND = "best"
 PREDICTED = tuple(f"{KIND},{split},".encode() for split in ("val", "test"))  # without views
+LARGE_BYTES = 10_000  # longer tables are compressed
 PICTURES = (".svg", ".png")
 EMBEDDED = re.compile(r"data:image/png;base64,([\w+/=\s]+)")  # a picture inside an SVG
 QUALITY = 85  # of WebP, of 100
@@ -40,7 +41,8 @@ This folder holds the results of the preset `{preset}` ({precision}): the number
 figures, and the weights of some runs ({kept}; best epoch, half precision). The whole report is
 [report/index.html](report/index.html). `lc-cli distill` made this folder from the files that the
 runs wrote. `lc-cli report` and `lc-cli claims` read it with `--results`, and `lc-cli predict`
-classifies with its weights.
+classifies with its weights. Tables over {large:,} bytes are compressed (`.csv.xz`); `xzcat` and
+pandas read them.
 
 To check a number, train one run again and compare; equal machines give equal bytes:
 
@@ -52,7 +54,6 @@ lc-cli diff results/{preset} {folder} --only {experiment}
 
 {lessons}
 """
-LARGE_BYTES = 50_000  # longer tables are compressed
 
 
 def distill(
@@ -90,8 +91,6 @@ def distill(
         place = out / file.relative_to(results)
         if file.suffix == ".svg":
             artifacts.write_text(place, EMBEDDED.sub(_shortest, file.read_text(encoding="utf-8")))
-        elif file.suffix == ".csv" and file.stat().st_size > LARGE_BYTES:
-            _pack(file.read_bytes(), place.with_name(layout.packed(place.name)))
         else:
             _copy(file, place)
     runs = {name: f"{name}/{run.name}" for name, run in kept.items()}
@@ -121,6 +120,7 @@ def write_page(folder: Path, table: Table, workflow: Path) -> None:
     words = README.format(
         **facts,
         kept=kept,
+        large=LARGE_BYTES,
         lessons=text,
         folder=folder.as_posix(),
         experiment=experiment,
@@ -177,27 +177,27 @@ def _pack(content: bytes, place: Path) -> None:
 
 
 def _shortest(found: re.Match[str]) -> str:
-    """Returns a picture inside an SVG as WebP or with few colours, if that is shorter.
+    """Returns a picture inside an SVG as WebP, in the shortest way.
 
-    Photographs are shorter as WebP, and drawings with few colours.
+    Photographs are shorter with losses, and drawings without, with few colours.
     """
     picture = Image.open(io.BytesIO(base64.b64decode(found[1]))).convert("RGBA")
-    few = picture.quantize(COLOURS, Image.Quantize.FASTOCTREE)
-    texts = [found[0], _embedded(picture, "webp", quality=QUALITY, method=6)]
+    few = picture.quantize(COLOURS, Image.Quantize.FASTOCTREE).convert("RGBA")
+    ways = [_embedded(picture, quality=QUALITY), _embedded(picture, lossless=True)]
     if max(ImageStat.Stat(ImageChops.difference(*map(_on_white, (picture, few)))).rms) < UNSEEN:
-        texts.append(_embedded(few, "png", optimize=True))
-    return min(texts, key=len)
+        ways.append(_embedded(few, lossless=True))
+    return min(ways, key=len)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
     paper = Image.new("RGBA", picture.size, "white")
-    return Image.alpha_composite(paper, picture.convert("RGBA")).convert("RGB")
+    return Image.alpha_composite(paper, picture).convert("RGB")
 
 
-def _embedded(picture: Image.Image, kind: str, **settings: Any) -> str:
+def _embedded(picture: Image.Image, **settings: Any) -> str:
     file = io.BytesIO()
-    picture.save(file, kind, **settings)
-    return f"data:image/{kind};base64,{base64.b64encode(file.getvalue()).decode()}"
+    picture.save(file, "webp", method=6, **settings)
+    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
 
 
 def _others(results: Path, shown: Collection[tuple[str, str]]) -> Iterator[Path]:
@@ -221,8 +221,15 @@ def _is_kept(file: Path, insides: Path, shown: Collection[tuple[str, str]]) -> b
 
 
 def _copy(file: Path, place: Path) -> None:
+    """Copies a file; a long table is packed. The other form, from earlier, is removed."""
+    packed = place.with_name(layout.packed(place.name))
+    if file.suffix == ".csv" and file.stat().st_size > LARGE_BYTES:
+        _pack(file.read_bytes(), packed)
+        place.unlink(missing_ok=True)
+        return
     with file.open("rb") as source:
         artifacts.write(place, lambda target: shutil.copyfileobj(source, target))
+    packed.unlink(missing_ok=True)
 
 
 def _halved(tensors: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from landcover import artifacts, style, weights
 from landcover.distill import distill
 from landcover.errors import ArtifactError
 from landcover.evaluate import evaluate_run
-from landcover.report.svg import inline, only_draws
+from landcover.report.svg import Drawings
 from landcover.results import layout, prepared
 from landcover.results.insides import Inside
 from landcover.train import train
@@ -140,6 +140,28 @@ def test_long_tables_of_a_network_are_packed_and_still_read(results, table, tmp_
     assert len(read) == 60_000
 
 
+def test_a_long_table_is_packed_and_a_short_one_is_not_and_neither_is_there_twice(
+    results, table, tmp_path
+):
+    source = tmp_path / "source"
+    shutil.copytree(layout.run(results, "toy", 0), layout.run(source, "toy", 0))
+    file = layout.run(source, "toy", 0) / layout.CONFUSION
+    short = file.read_text()
+    long = short + "last,other,cat,cat,0\n" * 1000
+    place = layout.run(tmp_path / "out", "toy", 0) / layout.CONFUSION
+    packed = place.with_name(layout.packed(place.name))
+    for content, kept, gone in (
+        (short, place, packed),
+        (long, packed, place),
+        (short, place, packed),
+    ):
+        artifacts.write_text(file, content)
+        distill(source, table, tmp_path / "out", [])
+        assert kept.exists()
+        assert not gone.exists()
+    assert place.read_text() == short
+
+
 def test_pictures_that_the_report_does_not_show_are_left_out(results, table, tmp_path):
     distill(results, table, tmp_path, [])
     folder = layout.interpret(tmp_path, "toy") / "filters"
@@ -159,7 +181,7 @@ def test_photographs_in_pictures_take_less_room(results, table, tmp_path):
     small = layout.explore(tmp_path / "out", "eurosat") / file.name
     assert "data:image/webp" in small.read_text()
     assert 2 * small.stat().st_size < file.stat().st_size
-    assert only_draws(inline(small.read_text(), "samples", "samples"))
+    assert "data:image/webp" in Drawings().inline(small.read_text(), "samples")
 
 
 def test_a_damaged_index_is_named(results, table, tmp_path):

@@ -2,17 +2,17 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from landcover import artifacts, style
 from landcover.errors import ArtifactError
-from landcover.report import svg
 from landcover.report.content import Content
+from landcover.report.svg import Drawings
 from landcover.report.table import Column, latex, markdown
 from landcover.results import layout
 
@@ -26,6 +26,7 @@ class Files:
 
     out: Path
     is_small: bool = False
+    drawings: Drawings = field(default_factory=Drawings)
 
     @property
     def formats(self) -> Mapping[str, str]:
@@ -36,7 +37,7 @@ class Files:
         drawing = style.svg(drawn, name)
         if not self.is_small:
             artifacts.write_text(self.out / layout.FIGURES / f"{name}.svg", drawing)
-        return Markup(svg.inline(drawing, name, str(escape(label))))  # noqa: S704, ours
+        return Markup(self.drawings.inline(drawing, label))  # noqa: S704, ours
 
     def write_picture(self, name: str, picture: Path, label: str) -> Markup:
         """Copies a picture; on the page, an SVG is a part of it and a PNG is a data URI."""
@@ -45,12 +46,10 @@ class Files:
             place = self.out / layout.FIGURES / f"{name}{picture.suffix}"
             artifacts.write(place, lambda file: file.write(image))
         if picture.suffix == ".svg":
-            inlined = svg.inline(image.decode(), name, str(escape(label)))
-            if not svg.only_draws(inlined):
-                raise ArtifactError(
-                    f"{picture} has more than a drawing, such as a script or a link; draw it again"
-                )
-            return Markup(inlined)  # noqa: S704, looked through
+            try:
+                return Markup(self.drawings.inline(image.decode(), label))  # noqa: S704, looked through
+            except ArtifactError as error:
+                raise ArtifactError(f"{picture} has {error}; draw it again") from error
         source = f"data:image/png;base64,{base64.b64encode(image).decode()}"
         return Markup('<img src="{}" alt="{}">').format(source, label)
 

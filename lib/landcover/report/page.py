@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from landcover import artifacts, figures
 from landcover.report import checklist, gaps, headline, lessons, table
@@ -43,6 +44,7 @@ def write_parts(study: Study, workflow: Path, files: Files) -> str:
     if learned:
         artifacts.write_text(files.out / layout.LESSONS, learned)
     overview = figures.overview(known, study.authors)
+    drawn = files.write_figure("overview", overview, "Best accuracy of every experiment")
     return environment.get_template("index.html.j2").render(
         sections=sections,
         formats=files.formats,
@@ -63,7 +65,8 @@ def write_parts(study: Study, workflow: Path, files: Files) -> str:
         headline_columns=headline.COLUMNS,
         checklist=records(asked),
         checklist_columns=checklist.COLUMNS,
-        overview=files.write_figure("overview", overview, "Best accuracy of every experiment"),
+        overview=drawn,
+        drawings_css=Markup(files.drawings.css),  # noqa: S704, looked through
     )
 
 

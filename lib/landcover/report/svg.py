@@ -1,51 +1,96 @@
-"""An SVG as a part of the page: short, and in the page's own colours, so that dark mode works."""
+"""SVGs as parts of the page: short, and in the page's own colours, so that dark mode works."""
 
 import re
+from collections.abc import Mapping
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
+from landcover.errors import ArtifactError
 from landcover.style import COLOURS, INK, PAPER
 
-DRAWN_WITH = {
-    "svg", "defs", "style", "g", "path", "use", "clipPath", "rect", "image", "text", "tspan",
-}  # fmt: skip
-PLACES = re.compile(r' (?:d|x|y|width|height|transform)="[^"]*"')  # in points
-DECIMALS = re.compile(r"(\.\d\d)\d+")
+DRAWN_WITH = {"svg", "defs", "g", "path", "use", "clipPath", "rect", "image", "text", "tspan"}
+LEFT_OUT = {"metadata", "style"}  # the page has its own style
+WITH_WORDS = {"text", "tspan"}
+PICTURES = ("#", "data:image/png;", "data:image/webp;")
+IN_POINTS = {"d", "x", "y", "width", "height", "transform"}
+NUMBER = re.compile(r"-?\d+\.\d+")
+COMMAND = re.compile(r"\s*([A-Za-z])\s*")  # of a path
+REFERENCE = re.compile(r"(?<=^#).+|(?<=^url\(#)[^)]+")
+FONT = re.compile(r"font-family: [^;]*;? ?")  # the page has its own
+STYLE = re.compile(r"[\w\s:;.,#%-]*")  # no url(...), and no end of a rule
+OWN_COLOURS = {colour: f"var(--{thing})" for thing, colour in COLOURS.items()} | {
+    INK: "currentColor",
+    PAPER: "transparent",
+}
+COLOUR = re.compile("|".join(OWN_COLOURS))
 
 
-def inline(drawing: str, name: str, label: str) -> str:
-    """Returns an SVG as a part of a page: with the page's colours and with unique ids."""
-    body = drawing[drawing.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>\s*", "", body, flags=re.DOTALL)
-    body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
-    body = _shortened(body)
-    opening = f'style="--width: {width(drawing):g}" role="img" aria-label="{label}">'
-    body = re.sub(
-        r'<svg.*?(viewBox="[^"]*")[^>]*>',
-        lambda found: f"<svg {found[1]} {opening}",  # a label may have backslashes
-        body,
-        count=1,
-    )
-    body = _without_unused_ids(body)
-    body = re.sub(r'\bid="', f'id="{name}-', body)
-    body = re.sub(r'(url\(#|xlink:href="#)', rf"\g<1>{name}-", body).replace("xlink:href", "href")
-    for thing, colour in COLOURS.items():
-        body = body.replace(colour, f"var(--{thing})")
-    return body.replace(INK, "currentColor").replace(PAPER, "transparent")
+class Drawings:
+    """The SVGs of one page; they share their styles, and their ids differ."""
 
+    def __init__(self) -> None:
+        self._classes: dict[str, str] = {}  # by style
+        self._count = 0
 
-def only_draws(inlined: str) -> bool:
-    """Tells whether a part of a page has only elements of Matplotlib: no script, no link."""
-    try:
-        # S314: dangerous XML entities need a DOCTYPE, which a part of a page cannot have
-        elements = list(ElementTree.fromstring(inlined).iter())  # noqa: S314
-    except ElementTree.ParseError:
-        return False
-    return all(
-        element.tag in DRAWN_WITH
-        and not any(key.lower().startswith("on") for key in element.attrib)
-        and element.get("href", "#").startswith(("#", "data:image/png;", "data:image/webp;"))
-        for element in elements
-    )
+    def inline(self, drawing: str, label: str) -> str:
+        """Returns an SVG as a part of the page.
+
+        Raises ArtifactError if it has more than a drawing, such as a script or a link.
+        """
+        root = _parsed(drawing)
+        self._count += 1
+        ids = _ids(root, f"d{self._count}-")
+        about = {"style": f"--width: {width(drawing):g}", "role": "img", "aria-label": label}
+        short = Element("svg", {"viewBox": root.get("viewBox", "")} | about)
+        short.extend(self._inside(root, ids))
+        return ElementTree.tostring(short, encoding="unicode")
+
+    @property
+    def css(self) -> str:
+        """Returns a rule for each class that the drawings have."""
+        return "\n".join(f".{name} {{ {style} }}" for style, name in self._classes.items())
+
+    def _inside(self, element: Element, ids: Mapping[str, str]) -> list[Element]:
+        """Returns the shortened children; a group that only groups has its children's place."""
+        parts = []
+        for child in element:
+            tag = _local(child.tag)
+            if tag in LEFT_OUT:
+                continue
+            if tag not in DRAWN_WITH:
+                raise _more_than_a_drawing(tag)
+            inside, attributes = self._inside(child, ids), self._attributes(child, ids)
+            if tag == "g" and not attributes:
+                parts += inside
+            elif tag != "defs" or inside:
+                short = Element(tag, attributes)
+                short.extend(inside)
+                short.text = child.text if tag in WITH_WORDS else None
+                short.tail = child.tail if tag == "tspan" else "\n"
+                parts.append(short)
+        return parts
+
+    def _attributes(self, element: Element, ids: Mapping[str, str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for key, value in ((_local(key), value) for key, value in element.items()):
+            if key == "style":
+                found["class"] = self._class(value)
+            elif key == "id":
+                found[key] = ids.get(value, "")
+            elif key in IN_POINTS:
+                found[key] = _rounded(key, value)
+            elif key.lower().startswith("on") or (key == "href" and not value.startswith(PICTURES)):
+                raise _more_than_a_drawing(f"{key}={value}")
+            else:
+                found[key] = REFERENCE.sub(lambda old: ids[old[0]], value)
+        return {key: value for key, value in found.items() if value}
+
+    def _class(self, style: str) -> str:
+        style = FONT.sub("", style).strip("; ")
+        if not STYLE.fullmatch(style):
+            raise _more_than_a_drawing(style)
+        style = COLOUR.sub(lambda colour: OWN_COLOURS[colour[0]], style)
+        return self._classes.setdefault(style, f"s{len(self._classes)}")
 
 
 def width(drawing: str) -> float:
@@ -54,20 +99,35 @@ def width(drawing: str) -> float:
     return float(found[1]) if found else 0.0
 
 
-def _without_unused_ids(body: str) -> str:
-    """Removes unused ids, and the names of fonts, because the page has its own fonts."""
-    used = set(re.findall(r'(?:url\(#|href="#)([^")]*)', body))
-    body = re.sub(r' \bid="([^"]*)"', lambda found: found[0] if found[1] in used else "", body)
-    return re.sub(r"font-family: [^;\"]*;? ?", "", body)
+def _parsed(drawing: str) -> Element:
+    try:
+        # S314: dangerous XML entities need a DOCTYPE, which stands before <svg
+        return ElementTree.fromstring(drawing[drawing.index("<svg") :])  # noqa: S314
+    except (ValueError, ElementTree.ParseError) as error:
+        raise _more_than_a_drawing(str(error)) from error
 
 
-def _shortened(body: str) -> str:
-    """Rounds places to a hundredth of a point, which nobody sees, and removes indents.
+def _more_than_a_drawing(what: str) -> ArtifactError:
+    return ArtifactError(f"more than a drawing, such as a script or a link: {what[:40]}")
 
-    Scales stay, because they multiply.
-    """
-    body = re.sub(r"\n\s*", "\n", body).replace(" \n", " ")
-    body = re.sub(r' transform="rotate\(-?0 [^"]*"', "", body)
-    return PLACES.sub(
-        lambda found: found[0] if "scale" in found[0] else DECIMALS.sub(r"\1", found[0]), body
-    )
+
+def _local(name: str) -> str:
+    """Returns a name without its namespace."""
+    return name.rpartition("}")[2]
+
+
+def _ids(root: Element, start: str) -> dict[str, str]:
+    """Returns a new id for each that the drawing refers to."""
+    values = (value for element in root.iter() for value in element.attrib.values())
+    used = dict.fromkeys(found[0] for value in values if (found := REFERENCE.search(value)))
+    return {old: f"{start}{number}" for number, old in enumerate(used)}
+
+
+def _rounded(key: str, value: str) -> str:
+    """Rounds places to a hundredth of a point, which nobody sees; scales stay: they multiply."""
+    if value.startswith("rotate(-0 "):
+        return ""
+    if "scale" in value or "matrix" in value:
+        return value
+    value = NUMBER.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), value)
+    return COMMAND.sub(r"\1", value) if key == "d" else value

@@ -9,7 +9,7 @@ import pandas as pd
 
 from landcover import artifacts
 from landcover.errors import ArtifactError
-from landcover.results import layout
+from landcover.results import layout, packed
 from landcover.results.image_record import ImageRecord, image_records
 
 COLUMNS = (
@@ -46,10 +46,10 @@ def read(results: Path) -> Combinations | None:
         return None
     about = artifacts.read_json(file)
     texts = ("combination", "class")
-    table = artifacts.read_csv(folder / layout.COMBINATIONS, COLUMNS, texts=texts[:1])
+    _, table = packed.read_csv(folder / layout.COMBINATIONS, COLUMNS, texts[:1])
     # only an expert has a weight
     table["weight"] = pd.to_numeric(table["weight"], errors="coerce")
-    classes = artifacts.read_csv(folder / layout.COMBINED_CLASSES, OF_CLASSES, texts=texts)
+    _, classes = packed.read_csv(folder / layout.COMBINED_CLASSES, OF_CLASSES, texts)
     try:
         return Combinations(folder, about, table, classes, image_records(about))
     except (KeyError, TypeError, ValueError) as error:

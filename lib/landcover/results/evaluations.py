@@ -9,7 +9,7 @@ import pandas as pd
 
 from landcover import artifacts
 from landcover.errors import ArtifactError
-from landcover.results import layout
+from landcover.results import layout, packed
 from landcover.results.image_record import ImageRecord, image_records
 from landcover.results.numbers import finite, require_finite, square
 
@@ -34,7 +34,7 @@ class Evaluation:
 
     def calibration(self, weights: str, split: str) -> pd.DataFrame:
         """Returns the bins of a reliability diagram, for every temperature."""
-        table = artifacts.read_csv(self.folder / layout.CALIBRATION, BINS)
+        _, table = packed.read_csv(self.folder / layout.CALIBRATION, BINS)
         for column in ("confidence", "accuracy"):  # missing in an empty bin
             table[column] = pd.to_numeric(table[column], errors="coerce")
         return table[(table["weights"] == weights) & (table["split"] == split)]
@@ -51,9 +51,9 @@ def read(folder: Path, experiment: str, seed: int, epochs: tuple[int, int]) -> E
         return None
     measured = artifacts.read_json(file)
     texts = ("true", "predicted")
-    counted = artifacts.read_csv(folder / layout.CONFUSION, CONFUSION, texts=texts)
-    classes = artifacts.read_csv(folder / layout.PER_CLASS, PER_CLASS, texts=("class",))
-    require_finite(folder / layout.PER_CLASS, classes, PER_CLASS[3:])
+    counts_file, counted = packed.read_csv(folder / layout.CONFUSION, CONFUSION, texts)
+    classes_file, classes = packed.read_csv(folder / layout.PER_CLASS, PER_CLASS, ("class",))
+    require_finite(classes_file, classes, PER_CLASS[3:])
     try:
         about = [measured[key] for key in ("experiment", "seed")]
         about += [measured[weights]["epoch"] for weights in WEIGHTS]
@@ -73,7 +73,7 @@ def read(folder: Path, experiment: str, seed: int, epochs: tuple[int, int]) -> E
         seen, provenance = image_records(measured), dict(measured["provenance"])
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(
-            f"{file} and {layout.CONFUSION} beside it are not what evaluation writes "
+            f"{file} and {counts_file.name} beside it are not what evaluation writes "
             f"({type(error).__name__}: {error}); evaluate the run again"
         ) from error
     if about != [experiment, seed, *epochs] or any(

@@ -15,7 +15,7 @@ from landcover import artifacts, experiments
 from landcover.errors import ArtifactError, SpecError
 from landcover.experiments import Difference, Entry, Experiment, Table, differences
 from landcover.provenance import code_sha256
-from landcover.results import evaluations, layout
+from landcover.results import evaluations, layout, packed
 from landcover.results.evaluations import PER_CLASS, Evaluation
 from landcover.results.image_record import ImageRecord, image_records
 from landcover.results.numbers import finite, require_finite
@@ -208,8 +208,8 @@ def read_run(results: Path, experiment: str, seed: int) -> Run | None:
     if not file.exists():
         return None
     facts = artifacts.read_json(file)
-    history = artifacts.read_csv(folder / layout.HISTORY, HISTORY)
-    require_finite(folder / layout.HISTORY, history, HISTORY)
+    history_file, history = packed.read_csv(folder / layout.HISTORY, HISTORY)
+    require_finite(history_file, history, HISTORY)
     spec = _spec(folder / layout.SPEC)
     try:
         about = str(facts["experiment"]), int(facts["seed"]), int(facts["epochs"])

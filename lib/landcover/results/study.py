@@ -13,6 +13,7 @@ from landcover.results import (
     insides,
     layout,
     misses,
+    packed,
     prepared,
     profiles,
     runs,
@@ -77,7 +78,8 @@ class Study:
 
     def files(self, results: Sequence[Result], *names: str, reference: str) -> tuple[Path, ...]:
         """Returns the existing files `names` of each run, and the authors' file `reference`."""
-        files = (run.folder / name for result in results for run in result.runs for name in names)
+        folders = (run.folder for result in results for run in result.runs)
+        files = (packed.present(folder / name) for folder in folders for name in names)
         return (*(file for file in files if file.exists()), self.authors.folder / reference)
 
     def shown(self, file: Path) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from landcover.results import layout
+from landcover.results import layout, packed
 from landcover.results.audits import AuditRecord
 from landcover.results.evaluations import WEIGHTS
 from landcover.results.image_record import ImageRecord
@@ -100,4 +100,4 @@ def _weights(run: Run) -> list[Path]:
 
 
 def _there(files: Iterable[Path]) -> tuple[Path, ...]:
-    return tuple(file for file in files if file.exists())
+    return tuple(file for file in map(packed.present, files) if file.exists())
