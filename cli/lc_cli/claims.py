@@ -37,6 +37,7 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
       consistent, nearly, contradicted, nothing logged
     Our measurement against the claim:
       reproduced, close, differs
+      not certain      chance plays a part, and too little was run to tell
       not comparable   measured, but not as in the paper; the reason says what differs
       not run          nothing was measured
       undecidable      no measurement could decide it; the reason says why

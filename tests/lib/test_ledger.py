@@ -9,7 +9,16 @@ import yaml
 from landcover import claims, experiments
 from landcover.claims import arithmetic, chance, expression, ledger, verdicts
 from landcover.claims.expression import MissingError
-from landcover.claims.verdicts import RULES, Expected, Verdict, capped, in_words, of_paper, ordering
+from landcover.claims.verdicts import (
+    RULES,
+    Expected,
+    Verdict,
+    in_words,
+    of_paper,
+    of_single,
+    ordering,
+    with_reason,
+)
 from landcover.errors import SpecError
 from landcover.results import study
 
@@ -314,15 +323,17 @@ def test_what_the_files_nearly_say_is_nearly_so():
         ("accuracy", [80.0, 82.0], 82.4, None, "reproduced"),
         ("accuracy", [80.0, 82.0], 83.9, None, "close"),
         ("accuracy", [80.9, 81.0, 81.1], 84.1, None, "differs"),
-        ("accuracy", [75.0, 81.0, 87.0], 90, None, "close"),  # the interval over the seeds holds it
+        ("accuracy", [75.0, 81.0, 87.0], 90, None, "not certain"),  # inside the seeds' interval
         ("accuracy", [80.0, 82.0], 84.1, 4, "reproduced"),
         ("gain", [3.0, 2.6], 4, None, "reproduced"),
         ("gain", [-0.5, -0.5], 0.9, None, "differs"),  # near, and of the other sign
+        ("gain", [-0.5, 0.1], 0.9, None, "not certain"),
         ("ratio", [1.2, 1.3], 1.0, None, "reproduced"),
         ("ratio", [1.5], 1.0, None, "close"),
         ("ratio", [0.3], 1.0, None, "differs"),
+        ("ratio", [0.2, 3.6], 1.0, None, "not certain"),
         ("shape", [True, True, False], None, None, "reproduced"),
-        ("shape", [True, False, False], None, None, "close"),
+        ("shape", [True, False, False], None, None, "not certain"),
         ("shape", [False], None, None, "differs"),
     ],
 )
@@ -341,6 +352,8 @@ def test_a_ratio_has_a_direction(measured, direction, word):
 
 def test_what_is_nearly_so_is_close():
     assert RULES["shape"]([False], [True], Expected()) == "close"
+    assert RULES["shape"]([False, True, False], [True, False, False], Expected()) == "close"
+    assert RULES["shape"]([False, False, False], [True, False, False], Expected()) == "not certain"
     assert RULES["shape"]([False], [False], Expected()) == "differs"
 
 
@@ -348,22 +361,22 @@ def order(differences, corrected=None, tolerance=None):
     """Where it is the only ordering, unless another corrected p is said."""
     links = chance.links(differences)
     p = chance.p_of_chain(links) if corrected is None else corrected
-    return ordering(links, p, tolerance, seeds=len(differences))
+    return ordering(links, p, tolerance)
 
 
 @pytest.mark.parametrize(
     ("differences", "word"),
     [
         ([2.0, 2.5, 3.0], "reproduced"),
-        ([3.0, -1.0, 4.0], "close"),  # within the noise
+        ([3.0, -1.0, 4.0], "not certain"),  # within the noise
         ([0.3, 0.4, 0.35], "close"),  # sure, but a tie
         ([-0.1, -0.11, -0.12], "close"),  # reversed, but a tie
-        ([-2.0, 5.0, -4.5], "close"),  # reversed, but the interval holds zero
+        ([-2.0, 5.0, -6.0], "not certain"),  # reversed, but the interval holds zero
         ([-2.0, -2.5, -3.0], "differs"),
         ([[2.0, -3.0], [2.1, -3.1], [2.2, -3.2]], "differs"),  # a chain is its weakest link
         ([[2.0, 0.1], [2.1, 0.2], [2.2, 0.1]], "close"),
         ([5, 5, 5], "reproduced"),  # epochs
-        ([1, 1], "close"),  # two that may be equal by rounding alone
+        ([1, 1], "not certain"),  # two that may be equal by rounding alone
         ([0, 0, 0], "close"),
     ],
 )
@@ -371,46 +384,59 @@ def test_an_order_is_reproduced_only_outside_of_the_noise_of_the_seeds(differenc
     assert order(differences).word == word
 
 
-def test_an_order_that_is_close_says_in_which_way():
+def test_an_order_that_is_not_certain_says_in_which_way():
     assert order([-2.0, 5.0, -6.0]).reason == (
-        "reversed, but zero lies inside the interval, so these seeds cannot tell"
+        "reversed, but zero lies inside the interval over the seeds"
     )
     assert order([0.3, 0.4, 0.35]).reason == "a tie: nearer to zero than 0.5"
     assert "within the noise (corrected p 0.16" in order([3.0, -1.0, 4.0]).reason
     assert order([-1.0, -1.1]) == Verdict("differs", "reversed")
-    assert order([-1.0]).reason == "reversed, but a single seed cannot tell"
-    once = ordering(chance.links([-1.0]), None, None, seeds=0)
-    assert once == Verdict("differs", "reversed; measured once")
+    assert order([-1.0]) == Verdict("not certain", "reversed")
 
 
 def test_an_order_that_chance_explains_among_all_orderings_is_not_reproduced():
     assert order([2.0, 2.5, 3.0], corrected=0.04).word == "reproduced"
-    assert order([2.0, 2.5, 3.0], corrected=0.06).word == "close"
+    assert order([2.0, 2.5, 3.0], corrected=0.06).word == "not certain"
 
 
 @pytest.mark.parametrize("difference", [0.6, 5.0, 50.0])
 def test_a_single_seed_decides_no_order(difference):
-    assert order([difference]).word == "close"
-    assert order([-difference]).word == "close"
+    assert order([difference]).word == "not certain"
+    assert order([-difference]).word == "not certain"
 
 
-@pytest.mark.parametrize("rule", ["accuracy", "gain", "ratio", "shape"])
-def test_a_single_seed_or_network_is_close_at_best(rule):
-    good = Verdict("reproduced")
-    assert capped(good, rule, "a single seed") == Verdict("close", "a single seed")
-    assert capped(good, rule, "") == good
-    assert capped(Verdict("differs"), rule, "a single seed") == Verdict("differs", "a single seed")
-    assert capped(good, "exact", "a single seed") == good
+@pytest.mark.parametrize("rule", ["accuracy", "gain", "ratio", "ordering", "shape"])
+@pytest.mark.parametrize(
+    ("word", "seen"),
+    [
+        ("reproduced", "it agrees"),
+        ("close", "it nearly agrees"),
+        ("differs", "it does not agree"),
+    ],
+)
+def test_a_single_seed_or_network_decides_nothing_in_either_direction(rule, word, seen):
+    single = "a single seed"
+    expected = Verdict("not certain", f"{seen}; a single seed cannot tell")
+    assert of_single(Verdict(word), rule, single) == expected
+    assert of_single(Verdict(word), rule, "") == Verdict(word)
+    assert of_single(Verdict(word), "exact", single) == Verdict(word)
+
+
+def test_the_reason_why_something_is_not_certain():
+    assert with_reason("reproduced", "shape").reason == ""
+    assert with_reason("not certain", "shape").reason == "the seeds disagree"
+    assert "the interval over the seeds contains it" in with_reason("not certain", "gain").reason
 
 
 def test_rules_are_said_in_words():
     assert in_words("accuracy", Expected(83.52)) == (
-        "mean over seeds within 1.5 of 83.52; close within 3, or if the interval over the seeds "
-        "contains it"
+        "mean over seeds within 1.5 of 83.52; close within 3; not certain if farther away, and the "
+        "interval over the seeds contains it"
     )
     assert in_words("exact", Expected([551466.0, "a"])) == "equal to 551,466, a"
     assert in_words("ratio", Expected(0.75, None, "less")) == (
-        "less than 1, and within 30% of 0.75; close within 60%"
+        "less than 1, and within 30% of 0.75; close within 60%; not certain if farther away, and "
+        "the interval over the seeds contains it"
     )
 
 

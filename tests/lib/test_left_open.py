@@ -86,6 +86,20 @@ def test_bars_of_a_reliability_diagram_are_accuracies():
     assert [bar.get_height() for bar in figure.axes[0].patches] == [0.25]
 
 
+def test_what_a_network_is_unsure_of_is_counted_after_calibration():
+    rows = [
+        ("best", "test", 0.0, 0.5, 4, 0.4, 0.25, 1.0),
+        ("best", "test", 0.5, 1.0, 96, 0.9, 0.95, 1.0),
+        ("best", "test", 0.0, 0.5, 3, 0.3, 1 / 3, 1.5),
+        ("best", "test", 0.5, 0.9, 1, 0.7, 1.0, 1.5),
+        ("best", "test", 0.9, 1.0, 96, 0.95, 0.95, 1.5),
+    ]
+    columns = ["weights", "split", "low", "high", "n", "confidence", "accuracy", "temperature"]
+    found = reliability.unsure(pd.DataFrame(rows, columns=columns))
+    assert found == pytest.approx({"n": 4, "below": 0.9, "confidence": 0.4, "accuracy": 0.5})
+    assert reliability.unsure(pd.DataFrame(columns=columns))["n"] == 0
+
+
 def test_a_row_of_combinations_reads_in_points(tmp_path):
     names = ["one network", "two"]
     table = pd.DataFrame(

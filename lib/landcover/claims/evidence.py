@@ -42,6 +42,7 @@ class Evidence:
     clocks: set[tuple[str, int]] = field(default_factory=set)  # devices and threads of timed runs
     departures: set[str] = field(default_factory=set)  # from what the authors did
     timed_once: bool = False  # whether a time was measured in a single process
+    combined: bool = False  # whether a value is of networks that were combined, which is done once
     trained: set[str] = field(default_factory=set)  # networks of ours that were looked into
     published: set[str] = field(default_factory=set)  # networks that are the same for everybody
     read_off: bool = False  # whether a number comes from the picture of a plot
@@ -112,6 +113,7 @@ class Evidence:
         found = self.study.combinations
         if found is None:
             raise MissingError("nothing was combined")
+        self.combined = True
         self.reads.add(("combinations", value))
         self.files.add(found.file)
         self.fidelities.update(images.fidelity for images in found.image_records)

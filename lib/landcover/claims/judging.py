@@ -49,6 +49,7 @@ class Measurement:
     published: bool = False  # a network that is the same for everybody was looked into
     fidelities: tuple[str, ...] = ()
     timed_once: bool = False  # whether a time of it was measured in a single process
+    combined: bool = False  # whether networks were combined, which is done once
     incomparable: str = ""  # why it is not compared with the paper
     files: tuple[Path, ...] = ()
     reads: frozenset[Read] = frozenset()
@@ -159,6 +160,7 @@ def measure(claim: Claim, study: Study) -> Measurement:
         published=any(one.published for one in seen),
         fidelities=tuple(sorted(fidelities)),
         timed_once=any(one.timed_once for one in seen),
+        combined=any(one.combined for one in seen),
         incomparable=verdicts.incomparable(ours.rule, fidelities, doubts),
         files=tuple(sorted({file for one in (theirs, *seen) for file in one.files})),
         reads=frozenset(read for one in (theirs, *seen) for read in one.reads),
@@ -177,20 +179,26 @@ def of_ours(
         verdict = Verdict(verdicts.NOT_RUN, measured.missing)
     elif measured.incomparable:
         verdict = Verdict(verdicts.NOT_COMPARABLE, measured.incomparable)
-    elif ours.rule == verdicts.ORDERING:
-        verdict = verdicts.ordering(measured.links, corrected, ours.tolerance, measured.seeds)
     else:
-        word = verdicts.RULES[ours.rule](measured.values, measured.nearly, measured.expected)
-        verdict = verdicts.capped(Verdict(word), ours.rule, _single(measured))
+        if ours.rule == verdicts.ORDERING:
+            found = verdicts.ordering(measured.links, corrected, ours.tolerance)
+        else:
+            rule_of = verdicts.RULES[ours.rule]
+            found = verdicts.with_reason(
+                rule_of(measured.values, measured.nearly, measured.expected), ours.rule
+            )
+        verdict = verdicts.of_single(found, ours.rule, _single(measured, ours.rule))
     return OfOurs(verdict, measured, rule, p, corrected)
 
 
-def _single(measured: Measurement) -> str:
-    """Returns what was measured only once although chance plays a part; "" if nothing was."""
+def _single(measured: Measurement, rule: str) -> str:
+    """Returns what was measured only once; "" if nothing was, or if chance plays no part."""
     for what, is_single in (
         ("a single seed", measured.seeds == 1),
         ("a single network", measured.networks == 1),
         ("a single profile", measured.timed_once),
+        ("a single combination", measured.combined),
+        ("a single measurement", rule == verdicts.ORDERING and len(measured.values) == 1),
     ):
         if is_single:
             return what

@@ -23,7 +23,7 @@ OF_FINDINGS = {  # a finding reproduces no claim: it holds, or it does not
     NEARLY: "nearly holds",
     CONTRADICTED: "does not hold",
     REPRODUCED: "holds",
-    CLOSE: "not certain",
+    CLOSE: "nearly holds",
     DIFFERS: "does not hold",
 }
 

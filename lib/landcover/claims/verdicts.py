@@ -5,6 +5,7 @@ A rule for ours gets the measured values, seed by seed. It returns a verdict, so
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from landcover.claims import arithmetic
@@ -16,10 +17,11 @@ CONSISTENT, NEARLY, CONTRADICTED = "consistent", "nearly", "contradicted"
 SILENT = "nothing logged"
 OF_PAPER = (CONSISTENT, NEARLY, CONTRADICTED, SILENT)
 
-REPRODUCED, CLOSE, DIFFERS = "reproduced", "close", "differs"
+REPRODUCED, CLOSE, UNCERTAIN, DIFFERS = "reproduced", "close", "not certain", "differs"
 NOT_COMPARABLE, NOT_RUN, UNDECIDABLE = "not comparable", "not run", "undecidable"
-OF_OURS = (REPRODUCED, CLOSE, DIFFERS, NOT_COMPARABLE, NOT_RUN, UNDECIDABLE)
-JUDGED = OF_OURS[:3]  # compared with the claim
+JUDGED = (REPRODUCED, CLOSE, UNCERTAIN, DIFFERS)  # compared with the claim
+OF_OURS = (*JUDGED, NOT_COMPARABLE, NOT_RUN, UNDECIDABLE)
+SEEN = {REPRODUCED: "it agrees", CLOSE: "it nearly agrees", DIFFERS: "it does not agree"}
 
 POINTS = 1.5  # of accuracy, by which the authors' own runs differ
 SHARE = 0.3  # of a ratio of times
@@ -78,40 +80,48 @@ def exact(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) ->
 
 
 def accuracy(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
-    """Returns whether the mean over seeds is within the tolerance.
+    """Returns whether the mean over seeds is within the tolerance; close is within twice of it.
 
-    Close is within twice of it, or if the interval over the seeds contains the expected value.
+    Farther away is uncertain if the interval over the seeds contains the expected value.
     """
     found = _within(abs(_mean(values) - expected.value), expected.tolerance or POINTS)
-    return CLOSE if found == DIFFERS and _contains(values, expected.value) else found
+    return _apart(values, expected.value) if found == DIFFERS else found
 
 
-def _contains(values: Sequence[Any], expected: float) -> bool:
-    """Tells whether a value lies inside the 95 % interval for the mean over seeds."""
+def _apart(values: Sequence[Any], expected: float) -> str:
+    """Returns "differs"; "not certain" if the 95 % interval over the seeds contains the value."""
     over = spread(values)
-    return over.low is not None and over.high is not None and over.low <= expected <= over.high
+    if over.low is not None and over.high is not None and over.low <= expected <= over.high:
+        return UNCERTAIN
+    return DIFFERS
 
 
 def gain(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
     """Returns `accuracy` of a difference of accuracies, which must also have the expected sign."""
     if _mean(values) * expected.value <= 0:
-        return DIFFERS
+        return _apart(values, expected.value)
     return accuracy(values, (), expected)
 
 
 def ratio(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
     """Returns whether the mean is within a share of the value, and on the claimed side of 1."""
     mean = _mean(values)
-    if {"less": mean >= 1, "more": mean <= 1}.get(expected.direction, False):
-        return DIFFERS
-    return _within(abs(mean / expected.value - 1), expected.tolerance or SHARE)
+    is_opposite = {"less": mean >= 1, "more": mean <= 1}.get(expected.direction, False)
+    found = _within(abs(mean / expected.value - 1), expected.tolerance or SHARE)
+    return _apart(values, expected.value) if is_opposite or found == DIFFERS else found
 
 
 def shape(values: Sequence[Any], nearly: Sequence[bool], _expected: Expected) -> str:
-    """Returns whether the claim is true for most seeds; close if for some, or nearly for most."""
+    """Returns whether the claim is true for most seeds; close if it is nearly so for most.
+
+    Uncertain is true, or nearly so, for some.
+    """
     if _share(values) >= MOST:
         return REPRODUCED
-    return CLOSE if any(values) or (nearly and _share(nearly) >= MOST) else DIFFERS
+    found = [any(pair) for pair in zip_longest(values, nearly, fillvalue=False)]
+    if _share(found) >= MOST and nearly:
+        return CLOSE
+    return UNCERTAIN if any(found) else DIFFERS
 
 
 RULES: dict[str, Rule] = {
@@ -119,50 +129,52 @@ RULES: dict[str, Rule] = {
 }  # fmt: skip
 ORDERING = "ordering"
 AGAINST = ("exact", "accuracy", "gain", "ratio")  # rules that compare with what is expected
-OF_SAMPLES = ("accuracy", "gain", "ratio", "shape")  # rules that a single seed cannot decide
+OF_SAMPLES = ("accuracy", "gain", "ratio", "ordering", "shape")  # that one seed cannot decide
 OF_LEVELS = ("accuracy",)  # rules whose value a lossy copy changes
 
 
-def ordering(
-    links: Sequence[Link], corrected: float | None, tolerance: float | None, seeds: int
-) -> Verdict:
+def ordering(links: Sequence[Link], corrected: float | None, tolerance: float | None) -> Verdict:
     """Returns the verdict on differences that must be positive: that on the weakest one.
 
-    It is "reproduced" only if they exceed the noise of the seeds, corrected for the number of
-    orderings. `seeds` is 0 if the links are not about runs.
+    It is "reproduced" or "differs" only if they exceed the noise of the seeds; the first is
+    corrected for the number of orderings.
     """
     tie = TIE if tolerance is None else tolerance
-    found = [_link(link, corrected, tie, seeds) for link in links]
-    return max(found, key=lambda one: JUDGED.index(one.word))
+    return max(
+        (_link(link, corrected, tie) for link in links), key=lambda one: JUDGED.index(one.word)
+    )
 
 
-def _link(link: Link, corrected: float | None, tie: float, seeds: int) -> Verdict:
+def _link(link: Link, corrected: float | None, tie: float) -> Verdict:
     mean, high = link.spread.mean, link.spread.high
+    way = "in that order" if mean > 0 else "reversed"
     if abs(mean) <= tie:
         return Verdict(CLOSE, f"a tie: nearer to zero than {tie:g}" if mean else "a tie")
+    if high is None or corrected is None:
+        return Verdict(UNCERTAIN, way)
+    if mean < 0 and high <= 0:
+        return Verdict(DIFFERS, way)
     if mean < 0:
-        if seeds == 1:
-            return Verdict(CLOSE, "reversed, but a single seed cannot tell")
-        if high is None:
-            return Verdict(DIFFERS, "reversed; measured once")
-        if high <= 0:
-            return Verdict(DIFFERS, "reversed")
-        return Verdict(
-            CLOSE, "reversed, but zero lies inside the interval, so these seeds cannot tell"
-        )
-    if corrected is None:
-        return Verdict(CLOSE, "in that order, but a single seed or network cannot tell")
+        return Verdict(UNCERTAIN, f"{way}, but zero lies inside the interval over the seeds")
     if corrected >= LEVEL or link.share_positive < MOST:
-        return Verdict(CLOSE, f"in that order, but within the noise (corrected p {corrected:.2g})")
+        return Verdict(UNCERTAIN, f"{way}, but within the noise (corrected p {corrected:.2g})")
     return Verdict(REPRODUCED)
 
 
-def capped(verdict: Verdict, rule: str, single: str) -> Verdict:
-    """Returns the verdict, but at best "close" for a single seed, network or profile."""
-    if not single or verdict.word not in JUDGED or rule not in OF_SAMPLES:
+def with_reason(word: str, rule: str) -> Verdict:
+    """Returns the verdict of a rule other than "ordering", with the reason if it is uncertain."""
+    if word != UNCERTAIN:
+        return Verdict(word)
+    contained = "far away, but the interval over the seeds contains it"
+    return Verdict(word, "the seeds disagree" if rule == "shape" else contained)
+
+
+def of_single(verdict: Verdict, rule: str, single: str) -> Verdict:
+    """Returns the verdict; if chance plays a part, that a single seed or network cannot tell."""
+    if not single or rule not in OF_SAMPLES:
         return verdict
-    word = CLOSE if verdict.word == REPRODUCED else verdict.word
-    return Verdict(word, "; ".join(filter(None, (verdict.reason, single))))
+    seen = verdict.reason or SEEN[verdict.word]
+    return Verdict(UNCERTAIN, f"{seen}; {single} cannot tell")
 
 
 def incomparable(rule: str, fidelities: set[str], doubts: set[str]) -> str:
@@ -170,7 +182,7 @@ def incomparable(rule: str, fidelities: set[str], doubts: set[str]) -> str:
     if SYNTHETIC in fidelities:
         return "measured on synthetic images"
     if LOSSY in fidelities and rule in OF_LEVELS:
-        return "measured on a lossy copy of the images, which lowers accuracies"
+        return "measured on a lossy copy of the images, which may lower accuracies"
     return "; ".join(sorted(doubts))
 
 
@@ -185,23 +197,28 @@ def in_words(rule: str, expected: Expected) -> str:
             sign = " and of its sign" if rule == "gain" else ""
             return (
                 f"mean over seeds within {points:g} of {_shown(expected.value)}{sign}; "
-                f"close within {2 * points:g}, or if the interval over the seeds contains it"
+                f"close within {2 * points:g}; not certain if farther away, and the interval "
+                "over the seeds contains it"
             )
         case "ratio":
             share = tolerance or SHARE
             side = f"{expected.direction} than 1, and " if expected.direction else ""
             return (
                 f"{side}within {share:.0%} of {_shown(expected.value)}; "
-                f"close within {2 * share:.0%}"
+                f"close within {2 * share:.0%}; not certain if farther away, and the interval "
+                "over the seeds contains it"
             )
         case "ordering":
             tie = TIE if tolerance is None else tolerance
             return (
                 f"more than {tie:g} in the mean, positive in most seeds, and p below {LEVEL:g} "
-                "once corrected for all orderings; close if positive otherwise, if nearer to zero, "
-                "or if negative with a single seed or with zero inside the interval"
+                "once corrected for all orderings; close if nearer to zero; not certain if the "
+                "interval over the seeds contains zero, or without one"
             )
-    return "true of at least two thirds of the seeds; close if true of some"
+    return (
+        "true of at least two thirds of the seeds; close if nearly so of as many; not certain if "
+        "of fewer"
+    )
 
 
 def _within(distance: float, tolerance: float) -> str:

@@ -46,6 +46,7 @@ class LedgerTexts:
     of_paper: Mapping[str, int]  # claims by verdict, in their order
     of_ours: Mapping[str, int]
     orderings: int  # their number, for which p was corrected
+    tested_claims: int  # of them, claims of the paper
 
 
 def write_ledger(study: Study, workflow: Path, files: Files) -> LedgerTexts:
@@ -63,6 +64,7 @@ def write_ledger(study: Study, workflow: Path, files: Files) -> LedgerTexts:
         of_paper=rows.counts(of_claims, "paper", claims.OF_PAPER),
         of_ours=rows.counts(of_claims, "ours", claims.OF_OURS),
         orderings=judged.orderings,
+        tested_claims=sum(one.ours.p is not None for one in judged.claims),
     )
 
 

@@ -17,6 +17,7 @@ class AuditRecord:
     counts: Mapping[str, int]  # images by split
     image_records: tuple[ImageRecord, ...]
     provenance: Mapping[str, Any]
+    neighbours: Mapping[str, Any] | None  # patches beside one another; None if not looked for
 
     @property
     def file(self) -> Path:
@@ -32,7 +33,14 @@ def _audit(folder: Path) -> AuditRecord:
     facts = artifacts.read_json(folder / layout.AUDIT)
     try:
         counts = {str(split): int(count) for split, count in facts["images"].items()}
-        return AuditRecord(folder, counts, image_records(facts), dict(facts.get("provenance", {})))
+        beside = facts.get("neighbours", {})
+        return AuditRecord(
+            folder,
+            counts,
+            image_records(facts),
+            dict(facts.get("provenance", {})),
+            beside if beside.get("looked_for") else None,
+        )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ArtifactError(
             f"{folder / layout.AUDIT} is not what lc-cli explore writes "

@@ -45,7 +45,7 @@ class Run:
     best_epoch: int  # from 1
     best_accuracy: float  # fraction, on the selection split
     last_accuracy: float
-    seconds: float  # training and evaluation of all epochs
+    seconds: float  # training and evaluation of all epochs, with all that slowed the machine
     peak_memory_bytes: int
     device: str
     threads: int
@@ -72,6 +72,15 @@ class Run:
     @property
     def first_accuracy(self) -> float:
         return float(self.history["eval_accuracy"].iloc[0])
+
+    @property
+    def undisturbed_seconds(self) -> float:
+        """Returns the time if every epoch had taken as long as the fastest one.
+
+        So other work on the machine changes it least.
+        """
+        epochs = self.history["train_seconds"] + self.history["eval_seconds"]
+        return self.seconds - float(epochs.sum()) + len(epochs) * float(epochs.min())
 
     @property
     def turn(self) -> int:
@@ -123,7 +132,8 @@ class Result:
 
     @property
     def seconds(self) -> Spread | None:
-        return spread([run.seconds for run in self.runs]) if self.runs else None
+        """Returns the time of a run, if other work on the machine had slowed no epoch."""
+        return spread([run.undisturbed_seconds for run in self.runs]) if self.runs else None
 
     @property
     def parameters(self) -> Mapping[str, int]:

@@ -77,10 +77,15 @@ class Study:
         return layout.usual(self.table.preset.name)
 
     def files(self, results: Sequence[Result], *names: str, reference: str) -> tuple[Path, ...]:
-        """Returns the existing files `names` of each run, and the authors' file `reference`."""
+        """Returns the existing files `names` of each run, and the authors' file `reference`.
+
+        The latter only if the authors ran one of the experiments.
+        """
         folders = (run.folder for result in results for run in result.runs)
         files = (packed.present(folder / name) for folder in folders for name in names)
-        return (*(file for file in files if file.exists()), self.authors.folder / reference)
+        theirs = self.authors.folder / reference
+        known = any(result.entry.authors for result in results)
+        return (*(file for file in files if file.exists()), *([theirs] if known else []))
 
     def shown(self, file: Path) -> str:
         """Returns the usual path of a file, which is the same on every machine."""

@@ -49,13 +49,7 @@ def _curve(seen: Evidence, experiment: str, column: str) -> list[float]:
 
 
 def _seconds(seen: Evidence, experiment: str) -> float:
-    """Returns the time of a training if every epoch had taken as long as the fastest one.
-
-    So other work on the machine changes it least.
-    """
-    run = seen.timed(experiment)
-    epochs = run.history["train_seconds"] + run.history["eval_seconds"]
-    return run.seconds - float(epochs.sum()) + len(epochs) * float(epochs.min())
+    return seen.timed(experiment).undisturbed_seconds
 
 
 def _test(seen: Evidence, experiment: str, weights: str, score: str) -> float:

@@ -25,15 +25,16 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         if {ours, other} <= wanted
     ]
     results = tuple({result.name: result for pair in pairs for result in pair}.values())
+    differences = table(pairs, study.authors)
     return Content(
         values={
-            "pairs": len(pairs),
+            "tested": int(differences["p"].notna().sum()) if pairs else 0,
             "random_backbone": any(result.has_random_backbone for result in results),
         },
         made_from=study.files(results, layout.RUN, reference=METRICS),
         results=results,
         gaps=gaps.training(study, results),
-        table=table(pairs, study.authors),
+        table=differences,
         columns=COLUMNS,
     )
 
@@ -42,7 +43,7 @@ def table(pairs: Sequence[Pair], authors: Authors) -> pd.DataFrame:
     """Returns a row per pair: the first's best accuracy minus the second's, in points.
 
     p is two-sided, by Student's t over the seeds that both have. It is corrected by Holm's method
-    for all pairs of the table.
+    for all pairs that have one.
     """
     rows = [_row(*pair, authors) for pair in pairs]
     for row, corrected in zip(rows, holm([row["p"] for row in rows]), strict=True):

@@ -27,6 +27,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
             "name": result.name,
             "scores": first.scores.get((KIND, SPLIT)) if first else None,
             "temperature": first.temperatures.get(KIND) if first else None,
+            "unsure": None if bins is None else unsure(bins),
         },
         made_from=study.files([result], layout.METRICS, layout.CALIBRATION, reference=METRICS),
         results=(result,),
@@ -35,6 +36,22 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         figure=drawn(bins) if bins is not None else None,
         data=bins,
     )
+
+
+def unsure(bins: pd.DataFrame) -> Mapping[str, float]:
+    """Returns how sure and how right the network is outside of the bin of the highest confidence.
+
+    It is that after calibration, if there was one.
+    """
+    calibrated = bins[bins["temperature"] == bins["temperature"].iloc[-1]] if len(bins) else bins
+    rows = calibrated.iloc[:-1]
+    rows = rows[rows["n"] > 0]
+    images = int(rows["n"].sum())
+    means = {
+        column: float((rows["n"] * rows[column]).sum() / images) if images else 0.0
+        for column in ("confidence", "accuracy")
+    }
+    return {"n": images, "below": float(calibrated["low"].max()) if images else 0.0} | means
 
 
 def drawn(bins: pd.DataFrame) -> Figure:
