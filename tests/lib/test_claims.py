@@ -406,6 +406,12 @@ def test_one_network_that_is_looked_into_reproduces_nothing(tmp_path):
     assert {one.ours.measured.networks for one in found.values()} == {1}
 
 
+def test_networks_that_were_combined_once_decide_nothing(made):
+    verdict = made["T5.open.seeds"].ours.verdict
+    assert verdict.word == "not certain"
+    assert verdict.reason.endswith("a single combination cannot tell")
+
+
 def test_results_of_two_fidelities_are_refused(tmp_path):
     write_changed_run(tmp_path, "task1", 0)
     write_changed_run(tmp_path, "task2-exp1", 1, fidelity="lossy copy")
