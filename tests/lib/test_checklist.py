@@ -90,7 +90,7 @@ def test_settings_that_the_preset_changed_are_named(tmp_path, ask):
     row = ask("the paper's")
     assert (row.answer, row.because) == (
         "no",
-        "0 of 1 experiments run as published; changed: batch_size in 1, epochs in 1",
+        "0 of 1 experiments of the paper run as published; changed: batch_size in 1, epochs in 1",
     )
     capped = TABLE["task1"].experiment
     spec = tmp_path / "runs/task1/seed0/spec.json"

@@ -118,9 +118,10 @@ def _stated_settings(study: Study) -> Answer:
 
 
 def _published_settings(study: Study) -> Answer:
+    theirs = [result for result in study.done if result.entry.authors]
     changes = [
         [one.key for one in result.runs[0].differences(study.published[result.name])]
-        for result in study.done
+        for result in theirs
     ]
     changed = Counter(key for keys in changes for key in keys)
     same = sum(not keys for keys in changes)
@@ -128,8 +129,8 @@ def _published_settings(study: Study) -> Answer:
     return Answer(
         "Settings",
         "Are the hyper-parameters the paper's?",
-        _share(same, len(study.done)),
-        f"{same} of {len(study.done)} experiments run as published"
+        _share(same, len(theirs)),
+        f"{same} of {len(theirs)} experiments of the paper run as published"
         + (f"; changed: {', '.join(texts)}" if texts else ""),
         f"{SPEC}, experiments.yaml",
     )

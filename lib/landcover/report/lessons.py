@@ -33,6 +33,7 @@ def text(
     if not done:
         return ""
     tested = {result.name: _tested(result) for result in done}
+    whole = [result for result in done if _knows_all_classes(result)]
 
     def change(result: Result) -> float:
         best, last = (_points(tested[result.name][weights]) for weights in WEIGHTS)
@@ -59,8 +60,9 @@ def text(
             tested=tested,
             apart=sorted((r for r in done if len(r.runs) > 1), key=_range, reverse=True),
             range=_range,
-            changed=sorted(filter(change, done), key=change, reverse=True),
-            strongest=max(filter(_knows_eurosat, done), key=accuracy, default=None),
+            changed=sorted(filter(change, whole), key=change, reverse=True),
+            same=[result for result in whole if not change(result)],
+            strongest=max(filter(_is_of_eurosat, whole), key=accuracy, default=None),
             final=study.authors.number(study.result(FINAL).entry.authors, "test/accuracy_pct"),
             against=_against_logs(study, done),
             logged=[r for r in study.wanted if study.authors.best(r.entry) is not None],
@@ -99,10 +101,14 @@ def _range(result: Result) -> float:
     return max(found) - min(found)
 
 
-def _knows_eurosat(result: Result) -> bool:
-    """Tells whether it is a network for all ten classes."""
+def _knows_all_classes(result: Result) -> bool:
+    """Tells whether it is no expert for some classes, whose accuracy compares with no other."""
     asked = result.entry.experiment
-    return asked.dataset == "eurosat" and not asked.only_classes and not asked.against_rest
+    return not asked.only_classes and not asked.against_rest
+
+
+def _is_of_eurosat(result: Result) -> bool:
+    return result.entry.experiment.dataset == "eurosat"
 
 
 def _misses(study: Study) -> Mapping[str, Any] | None:

@@ -89,8 +89,10 @@ class Study:
 
     def shown(self, file: Path) -> str:
         """Returns the usual path of a file, which is the same on every machine."""
+        is_distilled = (self.folder / layout.DISTILLED).exists()
+        home = layout.HOME / self.folder.name if is_distilled else self.usual_folder
         if file.is_relative_to(self.folder):
-            return (self.usual_folder / file.relative_to(self.folder)).as_posix()
+            return (home / file.relative_to(self.folder)).as_posix()
         return Path("workflow", "reference", file.name).as_posix()
 
 

@@ -67,7 +67,7 @@ def trend(points: pd.DataFrame) -> dict[str, float] | None:
 def drawn(points: pd.DataFrame) -> Figure:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(5.2, 3.9))
-        figure.subplots_adjust(left=0.1, right=0.985, bottom=0.3, top=0.92)
+        figure.subplots_adjust(left=0.1, right=0.95, bottom=0.3, top=0.92)
         axes = figure.subplots()
         for model, colour in FAMILIES.items():
             rows = points[points["model"] == model]
