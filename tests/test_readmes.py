@@ -12,6 +12,7 @@ import yaml
 from snakemake.cli import get_argument_parser
 
 import landcover
+from landcover import experiments
 from lc_cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -127,11 +128,18 @@ def test_the_numbers_of_the_house_can_be_counted():
     assert all(float(number) > 0 for number in run.stdout.split())
 
 
-def test_the_entry_that_is_shown_is_one_of_the_table():
+def test_the_entries_that_are_shown_are_of_the_table_and_may_be_added_to_it(tmp_path):
     text = (ROOT / "workflow/README.md").read_text()
-    (entry,) = re.findall(r"^```yaml\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
-    table = yaml.safe_load((ROOT / "workflow/experiments.yaml").read_text())
-    assert yaml.safe_load(entry).items() <= table["experiments"].items()
+    entry, own = re.findall(r"^```yaml\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    file = (ROOT / "workflow/experiments.yaml").read_text()
+    assert yaml.safe_load(entry).items() <= yaml.safe_load(file)["experiments"].items()
+    (tmp_path / "workflow").mkdir()
+    for name in ("presets", "schemas"):
+        (tmp_path / "workflow" / name).symlink_to(ROOT / "workflow" / name)
+    (tmp_path / "workflow/experiments.yaml").write_text(file + own)
+    table = experiments.load(tmp_path / "workflow", "paper")
+    (name,) = yaml.safe_load(own)
+    assert table[name].experiment.batch_size == 128
 
 
 def test_the_limits_of_the_presets_are_theirs():

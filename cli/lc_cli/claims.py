@@ -23,7 +23,7 @@ DETAILS = {  # of a claim that was asked for
 
 
 @click.command()
-@options.preset
+@options.preset(options.OF_RESULTS)
 @options.results
 @click.option("--only", multiple=True, metavar="ID", help="Show this claim alone (repeatable).")
 @options.as_json

@@ -7,7 +7,7 @@ from lc_cli import options, output, places
 
 
 @click.command()
-@options.preset
+@options.preset("demo")
 @click.option(
     "--run", "runs", multiple=True, type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR", help="An evaluated run of a network for all classes; repeat it for more seeds.",

@@ -7,7 +7,7 @@ from lc_cli import options, output, places
 
 
 @click.command()
-@options.preset
+@options.preset("demo")
 @options.precision
 @options.results
 @click.option(

@@ -16,7 +16,7 @@ OF_WEIGHTS = ("model", "dataset", "image_size", "split", "normalise")
 @click.command()
 @click.argument("experiment", required=False)
 @options.seed
-@options.preset
+@options.preset(options.OF_RUN)
 @options.run
 @options.weights
 @click.option("--model", default="customcnn", show_default=True, help="Network of --weights.")
@@ -29,6 +29,7 @@ OF_WEIGHTS = ("model", "dataset", "image_size", "split", "normalise")
 )  # fmt: skip
 @options.data
 @options.device
+@options.threads
 @options.out("the run's folder")
 @options.as_json
 def evaluate(
@@ -60,9 +61,9 @@ def evaluate(
         raise click.UsageError("Give exactly one of EXPERIMENT, --run DIR and --weights FILE.")
     if weights is None:
         options.refuse(OF_WEIGHTS, "is for --weights; a run has its own.")
-        table = places.table(preset, source)
+        table = places.table_of(run, preset, source)
         if run:
-            folder = places.finished(run)
+            folder = places.with_weights(run, "best", "last")
         else:
             name = table[str(experiment)].experiment.name
             folder = places.trained(name, seed, table.preset.name)

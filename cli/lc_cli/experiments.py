@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@options.preset
+@options.preset("demo")
 @options.as_json
 def experiments(preset: str | None, as_json: bool) -> None:
     """List all experiments with data set, model and parameters.

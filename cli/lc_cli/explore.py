@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("name")
 @options.data
 @options.image_size
-@options.preset
+@options.preset(options.OF_REAL)
 @options.out(layout.explore(options.RESULTS, "NAME"))
 @options.as_json
 def explore(

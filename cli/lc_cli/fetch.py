@@ -18,7 +18,7 @@ SHOWN = 3  # of the files that were passed over
 @click.argument("name")
 @options.data
 @options.image_size
-@options.preset
+@options.preset()
 @click.option(
     "--splits", type=click.Path(path_type=Path), metavar="FOLDER",
     help="For eurosat: folder with torchgeo's lists eurosat-train.txt, ..., or "

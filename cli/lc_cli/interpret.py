@@ -99,7 +99,7 @@ def _numbers(context: click.Context, option: click.Parameter, text: str) -> tupl
     help="With --model: how pixels are normalised.  [default: half for published networks, else as "
     "for the data set]",
 )  # fmt: skip
-@options.preset
+@options.preset(options.OF_REAL)
 @options.data
 @options.device
 @options.out(layout.interpret(options.RESULTS, "NAME"))
@@ -163,7 +163,7 @@ def _settled(
     """
     if question.is_of_run:
         if question.run:
-            places.finished(question.run)
+            places.with_weights(question.run, question.epoch or "last")
         table = places.table(preset or question.preset, source)
         if question.experiment:
             name = table[question.experiment].experiment.name

@@ -13,7 +13,7 @@ from lc_cli.images import opened_of
     "--run", "runs", multiple=True, type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR", help="An evaluated run, instead of EXPERIMENT; repeat it for more seeds.",
 )  # fmt: skip
-@options.preset
+@options.preset(options.OF_RUN)
 @options.data
 @options.out(layout.missed(options.RESULTS, "EXPERIMENT"))
 @options.as_json
@@ -40,12 +40,12 @@ def missed(
 
     if bool(experiment) == bool(runs):
         raise click.UsageError("Give either EXPERIMENT or --run DIR.")
-    table = places.table(preset, source)
+    for run in runs:
+        places.finished(run)
+    table = places.table_of(runs[0] if runs else None, preset, source)
     results = layout.usual(table.preset.name)
     if experiment:
         runs = of_table(table, results, experiment)
-    for run in runs:
-        places.finished(run)
     spec = artifacts.read_json(runs[0] / layout.SPEC)
     images = opened_of(spec, table.preset, source)
     folder = out or layout.missed(results, str(spec["name"]))

@@ -13,11 +13,19 @@ RESULTS = layout.usual("PRESET")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-preset = click.option(
-    "--preset", envvar="LANDCOVER_PRESET",
-    help="Which images, and how many: demo (synthetic), quick or paper.  "
-    "[default: paper with --data, else demo]",
-)  # fmt: skip
+
+def preset(default: str = "paper with --data, else demo") -> Callable[[Command], Command]:
+    return click.option(
+        "--preset", envvar="LANDCOVER_PRESET",
+        help="Which images, and how many: demo (synthetic), quick or paper.  "
+        f"[default: {default}]",
+    )  # fmt: skip
+
+
+OF_REAL = "paper, or demo if no real images can be had"  # for `real_or_drawn`
+OF_RUN = "that of --run; else paper with --data, else demo"
+OF_RESULTS = "that of --results if they were distilled, else demo"
+
 data = click.option(
     "--data", "--source", "source", type=click.Path(path_type=Path), metavar="PATH",
     envvar="LANDCOVER_DATA",
@@ -37,6 +45,11 @@ precision = click.option(
     type=click.Choice(["fp32", "bf16"]),
     help="Number format of the training.  [default: as the preset says]",
 )
+threads = click.option(
+    "--threads", type=click.IntRange(1, 1024), metavar="N", expose_value=False,
+    callback=lambda context, option, number: _use_threads(number),
+    help="Threads of the processor; other numbers of threads give other bytes.  [default: all]",
+)  # fmt: skip
 seed = click.option(
     "--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
     help="Seed of all random numbers.",
@@ -89,6 +102,13 @@ def out(default: str | Path) -> Callable[[Command], Command]:
         "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
         help=f"Folder to write to.  [default: {default}]",
     )  # fmt: skip
+
+
+def _use_threads(number: int | None) -> None:
+    if number is not None:
+        import torch
+
+        torch.set_num_threads(number)
 
 
 def named(source: Path | None) -> Path | None:

@@ -33,21 +33,30 @@ def table(
     """
     from landcover.experiments import load
 
-    named = {} if preset else _distilled(results)
+    facts = {} if preset or results is None else _distilled(results)
+    named = {key: facts[key] for key in ("preset", "precision") if key in facts}
     given = {key: value for key, value in (settings or {}).items() if value is not None}
     chosen = preset or named.pop("preset", "paper" if source else "demo")
     return load(WORKFLOW, chosen, named | given, options.named(source))
 
 
-def _distilled(results: Path | None) -> dict[str, Any]:
-    """Returns preset and precision of a distilled folder of results."""
+def table_of(run: Path | None, preset: str | None, source: Path | None) -> "Table":
+    """Loads the experiments under a preset; without one, under that of a run, if there is one."""
     from landcover import artifacts
 
-    file = results and results / layout.DISTILLED
-    if not file or not file.exists():
-        return {}
-    facts = artifacts.read_json(file)
-    return {key: facts[key] for key in ("preset", "precision") if key in facts}
+    if run and not preset and (run / layout.RUN).exists():
+        images = artifacts.read_json(run / layout.RUN).get("data", {})
+        preset = "demo" if images.get("fidelity") == "synthetic" else "paper"
+        preset = layout.preset_of(run) or preset
+    return table(preset, source)
+
+
+def _distilled(results: Path) -> dict[str, Any]:
+    """Returns what a distilled folder of results says of itself; {} for another folder."""
+    from landcover import artifacts
+
+    file = results / layout.DISTILLED
+    return artifacts.read_json(file) if file.exists() else {}
 
 
 def finished(run: Path, command: str = "") -> Path:
@@ -61,6 +70,25 @@ def finished(run: Path, command: str = "") -> Path:
     example = layout.run(layout.usual("PRESET"), "EXPERIMENT", "N")
     advice = f"train it first: `{command}`" if command else f"name the folder of a run, {example}"
     raise ArtifactError(f"{run} {what}; {advice}")
+
+
+def with_weights(run: Path, *kinds: str) -> Path:
+    """Returns the folder of a run that has these weights.
+
+    Raises ArtifactError if it was not trained, or if `distill` left its weights out.
+    """
+    finished(run)
+    if all(layout.weights(run, kind).exists() for kind in kinds):
+        return run
+    wanted = " and ".join(kinds)
+    results = run.parents[2] if len(run.parents) > 2 else run
+    if not (kept := _distilled(results).get("weights")):
+        raise ArtifactError(f"{run} lacks its {wanted} weights; train the run again")
+    named = ", ".join(str(layout.run(results, *one.split("/seed"))) for one in kept.values())
+    raise ArtifactError(
+        f"{run} was distilled without its {wanted} weights; choose the best epoch of one of these: "
+        f"{named}"
+    )
 
 
 def trained(name: str, seed: int, preset: str) -> Path:

@@ -7,7 +7,7 @@ from lc_cli import options, output, places
 
 
 @click.command()
-@options.preset
+@options.preset(options.OF_RESULTS)
 @options.precision
 @click.option(
     "--seeds", metavar="[N,...]", help="Seeds that are expected.  [default: as the preset says]"

@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("experiment")
 @options.seed
-@options.preset
+@options.preset()
 @options.precision
 @options.data
 @options.device
+@options.threads
 @click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE",
     help="Change a setting of the experiment (repeatable); needs --out.",
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
     f"[default: {layout.weights(layout.run(options.RESULTS, 'ANCESTOR', 'N'), 'last')}]",
 )  # fmt: skip
 @click.option(
-    "--restart", is_flag=True, help="Start over, even if an interrupted run could be resumed."
+    "--restart",
+    is_flag=True,
+    help="Start over, even if the run is finished or could be resumed.",
 )
 @click.option(
     "--restart-changed", is_flag=True,
@@ -57,12 +61,15 @@ def train(
 ) -> None:
     """Train EXPERIMENT, or resume an interrupted run.
 
+    A finished run with the same settings and images stays as it is.
+
     \b
     Examples:
       lc-cli train task1
       lc-cli train task2-exp4 --preset paper --data ~/images --seed 1
       lc-cli train task1 --set batch_size=128 --out my-run
     """
+    from landcover import artifacts
     from landcover import device as devices
     from landcover import train as stage
 
@@ -78,22 +85,59 @@ def train(
     _warn_if_slow(spec, chosen)
     results = layout.usual(table.preset.name)
     folder = out or layout.run(results, experiment, seed)
-    initial = init_from or layout.weights(layout.run(results, spec.init_from, seed), "last")
+    initial = init_from
+    if spec.init_from and initial is None:
+        initial = layout.weights(layout.run(results, spec.init_from, seed), "last")
     data = _images(spec.dataset, spec, table, source)
     also = _images(spec.also_train_on, spec, table, source) if spec.also_train_on else None
+    if not restart and (facts := _finished(folder, spec, seed, (data, also), initial)):
+        _print(facts, folder, spec, as_json)
+        click.echo("It was finished before; --restart trains it again.", err=True)
+        return
     _say_caps(table, spec, experiment)
     with progress.epochs(f"{experiment}, seed {seed}", spec.epochs) as on_batch:
         facts = stage.train(
             spec, seed, data, folder, chosen, on_batch,
             also=also,
-            initial=initial if spec.init_from else None,
+            initial=initial,
             restart="always" if restart else "unusable" if restart_changed else "never",
             on_restart=lambda reason: click.echo(f"Starting over: {reason}", err=True),
         )  # fmt: skip
+    artifacts.remove(folder / layout.METRICS)  # an evaluation of the weights before
+    _print(facts, folder, spec, as_json)
+
+
+def _print(facts: dict[str, Any], folder: Path, spec: "Experiment", as_json: bool) -> None:
     if as_json:
         output.as_json(facts)
     else:
         click.echo(f"{folder}: {_summary(facts, spec)}")
+
+
+def _finished(
+    folder: Path,
+    spec: "Experiment",
+    seed: int,
+    images: tuple["Prepared | None", ...],
+    initial: Path | None,
+) -> dict[str, Any] | None:
+    """Returns what a finished run says of itself, if it has these settings, images and weights."""
+    from landcover import artifacts
+
+    if not (folder / layout.RUN).exists():
+        return None
+    facts = artifacts.read_json(folder / layout.RUN)
+    before = (
+        artifacts.read_json(folder / layout.SPEC),
+        *(facts.get(key) for key in ("data", "also")),
+        facts.get("initial_sha256"),
+    )
+    now = (
+        spec.as_dict() | {"seed": seed},
+        *(one and one.identity for one in images),
+        initial and initial.exists() and hashlib.sha256(initial.read_bytes()).hexdigest(),
+    )
+    return facts if before == now else None
 
 
 def _spec(table: "Table", name: str, settings: tuple[str, ...]) -> "Experiment":

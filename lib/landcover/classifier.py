@@ -87,9 +87,10 @@ def reference_run(reference: Path = layout.REFERENCE) -> Path:
     experiment, _, seed = str(place or "").rpartition("/seed")
     if not (experiment and seed.isdecimal()):
         example = layout.run(layout.usual("PRESET"), "EXPERIMENT", 0)
-        raise ArtifactError(
-            f"{reference} names no best network; say with --run which run to use, such as {example}"
-        )
+        advice = f"say with --run which run to use, such as {example}"
+        if not reference.exists():
+            advice = f"it comes with the project, so call this in the project's folder; or {advice}"
+        raise ArtifactError(f"{reference} names no best network; {advice}")
     return layout.run(reference, experiment, seed)
 
 

@@ -44,11 +44,12 @@ runs wrote. `lc-cli report` and `lc-cli claims` read it with `--results`, and `l
 classifies with its weights. Tables over {large:,} bytes are compressed (`.csv.xz`); `xzcat` and
 pandas read them.
 
-To check a number, train one run again and compare; equal machines give equal bytes:
+To check a number, train one run again and compare. Equal machines with as many threads give equal
+bytes:
 
 ```sh
-lc-cli train {run} --preset {preset} --precision {precision} --data IMAGES
-lc-cli evaluate {run} --preset {preset} --data IMAGES
+lc-cli train {run} --preset {preset} --precision {precision} --threads {threads} --data IMAGES
+lc-cli evaluate {run} --preset {preset} --threads {threads} --data IMAGES
 lc-cli diff results/{preset} {folder} --only {experiment}
 ```
 
@@ -73,6 +74,10 @@ def distill(
     Raises ArtifactError if weights are missing, nothing was run, or `out` holds results of another
     preset.
     """
+    if (results / layout.DISTILLED).exists():
+        raise ArtifactError(
+            f"{results} is distilled already; name the folder that training wrote to"
+        )
     before = _before(out, table)
     finished = layout.finished(results)
     if not finished:
@@ -125,6 +130,7 @@ def write_page(folder: Path, table: Table, workflow: Path) -> None:
         folder=folder.as_posix(),
         experiment=experiment,
         run=f"{experiment} --seed {seed}",
+        threads=artifacts.read_json(layout.run(folder, experiment, seed) / layout.RUN)["threads"],
     )
     artifacts.write_text(folder / "README.md", words)
 

@@ -353,7 +353,9 @@ def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Prese
     values = source.content | chosen
     if "seeds" in chosen:  # the user's seeds are for every experiment
         values["more_seeds"] = False
-    check(values, yaml_source.validator(workflow / "schemas" / "preset.schema.yaml"), source)
+    validator = yaml_source.validator(workflow / "schemas" / "preset.schema.yaml")
+    check(source.content, validator, source)
+    check(values, validator, YamlSource(Path(f"{name} with changed settings"), {}, {}), "preset")
     lists: dict[str, Any] = {k: tuple(values[k]) for k in ("seeds", "interpret") if k in values}
     return Preset(name=name, **values | lists)
 

@@ -210,6 +210,16 @@ def _overview_row(axes: Axes, y: int, result: Result, authors: Authors) -> None:
         axes.plot(100 * result.best.mean, y, "o", color=green, markersize=7, label=label, **look)
 
 
+def with_spread(axes: Axes, rows: pd.DataFrame, column: str, **look: Any) -> None:
+    """Draws `accuracy` over a column as a line, with an error bar where there is an `sd`."""
+    axes.plot(rows[column], rows["accuracy"], marker="o", linewidth=1.2, **look)
+    several = rows[rows["sd"].notna()]
+    axes.errorbar(
+        several[column], several["accuracy"], yerr=several["sd"].astype(float),
+        color=look["color"], fmt="none", linewidth=1.2, capsize=2,
+    )  # fmt: skip
+
+
 def logarithmic(axes: Axes) -> None:
     """Gives the x-axis a logarithmic scale whose ticks are whole numbers, not formulas."""
     axes.set_xscale("log")

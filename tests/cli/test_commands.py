@@ -42,6 +42,50 @@ def test_a_run_from_nothing_to_its_measures(lc):
     assert measured["data"]["fidelity"] == "synthetic"
 
 
+def test_a_finished_run_is_trained_again_only_with_other_settings_or_if_asked(lc):
+    words = ("train", "task1", "--set", "max_eval_images=20", "--out", "run")
+    assert lc(*words).exit_code == 0
+    assert lc("evaluate", "--run", "run").exit_code == 0
+    files = {file.name: file.read_bytes() for file in Path("run").iterdir()}
+    again = lc(*words)
+    assert again.exit_code == 0
+    assert again.stderr.endswith("It was finished before; --restart trains it again.\n")
+    assert {file.name: file.read_bytes() for file in Path("run").iterdir()} == files
+    for more in (("--restart",), ("--set", "epochs=2"), ("--seed", "1")):
+        lc("evaluate", "--run", "run")
+        trained = lc(*words, *more)
+        assert "finished before" not in trained.stderr
+        assert json.loads(Path("run/run.json").read_text()) != json.loads(files["run.json"])
+        assert not Path("run/metrics.json").exists()  # it was of the weights before
+
+
+def test_the_number_of_threads_is_what_was_asked_for(lc, monkeypatch):
+    used = []
+    monkeypatch.setattr(torch, "set_num_threads", used.append)
+    lc("train", "task1", "--set", "epochs=1", "--out", "run", "--threads", "3")
+    assert used == [3]
+    assert "range" in lc("train", "task1", "--threads", "0").stderr
+
+
+def test_weights_that_were_distilled_away_are_named_with_those_that_are_kept(lc):
+    lc("train", "task1")
+    lc("evaluate", "task1")
+    lc("train", "task2-exp1")
+    lc("distill", "--preset", "demo", "--weights", "task1", "--out", "small")
+    kept, other = (Path("small/runs") / name / "seed0" for name in ("task1", "task2-exp1"))
+    for words in (
+        ("predict", "--run", other, Path(__file__).parents[1] / "images/River_1008.jpg"),
+        ("evaluate", "--run", kept),  # has no last weights
+        ("interpret", "--run", kept),
+    ):
+        refused = lc(*words)
+        assert refused.exit_code == 1
+        assert f"choose the best epoch of one of these: {kept}" in refused.stderr
+    twice = lc("distill", "--preset", "demo", "--results", "small", "--out", "smaller")
+    assert "small is distilled already" in twice.stderr
+    assert not Path("smaller").exists()
+
+
 @pytest.mark.parametrize(("flags", "warned"), [("fpu avx2", True), ("fpu avx512_bf16", False)])
 def test_bf16_without_hardware_is_warned_of_before_the_work(
     lc, tmp_path, monkeypatch, flags, warned
@@ -81,7 +125,7 @@ def test_photographs_of_ones_own_are_fetched_trained_on_and_predicted(lc, photog
     settings = [word for change in changes for word in ("--set", change)]
     trained = lc("train", "task4-1", "--preset", "paper", *settings, "--out", "run")
     assert trained.exit_code == 0, trained.output
-    assert lc("evaluate", "--run", "run", "--preset", "paper").exit_code == 0
+    assert lc("evaluate", "--run", "run").exit_code == 0
     predicted = lc("predict", "--run", "run", "mine/test/cat", "--json")
     assert predicted.exit_code == 0, predicted.output
 

@@ -168,7 +168,9 @@ def test_without_a_reference_the_error_says_what_to_do(lc, photos, tmp_path, fac
         (tmp_path / "results/reference/distilled.json").write_text(json.dumps(facts))
     result = lc(photos)
     assert result.exit_code == 1
-    assert "results/reference names no best network; say with --run which" in result.stderr
+    assert "results/reference names no best network; " in result.stderr
+    assert "say with --run which" in result.stderr
+    assert ("in the project's folder" in result.stderr) == (facts is None)
 
 
 @pytest.mark.parametrize(

@@ -206,7 +206,8 @@ def test_the_error_names_each_mirror_and_the_way_out(server, tmp_path):
     mirrors = ", ".join(f"{url} ({why})" for url, why in zip(archive.urls, reasons, strict=True))
     assert str(raised.value) == (
         f"images.zip cannot be downloaded: {mirrors}; try again later, "
-        f"or put the file with md5 {MD5} into {tmp_path} by hand"
+        f"or put the file with md5 {MD5} into {tmp_path} by hand, or name "
+        "your own images with --data"
     )
 
 

@@ -94,7 +94,8 @@ def _fetch(archive: Archive, final: Path, on_bytes: OnBytes) -> None:
             return
     raise DataError(
         f"{archive.name} cannot be downloaded: {', '.join(reasons)}; try again later, "
-        f"or put the file with md5 {archive.md5} into {final.parent} by hand"
+        f"or put the file with md5 {archive.md5} into {final.parent} by hand, or name "
+        "your own images with --data"
     )
 
 

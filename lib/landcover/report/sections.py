@@ -148,11 +148,9 @@ def _write_item(
                 for part, (summary, figure) in folded.items()
             ),
             *(
-                (
-                    path.stem,
-                    files.write_picture(f"{name}-{path.stem}", path, f"{title}. {path.stem}"),
-                )
+                (more, files.write_picture(f"{name}-{path.stem}", path, f"{title}. {more}"))
                 for path in content.more
+                for more in [listed.get("more_title", path.stem)]
             ),
         ),
         files=files.beside_the_page(name, content, list(folded)),

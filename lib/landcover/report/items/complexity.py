@@ -64,10 +64,7 @@ def drawn(points: pd.DataFrame) -> Figure:
             panel.set_xlabel(title)
             for model, rows in points.sort_values(column).groupby("model", sort=False):
                 colour = COLOURS["accuracy" if model == "residual" else "authors"]
-                panel.errorbar(
-                    rows[column], rows["accuracy"], yerr=rows["sd"].astype(float).fillna(0),
-                    color=colour, marker="o", linewidth=1.2, capsize=2, label=str(model),
-                )  # fmt: skip
+                figures.with_spread(panel, rows, column, label=str(model), color=colour)
         panels[0].set_title("Test accuracy (%)")
         figures.legend_below(panels[0])
     return figure

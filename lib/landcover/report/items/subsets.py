@@ -73,10 +73,7 @@ def drawn(points: pd.DataFrame) -> Figure:
             rows = points[points["model"] == model]
             if rows.empty:
                 continue
-            axes.errorbar(
-                rows["images"], rows["accuracy"], yerr=rows["sd"].astype(float).fillna(0),
-                color=COLOURS[colour], marker="o", linewidth=1.2, capsize=2, label=model,
-            )  # fmt: skip
+            figures.with_spread(axes, rows, "images", label=model, color=COLOURS[colour])
         figures.logarithmic(axes)
         axes.set_xlabel("Training images")
         axes.set_title("Test accuracy (%)")
