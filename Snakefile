@@ -10,7 +10,8 @@ import re
 import shlex
 import sys
 
-from snakemake.utils import min_version, validate
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import min_version
 
 min_version("9.0")
 sys.path.insert(
@@ -20,18 +21,24 @@ sys.path.insert(
 from pathlib import Path
 
 from landcover import claims, experiments, gpus, hub, methods
+from landcover.errors import SpecError
 from landcover.results import layout
 
-validate(config, "workflow/schemas/config.schema.yaml")
+FOLDER = Path(workflow.basedir, "workflow")
 PRESET = config.get("preset", "demo")
-TABLE = experiments.load(
-    Path(workflow.basedir, "workflow"),
-    PRESET,
-    {key: config.get(key) for key in ("seeds", "precision")},
-    images=config.get("data"),
-)
-if workflow.is_main_process:  # and not again in every job
-    claims.check(TABLE, Path(workflow.basedir, "workflow"))
+try:
+    if workflow.is_main_process:  # and not again in every job
+        experiments.check_config(config, FOLDER)
+    TABLE = experiments.load(
+        FOLDER,
+        PRESET,
+        {key: config.get(key) for key in ("seeds", "precision")},
+        images=config.get("data"),
+    )
+    if workflow.is_main_process:
+        claims.check(TABLE, FOLDER)
+except SpecError as error:
+    raise WorkflowError(str(error)) from None  # one sentence, without the lines of the code
 
 IMAGES = TABLE.images()
 SOURCE = config.get("data", os.environ.get("LANDCOVER_DATA"))

@@ -343,6 +343,14 @@ def _entries(source: YamlSource, workflow: Path, preset: Preset) -> dict[str, En
     return entries
 
 
+def check_config(config: Mapping[str, Any], workflow: Path) -> None:
+    """Raises SpecError for a wrong key or value after Snakemake's `--config`."""
+    source = YamlSource(Path("--config"), {}, {})
+    check(config, yaml_source.validator(workflow / "schemas" / "config.schema.yaml"), source)
+    if (images := config.get("data")) is not None and not Path(images).exists():
+        raise SpecError(f"--config, data: {images} does not exist; name a folder or an archive")
+
+
 def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Preset:
     folder = workflow / "presets"
     known = [path.stem for path in folder.glob("*.yaml")]

@@ -297,3 +297,22 @@ def test_what_is_looked_into_stands_beside_an_experiment(table, workflow):
     text = BASE + "  a: {base: cifar, group: task1, interpret: lst}\n"
     with pytest.raises(SpecError, match=r"line 6, a\.interpret: .*'lst'.*best or last"):
         load(workflow, text)
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"presett": "quick"}, "--config, presett: unknown key 'presett'; did you mean 'preset'?"),
+        ({"data": "/nowhere"}, "--config, data: /nowhere does not exist; name a folder or an arch"),
+        ({"data": 3}, "--config, data: 3 is not of type 'string'"),
+    ],
+)
+def test_a_wrong_configuration_of_the_workflow_is_one_sentence(config, message):
+    with pytest.raises(SpecError) as error:
+        experiments.check_config(config, ROOT / "workflow")
+    assert message in str(error.value)
+
+
+def test_a_wrong_setting_of_the_user_is_not_blamed_on_the_preset():
+    with pytest.raises(SpecError, match=r"paper with changed settings, seeds\.0: -1 is less than"):
+        experiments.load(ROOT / "workflow", "paper", {"seeds": [-1]})

@@ -1,5 +1,6 @@
 """The claim ledger on the page: two verdicts on each claim, and a separate table of findings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from landcover.report.table import DASH, Column, Row, records
 from landcover.results import layout
 from landcover.results.study import Study
 
+LONG = re.compile(r"-?\d+\.\d{4,}")  # a number in a list
 FEWEST = 3  # seeds of an interval that is shown; that of two is wider than what is possible
 
 
@@ -100,7 +102,7 @@ def _number(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, float):
         return f"{round(value):,}" if value == round(value) else f"{value:.4g}"
-    return str(value) or DASH
+    return LONG.sub(lambda number: f"{float(number[0]):.4g}", str(value)) or DASH
 
 
 def _measured(row: Row) -> str:
