@@ -10,6 +10,7 @@ import pytest
 from landcover import artifacts
 from landcover.report import build, lessons
 from landcover.results import evaluations, layout
+from landcover.results.audits import AuditRecord
 
 
 def made_report(folder, *without):
@@ -117,3 +118,21 @@ def test_a_text_cannot_bring_html_or_end_a_cell():
     assert "<script>" not in lessons.html("a <script> b")
     shown = lessons.html("| a |\n|---|\n| x |")
     assert shown.startswith('<div class="scroll"')
+
+
+def test_images_beside_training_images_are_counted_apart(tmp_path):
+    scenes = [("a", "train", "b", "test"), ("c", "test", "d", "test"), ("e", "test", "f", "train")]
+    neighbours = pd.DataFrame(scenes, columns=["file_a", "split_a", "file_b", "split_b"])
+    artifacts.write_csv(tmp_path / layout.NEIGHBOURS, neighbours)
+    audit = AuditRecord(tmp_path, {}, (), {}, {})
+    assert audit.beside_training("test") == {"b", "e"}
+    assert audit.beside_training("val") == set()
+    rows = [
+        ("best", "test", "b", "Forest", "Forest"),
+        ("best", "test", "c", "Forest", "River"),
+        ("last", "test", "b", "Forest", "River"),
+    ]
+    columns = list(evaluations.PREDICTIONS)
+    artifacts.write_csv(tmp_path / layout.PREDICTIONS, pd.DataFrame(rows, columns=columns))
+    right = evaluations.Evaluation(tmp_path, {}, {}, {}, {}, (), {}).right("best", "test")
+    assert right.to_dict() == {"b": True, "c": False}

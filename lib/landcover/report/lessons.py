@@ -42,6 +42,7 @@ def text(
     def accuracy(result: Result) -> float:
         return _points(tested[result.name]["best"])
 
+    strongest = max(filter(_is_of_eurosat, whole), key=accuracy, default=None)
     return (
         environment.overlay(autoescape=False)
         .get_template(TEMPLATE)
@@ -62,12 +63,12 @@ def text(
             range=_range,
             changed=sorted(filter(change, whole), key=change, reverse=True),
             same=[result for result in whole if not change(result)],
-            strongest=max(filter(_is_of_eurosat, whole), key=accuracy, default=None),
+            strongest=strongest,
             final=study.authors.number(study.result(FINAL).entry.authors, "test/accuracy_pct"),
             against=_against_logs(study, done),
             logged=[r for r in study.wanted if study.authors.best(r.entry) is not None],
             lost=_lost,
-            beside=_beside(study),
+            beside=_beside(study, strongest),
             has_final=bool(study.result(FINAL).runs),
             misses=_misses(study),
             pairs=[row for row in differences if row["n"]],
@@ -126,10 +127,24 @@ def _lost(result: Result) -> list[float]:
     return [one - other for one, other in zip(best, last, strict=True)]
 
 
-def _beside(study: Study) -> Mapping[str, Any] | None:
-    """Returns how many test images lie beside a training image; None if not looked for."""
+def _beside(study: Study, result: Result | None) -> Mapping[str, Any] | None:
+    """Returns how many test images of EuroSAT lie beside a training image; None if not looked for.
+
+    `right` and `others` are the percentages of these and of all other test images that each seed of
+    an experiment classifies correctly; they are empty if it was trained on other images.
+    """
     audit = study.audits.get("eurosat")
-    return audit.neighbours if audit else None
+    if audit is None or not audit.neighbours:
+        return None
+    found: dict[str, list[float]] = {"right": [], "others": []}
+    files = audit.beside_training("test")
+    for one in result.evaluations if result else ():
+        right = one.right("best", "test") if one.image_records == audit.image_records else None
+        if right is not None and files <= set(right.index):
+            is_beside = right.index.isin(list(files))
+            found["right"].append(100 * float(right[is_beside].mean()))
+            found["others"].append(100 * float(right[~is_beside].mean()))
+    return {**audit.neighbours, **found, "name": result.name if result else ""}
 
 
 def _against_logs(study: Study, done: Sequence[Result]) -> list[tuple[Result, float, float]]:

@@ -7,8 +7,10 @@ from typing import Any
 
 from landcover import artifacts
 from landcover.errors import ArtifactError
-from landcover.results import layout
+from landcover.results import layout, packed
 from landcover.results.image_record import ImageRecord, image_records
+
+NEIGHBOURS = ("file_a", "split_a", "file_b", "split_b")
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,15 @@ class AuditRecord:
     @property
     def file(self) -> Path:
         return self.folder / layout.AUDIT
+
+    def beside_training(self, split: str) -> frozenset[str]:
+        """Returns the files of a split whose scene goes on in a training image."""
+        _, table = packed.read_csv(self.folder / layout.NEIGHBOURS, NEIGHBOURS)
+        found: set[str] = set()
+        for one, other in (("a", "b"), ("b", "a")):
+            is_pair = (table[f"split_{one}"] == split) & (table[f"split_{other}"] == "train")
+            found.update(table.loc[is_pair, f"file_{one}"])
+        return frozenset(found)
 
 
 def read(results: Path) -> dict[str, AuditRecord]:

@@ -17,6 +17,7 @@ CONFUSION = ("weights", "split", "true", "predicted", "count")
 PER_CLASS = ("weights", "split", "class", "precision", "recall", "f1", "support")
 SCORES = ("n", "loss", "accuracy", "macro_precision", "macro_recall", "macro_f1")
 CALIBRATION_ERRORS = ("ece", "ece_calibrated")  # the second, if a temperature was fitted
+PREDICTIONS = ("weights", "split", "file", "true", "predicted")
 BINS = ("weights", "split", "low", "high", "n", "confidence", "accuracy", "temperature")
 WEIGHTS = ("best", "last")
 VIEWED = "test-8-views"  # split of test images, each as the mean over its views
@@ -31,6 +32,12 @@ class Evaluation:
     temperatures: Mapping[str, float]  # by weights; the mean over views has its own
     image_records: tuple[ImageRecord, ...]
     provenance: Mapping[str, Any]
+
+    def right(self, weights: str, split: str) -> "pd.Series[bool]":
+        """Returns, by file, whether an image was classified correctly."""
+        _, table = packed.read_csv(self.folder / layout.PREDICTIONS, PREDICTIONS, PREDICTIONS)
+        own = table[(table["weights"] == weights) & (table["split"] == split)].set_index("file")
+        return own["true"] == own["predicted"]
 
     def calibration(self, weights: str, split: str) -> pd.DataFrame:
         """Returns the bins of a reliability diagram, for every temperature."""

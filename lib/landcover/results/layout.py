@@ -16,6 +16,7 @@ PREPARED = f"*/data/*/{MANIFEST}"  # for every preset, below HOME
 PIXELS, LABELS, INDEX = "images.npy", "labels.npy", "index.csv"
 # in explore/{images}
 AUDIT = "audit.json"  # written last
+NEIGHBOURS = "neighbours.csv"
 # in profile/{model}
 PROFILE = "profile.json"  # written last
 LAYERS, TABLE_1, WARM_TIMES = "layers.csv", "table1.csv", "warm_times.csv"
