@@ -221,10 +221,10 @@ def with_spread(axes: Axes, rows: pd.DataFrame, column: str, **look: Any) -> Non
 
 
 def logarithmic(axes: Axes) -> None:
-    """Gives the x-axis a logarithmic scale whose ticks are whole numbers, not formulas."""
+    """Gives the x-axis a logarithmic scale whose ticks are numbers, not formulas."""
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
 
 

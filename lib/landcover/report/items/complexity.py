@@ -54,11 +54,15 @@ def pays_until(points: pd.DataFrame) -> int | None:
 
 
 def drawn(points: pd.DataFrame) -> Figure:
+    points = points.assign(millions=points["parameters"] / 1e6)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 3.9))
         panels = figure.subplots(1, 2, sharey=True, gridspec_kw=PANELS)
         for panel, column, title in zip(
-            panels, ("parameters", "seconds"), ("Parameters", "Training time (s)"), strict=True
+            panels,
+            ("millions", "seconds"),
+            ("Parameters (millions)", "Training time (s)"),
+            strict=True,
         ):
             figures.logarithmic(panel)
             panel.set_xlabel(title)

@@ -83,5 +83,5 @@ def drawn(bins: pd.DataFrame) -> Figure:
                     markersize=3,
                 )
                 for place, n in zip((full["low"] + full["high"]) / 2, full["n"], strict=True):
-                    panel.text(place, 0.01, f"{n:,}", ha="center", fontsize=5.5)
+                    panel.text(place, 0.01, f"{n:,}", ha="center", fontsize=6.5)
     return figure
