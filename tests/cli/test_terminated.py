@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from landcover.data import prepared
 from lc_cli import main
 
-TRAIN = ("train", "task1", "--preset", "demo", "--set", "epochs=6", "--out")
+TRAIN = ("train", "task1", "--preset", "demo", "--threads", "1", "--set", "epochs=6", "--out")
 
 
 @pytest.mark.slow

@@ -92,8 +92,9 @@ def test_what_starts_from_other_weights_waits_for_them(plan):
     ("config", "message"),
     [
         ("preset=papers", "did you mean 'paper'"),
-        ("data=somewhere", "draws its own images"),
-        ("sedes=[1]", "Additional properties are not allowed"),
+        ("data=.", "draws its own images"),
+        ("data=nowhere", "nowhere does not exist"),
+        ("sedes=[1]", "did you mean 'seeds'"),
         ("seeds=[one]", "seeds must be whole numbers"),
         ("precision=fp8", "there is no 'fp8'"),
     ],
