@@ -37,8 +37,8 @@ try:
     )
     if workflow.is_main_process:
         claims.check(TABLE, FOLDER)
-except SpecError as error:
-    raise WorkflowError(str(error)) from None  # one sentence, without the lines of the code
+except SpecError as error:  # one sentence, without the lines of the code
+    raise WorkflowError(str(error)) from None
 
 IMAGES = TABLE.images()
 SOURCE = config.get("data", os.environ.get("LANDCOVER_DATA"))
