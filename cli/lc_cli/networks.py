@@ -16,10 +16,10 @@ def loaded(
 ) -> "Classifier":
     from landcover.classifier import Use, load
 
-    if run is None and epoch == "last":
-        raise click.UsageError("--epoch last needs --run; only best weights come with the project.")
     if run is not None:
         places.with_weights(run, epoch)
+    elif epoch == "last":
+        raise click.UsageError("--epoch last needs --run; only best weights come with the project.")
     classifier = load(Use(run, epoch, int(views), precision or "", batch_size, device))
     if run is None:
         click.echo(f"No --run is named; it takes {classifier.use.run}.", err=True)

@@ -48,6 +48,7 @@ def text(
         .get_template(TEMPLATE)
         .render(
             claims=ledger.claims,
+            of=ledger.of_ours,
             trained=[one for one in ledger.claims if _is_about_training(one)],
             open=[
                 one

@@ -134,6 +134,7 @@ def _write_item(
         files.write_table(name, content.table, content.columns)
     if content.data is not None:
         files.write_data(name, content.data)
+    more = listed.get("more_title", title)
     folded = {f"{name}-{i}": figure for i, figure in enumerate(content.folded, 2)}
     return ReportItem(
         id=name,
@@ -150,7 +151,6 @@ def _write_item(
             *(
                 (more, files.write_picture(f"{name}-{path.stem}", path, f"{title}. {more}"))
                 for path in content.more
-                for more in [listed.get("more_title", path.stem)]
             ),
         ),
         files=files.beside_the_page(name, content, list(folded)),

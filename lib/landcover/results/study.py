@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from landcover import experiments
@@ -71,6 +72,12 @@ class Study:
         """Returns the experiments of which at least one seed was run."""
         return [result for result in self.results.values() if result.runs]
 
+    @cached_property
+    def _home(self) -> Path:
+        """Returns where the results lie in a checkout; distilled ones keep the name they have."""
+        is_distilled = (self.folder / layout.DISTILLED).exists()
+        return layout.HOME / self.folder.name if is_distilled else self.usual_folder
+
     @property
     def usual_folder(self) -> Path:
         """Returns the usual place of the preset's results, relative to the project's folder."""
@@ -89,10 +96,8 @@ class Study:
 
     def shown(self, file: Path) -> str:
         """Returns the usual path of a file, which is the same on every machine."""
-        is_distilled = (self.folder / layout.DISTILLED).exists()
-        home = layout.HOME / self.folder.name if is_distilled else self.usual_folder
         if file.is_relative_to(self.folder):
-            return (home / file.relative_to(self.folder)).as_posix()
+            return (self._home / file.relative_to(self.folder)).as_posix()
         return Path("workflow", "reference", file.name).as_posix()
 
 
