@@ -28,6 +28,7 @@ OF_A_RUN = (
 WHOLE = (layout.explore, layout.profile, layout.interpret, layout.missed)
 KIND = "best"
 PREDICTED = tuple(f"{KIND},{split},".encode() for split in ("val", "test"))  # without views
+DIGITS = 4  # after the point, of a probability
 LARGE_BYTES = 10_000  # longer tables are compressed
 PICTURES = (".svg", ".png")
 EMBEDDED = re.compile(r"data:image/png;base64,([\w+/=\s]+)")  # a picture inside an SVG
@@ -42,7 +43,7 @@ figures, and the weights of some runs ({kept}; best epoch, half precision). The 
 [report/index.html](report/index.html). `lc-cli distill` made this folder from the files that the
 runs wrote. `lc-cli report` and `lc-cli claims` read it with `--results`, and `lc-cli predict`
 classifies with its weights. Tables over {large:,} bytes are compressed (`.csv.xz`); `xzcat` and
-pandas read them.
+pandas read them. Probabilities of predictions have {digits} decimals.
 
 To check a number, train one run again and compare. Equal machines with as many threads give equal
 bytes:
@@ -126,6 +127,7 @@ def write_page(folder: Path, table: Table, workflow: Path) -> None:
         **facts,
         kept=kept,
         large=LARGE_BYTES,
+        digits=DIGITS,
         lessons=text,
         folder=folder.as_posix(),
         experiment=experiment,
@@ -161,8 +163,14 @@ def _copy_run(run: Path, out: Path) -> None:
     predictions = run / layout.PREDICTIONS
     if predictions.exists():
         heading, *rows = predictions.read_bytes().splitlines(keepends=True)
-        kept = [row for row in rows if row.startswith(PREDICTED)]
+        kept = [_rounded(row) for row in rows if row.startswith(PREDICTED)]
         _pack(b"".join((heading, *kept)), out / layout.packed(layout.PREDICTIONS))
+
+
+def _rounded(row: bytes) -> bytes:
+    """Returns a row of predictions.csv whose probability, the last value, has few digits."""
+    *prediction, probability = row.rsplit(b",", maxsplit=1)
+    return b"%b,%.*f\n" % (*prediction, DIGITS, float(probability))
 
 
 def _copy_data(folder: Path, out: Path) -> None:

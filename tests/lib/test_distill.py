@@ -60,12 +60,13 @@ def test_the_predictions_of_the_best_weights_are_kept(results, table, tmp_path):
     source = tmp_path / "source"
     shutil.copytree(layout.run(results, "toy", 0), layout.run(source, "toy", 0))
     heading = "weights,split,file,true,predicted,probability\n"
-    kept = "best,val,a.png,cat,dog,0.51234567\nbest,test,b.png,cat,cat,0.9\n"
+    good = "best,val,a.png,cat,dog,0.51234567\nbest,test,b.png,cat,cat,0.99996\n"
     rest = "best,test-8-views,b.png,cat,cat,0.9\nlast,test,b.png,cat,cat,0.9\n"
-    artifacts.write_text(layout.run(source, "toy", 0) / layout.PREDICTIONS, heading + kept + rest)
+    artifacts.write_text(layout.run(source, "toy", 0) / layout.PREDICTIONS, heading + good + rest)
     distill(source, table, tmp_path / "out", [])
     packed = layout.run(tmp_path / "out", "toy", 0) / layout.packed(layout.PREDICTIONS)
-    assert lzma.decompress(packed.read_bytes()).decode() == heading + kept
+    rounded = "best,val,a.png,cat,dog,0.5123\nbest,test,b.png,cat,cat,1.0000\n"
+    assert lzma.decompress(packed.read_bytes()).decode() == heading + rounded
 
 
 def test_weights_are_halved_and_still_load(results, table, tmp_path):
