@@ -30,6 +30,13 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: places.get(item.path.parent.name, len(places)))
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Takes back what a command's --threads set, or the tests after it would train other bytes."""
+    yield
+    torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory):
     """Makes a folder once in a run of the tests, whichever of its processes asks first."""

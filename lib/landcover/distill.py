@@ -169,8 +169,8 @@ def _copy_run(run: Path, out: Path) -> None:
 
 def _rounded(row: bytes) -> bytes:
     """Returns a row of predictions.csv whose probability, the last value, has few digits."""
-    *prediction, probability = row.rsplit(b",", maxsplit=1)
-    return b"%b,%.*f\n" % (*prediction, DIGITS, float(probability))
+    prediction, _, probability = row.rpartition(b",")
+    return b"%b,%.*f\n" % (prediction, DIGITS, float(probability))
 
 
 def _copy_data(folder: Path, out: Path) -> None:
