@@ -17,7 +17,6 @@ from landcover.claims.verdicts import (
     of_paper,
     of_single,
     ordering,
-    with_reason,
 )
 from landcover.errors import SpecError
 from landcover.results import study
@@ -338,7 +337,7 @@ def test_what_the_files_nearly_say_is_nearly_so():
     ],
 )
 def test_a_rule_judges_made_up_values(name, values, expected, tolerance, word):
-    assert RULES[name](values, [], Expected(expected, tolerance)) == word
+    assert RULES[name](values, [], Expected(expected, tolerance)).word == word
 
 
 @pytest.mark.parametrize(
@@ -347,14 +346,17 @@ def test_a_rule_judges_made_up_values(name, values, expected, tolerance, word):
 )
 def test_a_ratio_has_a_direction(measured, direction, word):
     expected = Expected(0.8 if direction == "less" else 1.1, None, direction)
-    assert RULES["ratio"]([measured], [], expected) == word
+    assert RULES["ratio"]([measured], [], expected).word == word
 
 
 def test_what_is_nearly_so_is_close():
-    assert RULES["shape"]([False], [True], Expected()) == "close"
-    assert RULES["shape"]([False, True, False], [True, False, False], Expected()) == "close"
-    assert RULES["shape"]([False, False, False], [True, False, False], Expected()) == "not certain"
-    assert RULES["shape"]([False], [False], Expected()) == "differs"
+    def word(values, nearly):
+        return RULES["shape"](values, nearly, Expected()).word
+
+    assert word([False], [True]) == "close"
+    assert word([False, True, False], [True, False, False]) == "close"
+    assert word([False, False, False], [True, False, False]) == "not certain"
+    assert word([False], [False]) == "differs"
 
 
 def order(differences, corrected=None, tolerance=None):
@@ -422,10 +424,23 @@ def test_a_single_seed_or_network_decides_nothing_in_either_direction(rule, word
     assert of_single(Verdict(word), "exact", single) == Verdict(word)
 
 
-def test_the_reason_why_something_is_not_certain():
-    assert with_reason("reproduced", "shape").reason == ""
-    assert with_reason("not certain", "shape").reason == "the seeds disagree"
-    assert "the interval over the seeds contains it" in with_reason("not certain", "gain").reason
+@pytest.mark.parametrize(
+    ("name", "values", "expected", "reason"),
+    [
+        ("accuracy", [75.0, 81.0, 87.0], Expected(90), "far away"),
+        ("gain", [-0.5, 0.1], Expected(0.9), "of the other sign"),
+        ("ratio", [0.2, 3.6], Expected(1.0), "far away"),
+        ("ratio", [0.5, 1.7], Expected(0.8, None, "less"), "not less than 1"),
+    ],
+)
+def test_the_reason_why_a_mean_is_not_certain(name, values, expected, reason):
+    contained = f"{reason}, but the interval over the seeds contains the expected value"
+    assert RULES[name](values, [], expected) == Verdict("not certain", contained)
+
+
+def test_the_reason_why_a_shape_is_not_certain():
+    disagree = Verdict("not certain", "the seeds disagree")
+    assert RULES["shape"]([True, False, False], [], Expected()) == disagree
 
 
 def test_rules_are_said_in_words():

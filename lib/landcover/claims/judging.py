@@ -184,9 +184,7 @@ def of_ours(
             found = verdicts.ordering(measured.links, corrected, ours.tolerance)
         else:
             rule_of = verdicts.RULES[ours.rule]
-            found = verdicts.with_reason(
-                rule_of(measured.values, measured.nearly, measured.expected), ours.rule
-            )
+            found = rule_of(measured.values, measured.nearly, measured.expected)
         verdict = verdicts.of_single(found, ours.rule, _single(measured, ours.rule))
     return OfOurs(verdict, measured, rule, p, corrected)
 

@@ -1,6 +1,6 @@
 """The rules of the two judgements: the paper against its authors' files, ours against the claim.
 
-A rule for ours gets the measured values, seed by seed. It returns a verdict, some with a reason.
+A rule for ours gets the measured values, seed by seed.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,7 +42,7 @@ class Expected:
     direction: str = ""
 
 
-Rule = Callable[[Sequence[Any], Sequence[bool], Expected], str]
+Rule = Callable[[Sequence[Any], Sequence[bool], Expected], Verdict]
 
 
 def of_paper(value: Any, expected: Expected, *, nearly: bool = False) -> str:
@@ -74,54 +74,63 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def exact(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
+def exact(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> Verdict:
     near = Expected(expected.value, expected.tolerance or 0)
-    return REPRODUCED if all(_equals(value, near) for value in values) else DIFFERS
+    return Verdict(REPRODUCED if all(_equals(value, near) for value in values) else DIFFERS)
 
 
-def accuracy(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
+def accuracy(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> Verdict:
     """Returns whether the mean over seeds is within the tolerance; close is within twice of it.
 
     Farther away is uncertain if the interval over the seeds contains the expected value.
     """
-    found = _within(abs(_mean(values) - expected.value), expected.tolerance or POINTS)
-    return _apart(values, expected.value) if found == DIFFERS else found
+    distance = abs(_mean(values) - expected.value)
+    return _near(distance, expected.tolerance or POINTS) or _apart("far away", values, expected)
 
 
-def _apart(values: Sequence[Any], expected: float) -> str:
-    """Returns "differs"; "not certain" if the 95 % interval over the seeds contains the value."""
-    over = spread(values)
-    if over.low is not None and over.high is not None and over.low <= expected <= over.high:
-        return UNCERTAIN
-    return DIFFERS
-
-
-def gain(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
+def gain(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> Verdict:
     """Returns `accuracy` of a difference of accuracies, which must also have the expected sign."""
     if _mean(values) * expected.value <= 0:
-        return _apart(values, expected.value)
+        return _apart("of the other sign", values, expected)
     return accuracy(values, (), expected)
 
 
-def ratio(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> str:
+def ratio(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> Verdict:
     """Returns whether the mean is within a share of the value, and on the claimed side of 1."""
     mean = _mean(values)
-    is_opposite = {"less": mean >= 1, "more": mean <= 1}.get(expected.direction, False)
-    found = _within(abs(mean / expected.value - 1), expected.tolerance or SHARE)
-    return _apart(values, expected.value) if is_opposite or found == DIFFERS else found
+    if {"less": mean >= 1, "more": mean <= 1}.get(expected.direction, False):
+        return _apart(f"not {expected.direction} than 1", values, expected)
+    distance = abs(mean / expected.value - 1)
+    return _near(distance, expected.tolerance or SHARE) or _apart("far away", values, expected)
 
 
-def shape(values: Sequence[Any], nearly: Sequence[bool], _expected: Expected) -> str:
+def _near(distance: float, tolerance: float) -> Verdict | None:
+    if distance <= tolerance:
+        return Verdict(REPRODUCED)
+    return Verdict(CLOSE) if distance <= 2 * tolerance else None
+
+
+def _apart(how: str, values: Sequence[Any], expected: Expected) -> Verdict:
+    """Returns "differs"; "not certain" if the 95 % interval over the seeds contains the value."""
+    over = spread(values)
+    if over.low is not None and over.high is not None and over.low <= expected.value <= over.high:
+        return Verdict(
+            UNCERTAIN, f"{how}, but the interval over the seeds contains the expected value"
+        )
+    return Verdict(DIFFERS)
+
+
+def shape(values: Sequence[Any], nearly: Sequence[bool], _expected: Expected) -> Verdict:
     """Returns whether the claim is true for most seeds; close if it is nearly so for most.
 
     Uncertain is true, or nearly so, for some.
     """
     if _share(values) >= MOST:
-        return REPRODUCED
+        return Verdict(REPRODUCED)
     found = [any(pair) for pair in zip_longest(values, nearly, fillvalue=False)]
     if _share(found) >= MOST and nearly:
-        return CLOSE
-    return UNCERTAIN if any(found) else DIFFERS
+        return Verdict(CLOSE)
+    return Verdict(UNCERTAIN, "the seeds disagree") if any(found) else Verdict(DIFFERS)
 
 
 RULES: dict[str, Rule] = {
@@ -159,14 +168,6 @@ def _link(link: Link, corrected: float | None, tie: float) -> Verdict:
     if corrected >= LEVEL or link.share_positive < MOST:
         return Verdict(UNCERTAIN, f"{way}, but within the noise (corrected p {corrected:.2g})")
     return Verdict(REPRODUCED)
-
-
-def with_reason(word: str, rule: str) -> Verdict:
-    """Returns the verdict of a rule other than "ordering", with the reason if it is uncertain."""
-    if word != UNCERTAIN:
-        return Verdict(word)
-    contained = "far away, but the interval over the seeds contains it"
-    return Verdict(word, "the seeds disagree" if rule == "shape" else contained)
 
 
 def of_single(verdict: Verdict, rule: str, single: str) -> Verdict:
@@ -219,12 +220,6 @@ def in_words(rule: str, expected: Expected) -> str:
         "true of at least two thirds of the seeds; close if nearly so of as many; not certain if "
         "of fewer"
     )
-
-
-def _within(distance: float, tolerance: float) -> str:
-    if distance <= tolerance:
-        return REPRODUCED
-    return CLOSE if distance <= 2 * tolerance else DIFFERS
 
 
 def _mean(values: Sequence[Any]) -> float:
