@@ -2,7 +2,7 @@
 
 snakemake --cores 2                                              the demo, on images drawn here
 snakemake --cores 2 --config preset=quick data=path/to/images    real images, few of them
-snakemake --cores 2 --config preset=paper seeds=[0,1,2]          the whole of it
+snakemake --cores 2 --config preset=paper "seeds=[0,1,2]"        the whole of it
 """
 
 import os

@@ -24,7 +24,7 @@ def copy_of_workflow(folder, *experiments, epochs=1, images=4):
 
     Of a network it looks into two layers, and it profiles one batch size on one thread.
     """
-    for part in ("workflow", "lib", "cli", "envs"):
+    for part in ("workflow", "profiles", "lib", "cli", "envs"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / part, folder / part, ignore=ignored)
     shutil.copy(ROOT / "Snakefile", folder)
@@ -54,11 +54,10 @@ def of_one_training(folder):
 def snakemake(checkout, folder, *words):
     """Starts it in a process group of its own, whose output goes to snakemake.txt."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LANDCOVER_")}
-    profile = checkout / "workflow/profiles/default"
     command = [sys.executable, "-m", "snakemake", "--snakefile", checkout / "Snakefile"]
     with (folder / "snakemake.txt").open("a") as output:
         return subprocess.Popen(
-            [*command, "--cores", "2", "--workflow-profile", profile, *words],
+            [*command, "--cores", "2", "--logger", "landcover", *words],
             cwd=folder, env=environment, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
 

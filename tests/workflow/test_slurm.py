@@ -51,7 +51,7 @@ def checkout(tmp_path_factory, copy_of_workflow):
 @contextmanager
 def started(checkout, folder, *words):
     """The workflow in a folder of its own, its output in snakemake.txt; it ends with the test."""
-    profiles = ROOT / "workflow/profiles"
+    profiles = ROOT / "profiles"
     command = [
         *(sys.executable, "-m", "snakemake", "--snakefile", checkout / "Snakefile"),
         *("--workflow-profile", profiles / "slurm", "--profile", profiles / "site"),

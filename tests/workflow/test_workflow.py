@@ -16,10 +16,9 @@ ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("LANDCOVE
 
 
 def snakemake(*words, folder, snakefile=ROOT / "Snakefile"):
-    profile = ROOT / "workflow/profiles/default"
     command = [sys.executable, "-m", "snakemake", "--snakefile", snakefile, "--cores", "2"]
     return subprocess.run(
-        [*command, "--workflow-profile", profile, *words],
+        [*command, "--logger", "landcover", *words],
         cwd=folder,
         capture_output=True,
         text=True,

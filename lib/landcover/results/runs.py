@@ -75,12 +75,14 @@ class Run:
 
     @property
     def undisturbed_seconds(self) -> float:
-        """Returns the time if every epoch had taken as long as the fastest one.
+        """Returns the time if every epoch had taken as long as the fastest with images of its size.
 
         So other work on the machine changes it least.
         """
         epochs = self.history["train_seconds"] + self.history["eval_seconds"]
-        return self.seconds - float(epochs.sum()) + len(epochs) * float(epochs.min())
+        has_small = self.history["epoch"] <= self.experiment.small_share * self.experiment.epochs
+        fastest = epochs.groupby(has_small).transform("min")
+        return self.seconds - float(epochs.sum()) + float(fastest.sum())
 
     @property
     def turn(self) -> int:
