@@ -98,10 +98,10 @@ def test_files_that_a_page_names_exist(page):
         assert (page.parent / file).exists() or (ROOT / file).exists(), file
 
 
-def test_rooms_of_the_map_exist():
+def test_modules_of_the_map_exist():
     text = (ROOT / "lib/README.md").read_text()
     library = Path(landcover.__file__).parent
-    rooms = text[text.index("| room |") : text.index("## The way of an image")]
+    rooms = text[text.index("| modules |") : text.index("## The way of an image")]
     names = re.findall(r"`([\w/]+)`", rooms)
     missing = [n for n in names if n != "Experiment" and not _is_there(library, n)]
     assert missing == []

@@ -99,7 +99,7 @@ def _numbers(context: click.Context, option: click.Parameter, text: str) -> tupl
     help="With --model: how pixels are normalised.  [default: half for published networks, else as "
     "for the data set]",
 )  # fmt: skip
-@options.preset(options.OF_REAL)
+@options.preset(f"with --model {options.OF_REAL}; else {options.OF_RUN}")
 @options.data
 @options.device
 @options.out(layout.interpret(options.RESULTS, "NAME"))
