@@ -20,7 +20,8 @@ README = ROOT / "README.md"
 OURS = ("task5-residual", "task5-residual-small")  # that the authors have nothing like
 BEGIN, END = "<!-- headline -->\n", "<!-- end -->\n"
 HEAD = (
-    "| experiment | images | seeds | the paper says (%) | the authors' log (%) | ours (%) | measured on |\n"
+    "| experiment | images | seeds | the paper says (%) | the authors' log (%) | ours (%) "
+    "| measured on |\n"
     "|---|---|---|---|---|---|---|\n"
 )
 

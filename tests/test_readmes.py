@@ -101,8 +101,8 @@ def test_files_that_a_page_names_exist(page):
 def test_modules_of_the_map_exist():
     text = (ROOT / "lib/README.md").read_text()
     library = Path(landcover.__file__).parent
-    rooms = text[text.index("| modules |") : text.index("## The way of an image")]
-    names = re.findall(r"`([\w/]+)`", rooms)
+    listed = text[text.index("| modules |") : text.index("## The way of an image")]
+    names = re.findall(r"`([\w/]+)`", listed)
     missing = [n for n in names if n != "Experiment" and not _is_there(library, n)]
     assert missing == []
     paths = re.findall(r"`([\w/]+\.py)`", text)
