@@ -327,6 +327,7 @@ def test_what_the_files_nearly_say_is_nearly_so():
         ("gain", [3.0, 2.6], 4, None, "reproduced"),
         ("gain", [-0.5, -0.5], 0.9, None, "differs"),  # near, and of the other sign
         ("gain", [-0.5, 0.1], 0.9, None, "not certain"),
+        ("gain", [1.0, 7.0], 4, None, "not certain"),  # zero may be the truth
         ("ratio", [1.2, 1.3], 1.0, None, "reproduced"),
         ("ratio", [1.5], 1.0, None, "close"),
         ("ratio", [0.3], 1.0, None, "differs"),
@@ -438,6 +439,18 @@ def test_the_reason_why_a_mean_is_not_certain(name, values, expected, reason):
     assert RULES[name](values, [], expected) == Verdict("not certain", contained)
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "expected", "limit"),
+    [
+        ("gain", [1.0, 7.0], Expected(4), 0),
+        ("ratio", [0.5, 0.9], Expected(0.7, None, "less"), 1),
+    ],
+)
+def test_what_is_near_is_not_certain_if_no_gain_may_be_the_truth(name, values, expected, limit):
+    inside = f"it agrees, but {limit} lies inside the interval over the seeds"
+    assert RULES[name](values, [], expected) == Verdict("not certain", inside)
+
+
 def test_the_reason_why_a_shape_is_not_certain():
     disagree = Verdict("not certain", "the seeds disagree")
     assert RULES["shape"]([True, False, False], [], Expected()) == disagree
@@ -451,8 +464,9 @@ def test_rules_are_said_in_words():
     assert in_words("exact", Expected([551466.0, "a"])) == "equal to 551,466, a"
     assert in_words("ratio", Expected(0.75, None, "less")) == (
         "less than 1, and within 30% of 0.75; close within 60%; not certain if farther away, and "
-        "the interval over the seeds contains it"
+        "the interval over the seeds contains it, or if that interval contains 1"
     )
+    assert in_words("gain", Expected(4)).endswith("contains it, or if that interval contains 0")
 
 
 def test_every_rule_of_the_schema_is_a_rule():

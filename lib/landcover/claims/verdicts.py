@@ -89,19 +89,26 @@ def accuracy(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected)
 
 
 def gain(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> Verdict:
-    """Returns `accuracy` of a difference of accuracies, which must also have the expected sign."""
+    """Returns `accuracy` of a difference of accuracies, whose sign must also be the expected one.
+
+    It is uncertain if the interval over the seeds contains zero.
+    """
     if _mean(values) * expected.value <= 0:
         return _apart("of the other sign", values, expected)
-    return accuracy(values, (), expected)
+    return _beyond(0, values, accuracy(values, (), expected))
 
 
 def ratio(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> Verdict:
-    """Returns whether the mean is within a share of the value, and on the claimed side of 1."""
+    """Returns whether the mean is within a share of the value, and on the claimed side of 1.
+
+    If there is such a side, it is uncertain if the interval over the seeds contains 1.
+    """
     mean = _mean(values)
     if {"less": mean >= 1, "more": mean <= 1}.get(expected.direction, False):
         return _apart(f"not {expected.direction} than 1", values, expected)
     distance = abs(mean / expected.value - 1)
-    return _near(distance, expected.tolerance or SHARE) or _apart("far away", values, expected)
+    found = _near(distance, expected.tolerance or SHARE) or _apart("far away", values, expected)
+    return _beyond(1, values, found) if expected.direction else found
 
 
 def _near(distance: float, tolerance: float) -> Verdict | None:
@@ -111,13 +118,26 @@ def _near(distance: float, tolerance: float) -> Verdict | None:
 
 
 def _apart(how: str, values: Sequence[Any], expected: Expected) -> Verdict:
-    """Returns "differs"; "not certain" if the 95 % interval over the seeds contains the value."""
-    over = spread(values)
-    if over.low is not None and over.high is not None and over.low <= expected.value <= over.high:
+    """Returns "differs"; "not certain" if the interval over the seeds contains the value."""
+    if _may_be(expected.value, values):
         return Verdict(
             UNCERTAIN, f"{how}, but the interval over the seeds contains the expected value"
         )
     return Verdict(DIFFERS)
+
+
+def _beyond(limit: float, values: Sequence[Any], found: Verdict) -> Verdict:
+    """Returns what was found; if that is near, "not certain" if the limit may be the truth."""
+    if found.word in (REPRODUCED, CLOSE) and _may_be(limit, values):
+        reason = f"{SEEN[found.word]}, but {limit:g} lies inside the interval over the seeds"
+        return Verdict(UNCERTAIN, reason)
+    return found
+
+
+def _may_be(value: float, values: Sequence[Any]) -> bool:
+    """Tells whether a value lies inside the 95 % interval over the seeds."""
+    over = spread(values)
+    return over.low is not None and over.high is not None and over.low <= value <= over.high
 
 
 def shape(values: Sequence[Any], nearly: Sequence[bool], _expected: Expected) -> Verdict:
@@ -195,19 +215,21 @@ def in_words(rule: str, expected: Expected) -> str:
             return f"equal to {_shown(expected.value)}{off}"
         case "accuracy" | "gain":
             points = tolerance or POINTS
-            sign = " and of its sign" if rule == "gain" else ""
+            sign, zero = (" and of its sign", _contained(0)) if rule == "gain" else ("", "")
             return (
                 f"mean over seeds within {points:g} of {_shown(expected.value)}{sign}; "
                 f"close within {2 * points:g}; not certain if farther away, and the interval "
-                "over the seeds contains it"
+                f"over the seeds contains it{zero}"
             )
         case "ratio":
             share = tolerance or SHARE
-            side = f"{expected.direction} than 1, and " if expected.direction else ""
+            side, one = "", ""
+            if expected.direction:
+                side, one = f"{expected.direction} than 1, and ", _contained(1)
             return (
                 f"{side}within {share:.0%} of {_shown(expected.value)}; "
                 f"close within {2 * share:.0%}; not certain if farther away, and the interval "
-                "over the seeds contains it"
+                f"over the seeds contains it{one}"
             )
         case "ordering":
             tie = TIE if tolerance is None else tolerance
@@ -220,6 +242,10 @@ def in_words(rule: str, expected: Expected) -> str:
         "true of at least two thirds of the seeds; close if nearly so of as many; not certain if "
         "of fewer"
     )
+
+
+def _contained(limit: int) -> str:
+    return f", or if that interval contains {limit}"
 
 
 def _mean(values: Sequence[Any]) -> float:
