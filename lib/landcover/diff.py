@@ -18,7 +18,7 @@ import pandas as pd
 from safetensors import SafetensorError, safe_open
 
 from landcover import artifacts
-from landcover.errors import ArtifactError, SpecError, nearest
+from landcover.errors import ArtifactError, SpecError, nearest, some
 from landcover.results import layout, profiles
 from landcover.results.evaluations import WEIGHTS
 from landcover.results.runs import Run, read_run
@@ -28,7 +28,6 @@ CIRCUMSTANCES = (
     "data", "also", "initial_sha256", "frozen_sha256", "train_images", "eval_images", "classes",
     "architecture", "batch_size", "device", "threads", "provenance",
 )  # fmt: skip
-SHOWN = 3  # names in an error
 LOSSES = ("train_loss", "train_loss_mean", "eval_loss", "learning_rate")
 AGAIN = "evaluation "  # before a fact of an evaluation that its run may have, too
 LAYERS = ("parameters", "activation_elements", "memory_kb")
@@ -292,14 +291,9 @@ def _check_common(only: Sequence[str], a: Path, of_a: Contents, b: Path, of_b: C
         ours, theirs = ([n for n in names if n.startswith(start)] for names in (of_a, of_b))
         if set(ours).isdisjoint(theirs):
             raise ArtifactError(
-                f"nothing is in both folders: {a} has {_listed(ours)}, {b} has {_listed(theirs)}; "
+                f"nothing is in both folders: {a} has {some(ours)}, {b} has {some(theirs)}; "
                 "make the same experiment and seed in both"
             )
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
 
 
 def _run(folder: Path, experiment: str, seed: int) -> Item:
