@@ -28,7 +28,7 @@ def combine(
     """Combine seeds, symmetric views and experts.
 
     Each combination is compared with one network, on the same test images. Without --run, it takes
-    the finished runs of the experiments that `combined` names in workflow/experiments.yaml.
+    the evaluated runs of the experiments that `combined` names in workflow/experiments.yaml.
 
     \b
     Examples:

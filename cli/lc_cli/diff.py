@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from landcover.errors import some
 from lc_cli import options, output
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _print(found: "Comparison") -> None:
         click.echo(f"{reason} ({_where(unlike, both)})")
     for folder, names in (("A", found.only_a), ("B", found.only_b)):
         if names:
-            click.echo(f"Only in {folder}, {len(names)}: {_some(names)}")
+            click.echo(f"Only in {folder}, {len(names)}: {some(names, NAMED)}")
     agreeing = sum(one.agrees for one in found.compared)
     click.echo(f"{agreeing} of {both} in both folders agree (tolerance {found.tolerance:g})")
 
@@ -103,12 +104,8 @@ def _short(digest: str) -> str:
 def _where(names: Sequence[str], both: int) -> str:
     if len(names) == both:
         return "all"
-    return _some(names) if len(names) <= NAMED else f"{len(names)} of {both}: {_some(names)}"
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
+    named = some(names, NAMED)
+    return named if len(names) <= NAMED else f"{len(names)} of {both}: {named}"
 
 
 def _row(one: "Compared") -> tuple[str, ...]:

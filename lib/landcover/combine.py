@@ -57,12 +57,14 @@ def combine(runs: Sequence[Path], experts: Sequence[Path], out: Path) -> dict[st
 
     `runs` are seeds of one experiment that tells all classes apart, `experts` tell some of them
     apart. Writes combinations.csv and combined_classes.csv to `out`, and summary.json last;
-    returns its content. Raises ArtifactError if the runs were evaluated on different images.
+    returns its content. Raises ArtifactError if the runs were evaluated on different images, or are
+    not different seeds of one experiment.
     """
     members = [_member(run) for run in runs]
     advisers = [_member(expert) for expert in experts]
     _check_same_images([*runs, *experts], [*members, *advisers])
     _check_classes(runs, members, experts, advisers)
+    _check_seeds(runs, members)
     labels = {split: _labels(runs[0], split, members[0].classes) for split in SPLITS}
     combinations = _combinations(members, advisers, labels["val"])
     base, *_ = combinations
@@ -260,6 +262,22 @@ def _check_classes(
                 f"{expert} is a network for {', '.join(adviser.classes)}, which is not a part of "
                 f"the classes of {runs[0]}; name another expert"
             )
+
+
+def _check_seeds(runs: Sequence[Path], members: Sequence[Member]) -> None:
+    """Raises ArtifactError if the runs are of several experiments, or two have the same seed."""
+    wanted = members[0].spec["name"]
+    seen: dict[int, Path] = {}
+    for run, member in zip(runs, members, strict=True):
+        name, seed = member.spec["name"], member.spec["seed"]
+        if name != wanted:
+            raise ArtifactError(
+                f"{runs[0]} is a run of {wanted}, but {run} is a run of {name}; name seeds of one "
+                "experiment"
+            )
+        if seed in seen:
+            raise ArtifactError(f"{seen[seed]} and {run} both have the seed {seed}; drop one")
+        seen[seed] = run
 
 
 def _labels(run: Path, split: str, classes: tuple[str, ...]) -> Labels:

@@ -20,9 +20,10 @@ from landcover.experiments import Table
 from landcover.report import build
 from landcover.results import layout
 
-OF_A_RUN = (
-    layout.SPEC, layout.HISTORY, layout.METRICS, layout.PER_CLASS, layout.CONFUSION,
-    layout.CALIBRATION, layout.RUN,
+# Of a run; the last file of each shows that the others beside it are complete.
+OF_TRAINING = (layout.SPEC, layout.HISTORY, layout.RUN)
+OF_EVALUATION = (
+    layout.PREDICTIONS, layout.PER_CLASS, layout.CONFUSION, layout.CALIBRATION, layout.METRICS,
 )  # fmt: skip
 # Folders that are copied as they are.
 WHOLE = (layout.explore, layout.profile, layout.interpret, layout.missed)
@@ -69,9 +70,10 @@ def distill(
     """Adds a folder of results to `out`; older results in `out` stay if the folder lacks them.
 
     `with_weights` names experiments; the best weights of their first seed are kept in half
-    precision. `best` is the experiment that `predict` uses by default. `shown` are the pictures of
-    networks' insides to keep: network and file name. Writes distilled.json last and returns its
-    content.
+    precision. Weights that `out` has already stay as well; those of a run that is copied again are
+    replaced by its own. `best` is the experiment that `predict` uses by default. `shown` are the
+    pictures of networks' insides to keep: network and file name. Writes distilled.json last and
+    returns its content.
     Raises ArtifactError if weights are missing, nothing was run, or `out` holds results of another
     preset.
     """
@@ -84,7 +86,10 @@ def distill(
     if not finished:
         raise ArtifactError(f"{results} has no finished run; train something first")
     wanted = dict.fromkeys([*with_weights, *([best] if best else [])])
-    kept = {name: _first_run(results, finished, name) for name in wanted}
+    known = before.get("weights", {})
+    kept = _kept_again(known, results, finished) | {
+        name: _first_run(results, finished, name) for name in wanted
+    }
     for name, seed in finished:
         _copy_run(layout.run(results, name, seed), layout.run(out, name, seed))
     for name, run in kept.items():
@@ -99,15 +104,17 @@ def distill(
             artifacts.write_text(place, EMBEDDED.sub(_shortest, file.read_text(encoding="utf-8")))
         else:
             _copy(file, place)
-    runs = {name: f"{name}/{run.name}" for name, run in kept.items()}
-    for old in (before.get("weights", {}).get(name, run) for name, run in runs.items()):
-        if old not in runs.values():  # of a later seed, which is no longer the first
-            layout.weights(layout.run(out, *old.split("/seed")), KIND).unlink(missing_ok=True)
+    runs = known | {name: f"{name}/{run.name}" for name, run in kept.items()}
+    copied = [f"{name}/seed{seed}" for name, seed in finished]
+    listed = {name: run for name, run in runs.items() if name in kept or run not in copied}
+    for old in {*known.values()} - {*listed.values()}:
+        artifacts.remove(layout.weights(layout.run(out, *old.split("/seed")), KIND))
+    default = best or before.get("best", "")
     facts = {
         "preset": table.preset.name,
         "precision": table.preset.precision,
-        "weights": before.get("weights", {}) | runs,
-        "best": best or before.get("best", ""),
+        "weights": listed,
+        "best": default if default in listed else "",
     }
     artifacts.write_json(out / layout.DISTILLED, facts)
     return facts
@@ -149,6 +156,18 @@ def _before(out: Path, table: Table) -> dict[str, Any]:
     return before
 
 
+def _kept_again(
+    known: Mapping[str, str], results: Path, finished: Sequence[tuple[str, int]]
+) -> dict[str, Path]:
+    """Returns the runs that are copied and whose weights were kept before, if they have some."""
+    runs = [(name, layout.run(results, name, seed)) for name, seed in finished]
+    return {
+        name: run
+        for name, run in runs
+        if known.get(name) == f"{name}/{run.name}" and layout.weights(run, KIND).exists()
+    }
+
+
 def _first_run(results: Path, finished: Sequence[tuple[str, int]], name: str) -> Path:
     seeds = sorted(seed for experiment, seed in finished if experiment == name)
     if not seeds:
@@ -157,14 +176,22 @@ def _first_run(results: Path, finished: Sequence[tuple[str, int]], name: str) ->
 
 
 def _copy_run(run: Path, out: Path) -> None:
-    for file in (run / name for name in OF_A_RUN):
-        if file.exists():
-            _copy(file, out / file.name)
-    predictions = run / layout.PREDICTIONS
-    if predictions.exists():
-        heading, *rows = predictions.read_bytes().splitlines(keepends=True)
-        kept = [_rounded(row) for row in rows if row.startswith(PREDICTED)]
-        _pack(b"".join((heading, *kept)), out / layout.packed(layout.PREDICTIONS))
+    """Copies a run; of an earlier training or evaluation, only the weights stay."""
+    for name in (*reversed(OF_TRAINING), *reversed(OF_EVALUATION)):
+        artifacts.remove(out / name)
+        artifacts.remove(out / layout.packed(name))
+    is_evaluated = (run / layout.METRICS).exists()  # or other files are of earlier weights
+    for name in (*(OF_EVALUATION if is_evaluated else ()), *OF_TRAINING):
+        if (run / name).exists():
+            copy = _pack_predictions if name == layout.PREDICTIONS else _copy
+            copy(run / name, out / name)
+
+
+def _pack_predictions(file: Path, place: Path) -> None:
+    """Packs the predictions of the best weights, with few digits."""
+    heading, *rows = file.read_bytes().splitlines(keepends=True)
+    kept = [_rounded(row) for row in rows if row.startswith(PREDICTED)]
+    _pack(b"".join((heading, *kept)), place.with_name(layout.packed(place.name)))
 
 
 def _rounded(row: bytes) -> bytes:

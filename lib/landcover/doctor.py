@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 from landcover import hub
+from landcover.errors import some
 from landcover.provenance import processor
 from landcover.results import layout
 from landcover.sources import ARCHIVES
@@ -22,6 +23,7 @@ OLDEST_CONDA = (24, 7, 1)  # Snakemake refuses others
 TORCHVISION_AFTER_TORCH = 15  # torch 2.N belongs to torchvision 0.(N + 15)
 ENOUGH_DISK_BYTES = 5e9  # every data set decoded, and the weights of some runs
 ANSWER_SECONDS = 10
+SHOWN = 5  # names in a finding
 IMAGES = "your images (--data)"
 INSTALL = "pip install --constraint envs/constraints.txt --editable"
 PINS = f"{INSTALL} ."
@@ -153,14 +155,14 @@ def _source(places: Places) -> Finding:
         advice = f"give a folder, or an archive ({', '.join(ARCHIVES)})"
         return Finding(IMAGES, "bad", f"{places.source} is neither", advice)
     names = sorted(path.name for path in _listed(places.source, "*"))
-    return Finding(IMAGES, "good", f"{places.source}: {_some(names) or 'a file'}")
+    return Finding(IMAGES, "good", f"{places.source}: {some(names, SHOWN) or 'a file'}")
 
 
 def _prepared(places: Places) -> Finding:
     made = sorted(_listed(places.results, layout.PREPARED))
     names = [f"{path.parts[-4]}/{path.parts[-2]}" for path in made]
     if names:
-        return Finding("prepared images", "good", _some(names))
+        return Finding("prepared images", "good", some(names, SHOWN))
     advice = "any command prepares what it needs; `lc-cli fetch NAME` does nothing else"
     return Finding("prepared images", "absent", f"none in {places.results}", advice)
 
@@ -255,11 +257,6 @@ def _listed(folder: Path, pattern: str) -> Iterator[Path]:
         yield from folder.glob(pattern)
     except OSError:
         return
-
-
-def _some(names: list[str], shown: int = 5) -> str:
-    more = f", and {len(names) - shown} more" if len(names) > shown else ""
-    return ", ".join(names[:shown]) + more
 
 
 def _size(size_bytes: float) -> str:

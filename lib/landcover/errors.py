@@ -1,7 +1,7 @@
 """The errors that a user can cause or fix: one sentence with what, where and what to do."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 class LandcoverError(Exception):
@@ -29,3 +29,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     choices = sorted(known)
     close = difflib.get_close_matches(name, choices, n=1, cutoff=0.5)
     return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(choices)}"
+
+
+def some(names: Sequence[str], shown: int = 3) -> str:
+    """Returns the first names of a list, and how many more it has."""
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more

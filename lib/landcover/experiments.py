@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from landcover import sources, yaml_source
-from landcover.architectures import MODELS
+from landcover.architectures import MODELS, PUBLISHED
 from landcover.errors import SpecError, nearest
 from landcover.results import layout
 from landcover.yaml_source import YamlSource, check, is_integer
@@ -311,7 +311,10 @@ def load(
         )
     entries = _entries(source, workflow, chosen)
     combined = _combined(source, entries)
-    return Table(chosen, entries, source.section("networks"), combined)
+    table = Table(chosen, entries, source.section("networks"), combined)
+    _check_networks(source, table)
+    _check_looked_into(workflow, table)
+    return table
 
 
 def _combined(source: YamlSource, entries: Mapping[str, Entry]) -> tuple[str, ...]:
@@ -319,11 +322,36 @@ def _combined(source: YamlSource, entries: Mapping[str, Entry]) -> tuple[str, ..
     if not isinstance(names, list):
         raise SpecError(f"{source.at('combined')} must hold a list of experiments")
     for name in names:
-        if name not in entries:
+        if name not in [*entries]:
             raise SpecError(
                 f"{source.at('combined')}: no experiment '{name}'; {nearest(str(name), entries)}"
             )
     return tuple(names)
+
+
+def _check_networks(source: YamlSource, table: Table) -> None:
+    """Raises SpecError for a network that is not published, or images that no experiment has."""
+    images = [*table.images()]
+    for network, name in table.networks.items():
+        place = source.at("networks", network)
+        if network not in PUBLISHED:
+            raise SpecError(
+                f"{place}: no published network '{network}'; {nearest(network, PUBLISHED)}"
+            )
+        if name not in images:
+            raise SpecError(
+                f"{place}: no experiment trains on '{name}'; {nearest(str(name), images)}"
+            )
+
+
+def _check_looked_into(workflow: Path, table: Table) -> None:
+    """Raises SpecError if the preset looks into an unknown experiment."""
+    for name in table.preset.interpret:
+        if name not in table.entries:
+            preset = YamlSource.read(workflow / "presets" / f"{table.preset.name}.yaml")
+            raise SpecError(
+                f"{preset.at('interpret')}: no experiment '{name}'; {nearest(name, table)}"
+            )
 
 
 def uncapped(workflow: Path) -> dict[str, Experiment]:
@@ -449,6 +477,8 @@ def _check_consistent(values: Mapping[str, Any], source: YamlSource, keys: tuple
         "score_augmented": not is_augmented and "no image is augmented; say how to augment",
         "small_share": not values.get("small_image_size") and "small_image_size is missing",
         "small_image_size": not values.get("small_share") and "small_share is missing",
+        "pretrained": model not in PUBLISHED
+        and f"{model} has no published weights; drop it, or choose {', '.join(PUBLISHED)}",
         "average_decay": values.get("freeze") == "backbone"
         and "a network with a frozen backbone cannot be averaged; drop one of the two",
         "only_classes": values.get("against_rest")

@@ -17,8 +17,8 @@ MODULES = {"profile": "profiling"}
 # Modules that stages import but no number depends on. They draw, name or explain results; or they
 # read images, whose checksum a result keeps; or they read the table, whose settings a result keeps.
 WITHOUT_NUMBERS = {
-    "errors", "explore.drawings", "figures", "interpret.scatter", "mosaic", "provenance", "results",
-    "stats", "style",
+    "errors", "explore.drawings", "figures", "interpret.scatter", "mosaic",
+    "provenance", "results", "style",
     "data.annotation", "data.catalog", "data.cifar10", "data.class_folders", "data.decode",
     "data.download", "data.eurosat", "data.members", "data.paris", "data.photographs",
     "data.terrassa",

@@ -147,8 +147,12 @@ entries = st.builds(
 )
 fitting = st.dictionaries(st.sampled_from(["task1", "task2-exp1", "a"]), entries, max_size=2)
 sections = fitting | st.dictionaries(names | scalars, entries | values, max_size=4)
+beside_all = {
+    "networks": st.just({"vgg16": "cifar10"}) | st.dictionaries(names, values, max_size=1) | values,
+    "combined": st.just([]) | st.lists(names, max_size=2) | values,
+}
 tables = st.fixed_dictionaries(
-    {"experiments": fitting | sections}, optional={"bases": sections, "other": values}
+    {"experiments": fitting | sections}, optional={"bases": sections, "other": values} | beside_all
 )
 PRESET = (WORKFLOW / "presets/demo.yaml").read_text()
 TABLE = """
@@ -186,7 +190,7 @@ def dumped(document):
 def test_the_table(workflow):
     def attempt(text):
         (workflow / "experiments.yaml").write_text(text, encoding="utf-8", newline="")
-        table = experiments.load(workflow, "demo")
+        table = experiments.load(workflow, "demo", {"interpret": []})
         for name in table:
             json.dumps(table.trigger(name), allow_nan=False)
             assert experiments.from_dict(table[name].experiment.as_dict())

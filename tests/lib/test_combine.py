@@ -107,6 +107,22 @@ def test_runs_of_other_images_are_refused(tmp_path, labels, confused):
         combine(runs, [], tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("others", "message"),
+    [
+        ({"name": "other", "seed": 1}, "a is a run of main, but .*b is a run of other"),
+        ({}, "a and .*b both have the seed 0; drop one"),
+    ],
+)
+def test_what_is_no_other_seed_of_the_experiment_is_refused(
+    tmp_path, labels, confused, others, message
+):
+    one = evaluated(tmp_path / "a", CLASSES, confused, labels)
+    other = evaluated(tmp_path / "b", CLASSES, confused, labels, **others)
+    with pytest.raises(ArtifactError, match=message):
+        combine([one, other], [], tmp_path)
+
+
 def test_an_expert_is_no_run_and_a_run_is_no_expert(tmp_path, labels, confused):
     main = evaluated(tmp_path / "main", CLASSES, confused, labels)
     pair = expert_for_the_pair(labels)

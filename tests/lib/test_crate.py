@@ -1,7 +1,7 @@
 import hashlib
 import json
 from collections import Counter
-from shutil import copytree
+from shutil import copy, copytree
 
 import pytest
 from made import TABLE, WORKFLOW, write_results, write_run
@@ -13,11 +13,11 @@ from landcover.results import layout
 from landcover.results.study import read
 
 
-def written(results, out):
+def written(results, out, workflow=WORKFLOW):
     artifacts.write_text(out / "index.html", "<!DOCTYPE html>")
     for folder in ("figures", "tables"):
         (out / folder).mkdir(exist_ok=True)
-    crate.write(read(results, TABLE, WORKFLOW), WORKFLOW, out)
+    crate.write(read(results, TABLE, workflow), workflow, out)
     return out
 
 
@@ -123,6 +123,20 @@ def test_the_same_results_give_the_same_bytes_wherever_they_lie(folder, tmp_path
     moved = copytree(folder.parent, tmp_path / "elsewhere")
     again = written(moved, tmp_path / "page")
     assert (again / layout.CRATE).read_bytes() == (folder / layout.CRATE).read_bytes()
+
+
+def test_what_editors_leave_in_the_workflow_is_skipped(tmp_path):
+    copy(WORKFLOW.parent / "Snakefile", tmp_path)
+    workflow = copytree(WORKFLOW, tmp_path / "workflow")
+    (workflow / "report.old").mkdir()
+    (workflow / ".cache").mkdir()
+    for name in (".DS_Store", ".claims.yaml.swp", ".cache/x.bin", "report.old/sketch.png"):
+        (workflow / name).write_bytes(b"\xff\xfe")
+    write_run(tmp_path / "results", "task1", 0)
+    source = written(tmp_path / "results", tmp_path / "report", workflow) / layout.SOURCE
+    new = {f for f in source.rglob("*") if f.is_file() and f.read_bytes() == b"\xff\xfe"}
+    assert new == {source / "workflow/report.old/sketch.png"}
+    assert (source / "Snakefile").read_bytes() == (tmp_path / "Snakefile").read_bytes()
 
 
 def test_large_files_are_named_without_a_checksum(tmp_path, monkeypatch):

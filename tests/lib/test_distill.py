@@ -101,6 +101,40 @@ def test_the_weights_of_an_earlier_seed_take_the_place_of_a_later_one(results, t
     assert [file.exists() for file in kept] == [True, False]
 
 
+@pytest.fixture
+def trained_again(toy, tiny, tmp_path):
+    """A folder with another training of the first run, which was not evaluated yet."""
+    folder = tmp_path / "again"
+    train(replace(toy, learning_rate=0.01), 0, tiny, layout.run(folder, "toy", 0), CPU)
+    return folder
+
+
+def test_nothing_of_an_earlier_training_stays(results, trained_again, table, tmp_path):
+    distill(results, table, tmp_path / "out", [])
+    again = layout.run(trained_again, "toy", 0)
+    shutil.copy(layout.run(results, "toy", 0) / layout.CONFUSION, again)  # as training leaves it
+    distill(trained_again, table, tmp_path / "out", [])
+    out = layout.run(tmp_path / "out", "toy", 0)
+    assert {file.name for file in out.iterdir()} == {layout.SPEC, layout.HISTORY, layout.RUN}
+    assert (out / layout.RUN).read_bytes() == (again / layout.RUN).read_bytes()
+    assert (layout.run(tmp_path / "out", "toy", 1) / layout.RUN).exists()  # which `again` lacks
+
+
+def test_weights_that_were_kept_are_those_of_the_training_beside_them(
+    results, trained_again, table, tmp_path
+):
+    out, again = (layout.run(folder, "toy", 0) for folder in (tmp_path / "out", trained_again))
+    distill(results, table, tmp_path / "out", [], best="toy")
+    facts = distill(trained_again, table, tmp_path / "out", [])
+    assert facts["weights"] == {"toy": "toy/seed0"}
+    whole, half = (weights.read(layout.weights(run, "best"))[0] for run in (again, out))
+    assert all(torch.equal(half[name], t.half()) for name, t in whole.items())
+    layout.weights(again, "best").unlink()
+    facts = distill(trained_again, table, tmp_path / "out", [])
+    assert not layout.weights(out, "best").exists()
+    assert (facts["weights"], facts["best"]) == ({}, "")
+
+
 def test_the_same_results_give_the_same_bytes(results, table, tmp_path):
     for out in (tmp_path / "a", tmp_path / "b"):
         distill(results, table, out, ["toy"])

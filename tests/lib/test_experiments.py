@@ -62,7 +62,7 @@ def test_the_demo_keeps_the_first_of_each_group_of_variants(table):
 def test_a_variant_that_another_experiment_starts_from_is_kept(workflow):
     entries = "".join(f"  {name}: {{base: cifar, group: task2-variants}}\n" for name in "abc")
     more = "  d: {base: cifar, group: task2, init_from: c}\n"
-    assert load(workflow, BASE + entries + more, "demo").wanted == ["a", "c", "d"]
+    assert load(workflow, BASE + entries + more, "demo", interpret=[]).wanted == ["a", "c", "d"]
 
 
 def test_the_demo_looks_into_the_networks_of_the_figures(table):
@@ -117,6 +117,10 @@ def test_a_preset_caps_but_never_raises(workflow):
         ("{base: cifar, group: task1, model: customcn}", "did you mean 'customcnn'"),
         ("{base: cifar, group: task1, concat_original: true}", "say how to augment"),
         ("{base: cifar, group: task1, score_augmented: true}", "no image is augmented"),
+        (
+            "{base: cifar, group: task1, pretrained: imagenet}",
+            r"line 6, a\.pretrained: customcnn has no published weights; drop it, or choose vgg16",
+        ),
     ],
 )
 def test_a_wrong_entry_is_refused_with_its_place(workflow, entry, message):
@@ -136,6 +140,28 @@ def test_a_wrong_entry_is_refused_with_its_place(workflow, entry, message):
 def test_a_wrong_table_is_refused_with_its_place(workflow, text, message):
     with pytest.raises(SpecError, match=message):
         load(workflow, text)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("networks: {vgg17: cifar10}", r"line 7, vgg17: no published .*did you mean 'vgg19'"),
+        ("networks: {vgg16: cifar11}", "line 7, vgg16: no experiment trains .*mean 'cifar10'"),
+        ("networks: {vgg16: [cifar10]}", "line 7, vgg16: no experiment trains .*mean 'cifar10'"),
+        ("combined: [[a]]", r"line 7, combined: no experiment '\['a'\]'; known: a"),
+    ],
+)
+def test_a_wrong_name_beside_the_experiments_is_refused_with_its_place(workflow, line, message):
+    with pytest.raises(SpecError, match=message):
+        load(workflow, BASE + f"  a: {{base: cifar, group: task1}}\n{line}\n")
+
+
+def test_a_preset_looks_into_no_unknown_experiment(workflow):
+    preset = workflow / "presets" / "demo.yaml"
+    preset.write_text(preset.read_text().replace("task2-exp5,", "task2-exp55,"))
+    text = (ROOT / "workflow" / "experiments.yaml").read_text()
+    with pytest.raises(SpecError, match=r"demo\.yaml, line \d+, interpret: .*mean 'task2-exp5'"):
+        load(workflow, text, "demo")
 
 
 def test_the_demo_reads_no_images_that_are_named(workflow):

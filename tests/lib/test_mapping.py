@@ -10,7 +10,7 @@ import rasterio
 import torch
 from affine import Affine
 from PIL import Image
-from rasterio.enums import ColorInterp
+from rasterio.enums import ColorInterp, Resampling
 from rasterio.errors import NotGeoreferencedWarning
 
 from landcover import mapping
@@ -24,6 +24,7 @@ from landcover.evaluate import evaluate_run
 from landcover.experiments import Experiment
 from landcover.fetch import draw
 from landcover.mapping.cells import Axis
+from landcover.mapping.scene import opened
 from landcover.train import train
 
 CPU = torch.device("cpu")
@@ -298,6 +299,26 @@ def test_degrees_have_areas_on_the_ground_and_are_resampled_to_utm(patches, netw
     made, _, _ = drawn(path, network, tmp_path / "utm", resample=True)
     assert made["crs"] == "EPSG:32631"
     assert sum(row["hectares"] for row in made["areas"]) == pytest.approx(hectares, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("crs", "step", "filtered"),
+    [
+        ("EPSG:4326", 0.00003, Resampling.average),  # about 3 m
+        ("EPSG:4326", 0.0003, Resampling.bilinear),  # about 33 m
+        ("EPSG:32631", 3, Resampling.average),
+        ("EPSG:32631", 33, Resampling.bilinear),
+        ("EPSG:2263", 12, Resampling.average),  # of New York, in feet
+        ("EPSG:2263", 100, Resampling.bilinear),
+    ],
+)
+def test_finer_pixels_are_averaged_and_larger_ones_smoothed(tmp_path, crs, step, filtered):
+    west, north = (2, 41) if crs == "EPSG:4326" else (430_000, 200_000)
+    place = Affine(step, 0, west, 0, -step, north)
+    path = scene(tmp_path / "x.tif", np.zeros((64, 64, 3), np.uint8), crs=crs, transform=place)
+    with opened(path, mapping.Reading(resample=True)) as view:
+        assert view.source.resampling == filtered
+        assert view.pixel_sides(np.array([1.0])) == pytest.approx(10, rel=0.01)
 
 
 def test_another_network_than_of_land_cover_is_warned_of(toy_run, patches, tmp_path):

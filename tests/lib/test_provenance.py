@@ -6,7 +6,7 @@ import pytest
 from landcover import provenance
 
 PACKAGE = Path(provenance.__file__).parent
-STAGES = {"train", "evaluate", "profile", "interpret"}
+STAGES = {"train", "evaluate", "profile", "interpret", "combine"}
 
 
 @pytest.fixture
@@ -39,7 +39,8 @@ def marked(package, file):
         ("train.py", {"train"}),
         ("checkpoint.py", {"train"}),
         ("augment/hue.py", {"train", "evaluate"}),
-        ("inference.py", {"train", "evaluate", "interpret"}),
+        ("inference.py", {"train", "evaluate", "interpret", "combine"}),
+        ("stats.py", {"combine"}),  # its intervals and p-values are written to a file
         ("models/customcnn.py", STAGES),
     ],
 )

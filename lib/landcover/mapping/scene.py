@@ -236,16 +236,15 @@ def _resampled(source: Any, path: Path, reading: Reading) -> Iterator[Any]:
         target = f"EPSG:{32600 + zone if south + north >= 0 else 32700 + zone}"
     else:
         step = METRES / _metres(target)
-    transform, width, height = calculate_default_transform(
-        source.crs, target, source.width, source.height, *source.bounds, resolution=step
-    )
+    scene = (source.crs, target, source.width, source.height, *source.bounds)
+    unchanged, _, _ = calculate_default_transform(*scene)  # has pixels of the scene's own size
+    transform, width, height = calculate_default_transform(*scene, resolution=step)
     nodata = source.nodata if reading.nodata is None else reading.nodata
     has_alpha = ColorInterp.alpha in source.colorinterp
-    finer = max(source.res) * (_metres(source.crs) or 1) < METRES
     with WarpedVRT(
         source, crs=target, transform=transform, width=width, height=height,
-        resampling=Resampling.average if finer else Resampling.bilinear, src_nodata=nodata,
-        nodata=nodata, add_alpha=nodata is None and not has_alpha,
+        resampling=Resampling.average if unchanged.a < step else Resampling.bilinear,
+        src_nodata=nodata, nodata=nodata, add_alpha=nodata is None and not has_alpha,
     ) as view:  # fmt: skip
         yield view
 

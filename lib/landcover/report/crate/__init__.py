@@ -5,6 +5,8 @@ crate names them by path and sha256. The workflow is copied beside the page, as 
 requires. Facts without a record (who ran it, when a job began) are absent.
 """
 
+import shutil
+from functools import partial
 from pathlib import Path
 
 from landcover import artifacts
@@ -30,10 +32,15 @@ def write(study: Study, workflow: Path, out: Path) -> None:
 
 
 def _copy(workflow: Path, out: Path) -> list[Path]:
-    """Copies the Snakefile and the workflow folder; returns the copies, the Snakefile first."""
+    """Copies the Snakefile and the workflow folder; returns the copies, the Snakefile first.
+
+    Hidden files and folders, which belong to editors and file browsers, are skipped.
+    """
     home = workflow.parent
-    sources = (home / "Snakefile", *sorted(workflow.rglob("*.*")))
-    copies = [out / path.relative_to(home) for path in sources]
-    for path, copy in zip(sources, copies, strict=True):
-        artifacts.write_text(copy, path.read_text(encoding="utf-8"))
-    return copies
+    files = [file.relative_to(home) for file in sorted(workflow.rglob("*")) if file.is_file()]
+    visible = [file for file in files if not any(part.startswith(".") for part in file.parts)]
+    names = (Path("Snakefile"), *visible)
+    for name in names:
+        with (home / name).open("rb") as source:
+            artifacts.write(out / name, partial(shutil.copyfileobj, source))
+    return [out / name for name in names]
