@@ -159,8 +159,10 @@ class Result:
         return tuple(run for run in self.runs if run.evaluation is None)
 
     def score(self, weights: str, split: str, name: str) -> Spread | None:
-        found = [e.scores[weights, split][name] for e in self.evaluations]
-        return spread(found) if found else None
+        """Returns a score over the evaluated seeds; None unless every one of them has it."""
+        found = [e.scores.get((weights, split), {}) for e in self.evaluations]
+        has_it = bool(found) and all(name in scores for scores in found)
+        return spread([scores[name] for scores in found]) if has_it else None
 
     def confusions(self, weights: str, split: str) -> list[pd.DataFrame]:
         """Returns a confusion matrix of counts for each seed."""
