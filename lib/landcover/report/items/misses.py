@@ -16,12 +16,12 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         command = shlex.join(["lc-cli", "missed", name, "--preset", study.table.preset.name])
         gap = Gap(f"the images that every seed of {name} misses", (command,))
         return Content(values={"about": None}, gaps=(gap,))
-    data = found.about["data"]
+    images = found.image_records[0]
     return Content(
         values={"about": found.about},
         made_from=(found.file,),
         picture=found.picture,
-        image_notes=(f"{data['fidelity']} {data['dataset']} images: {found.about['n']:,} test",),
-        hardware=(str(found.about["device"]),),
+        image_notes=(f"{images.fidelity} {images.dataset} images: {found.about['n']:,} test",),
+        hardware=(found.about["device"],),
         made_by_other_code=found.made_by_other_code,
     )
