@@ -24,7 +24,8 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         table=rows,
         columns=columns(found),
         image_notes=(f"{images.fidelity} {images.dataset} images: {found.about['n']:,} test",),
-        hardware=(str(found.about["device"]),),
+        hardware=(found.about["device"],),
+        made_by_other_code=found.made_by_other_code,
     )
 
 
