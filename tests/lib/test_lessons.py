@@ -148,7 +148,7 @@ def test_images_beside_training_images_are_counted_apart(tmp_path):
     scenes = [("a", "train", "b", "test"), ("c", "test", "d", "test"), ("e", "test", "f", "train")]
     neighbours = pd.DataFrame(scenes, columns=["file_a", "split_a", "file_b", "split_b"])
     artifacts.write_csv(tmp_path / layout.NEIGHBOURS, neighbours)
-    audit = AuditRecord(tmp_path, {}, (), {}, {})
+    audit = AuditRecord(tmp_path, {}, (), {})
     assert audit.beside_training("test") == {"b", "e"}
     assert audit.beside_training("val") == set()
     rows = [

@@ -8,7 +8,7 @@ import pandas as pd
 from landcover.report import gaps
 from landcover.report.content import Content
 from landcover.report.per_experiment import NAME
-from landcover.report.table import Column, duration, in_percent, integer, plus_minus, records
+from landcover.report.table import Column, duration, in_percent, integer, plus_minus
 from landcover.results import layout
 from landcover.results.authors import METRICS
 from landcover.results.evaluations import VIEWED
@@ -18,16 +18,12 @@ from landcover.results.study import Study
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     results = [result for group in listed["groups"] for result in study.group(group)]
-    rows = table(results)
     return Content(
-        values={
-            "rows": {row["experiment"]: row for row in records(rows)},
-            "preset": study.table.preset,
-        },
+        values={"preset": study.table.preset},
         made_from=study.files(results, layout.RUN, layout.METRICS, reference=METRICS),
         results=tuple(results),
         gaps=gaps.evaluation(study, results),
-        table=rows,
+        table=table(results),
         columns=COLUMNS,
     )
 
