@@ -181,3 +181,10 @@ def test_rules_read_and_write_where_the_layout_says():
 def test_the_report_depends_on_every_file_of_the_authors_that_is_read():
     rule = (ROOT / "workflow/rules/report.smk").read_text()
     assert [name for name in (*authors.COLUMNS, authors.PUBLISHED) if f'"{name}"' not in rule] == []
+
+
+def test_the_report_depends_on_every_file_that_shapes_the_page():
+    rule = (ROOT / "workflow/rules/report.smk").read_text()
+    files = [path.name for path in (ROOT / "workflow/report").iterdir() if path.is_file()]
+    assert files
+    assert [name for name in files if f'"{name}"' not in rule] == []

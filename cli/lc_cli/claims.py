@@ -52,11 +52,12 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
 
     chosen = places.table(preset, results=results)
     folder = results or layout.usual(chosen.preset.name)
-    judgements = judge(study.read(folder, chosen, places.WORKFLOW), places.WORKFLOW, only)
+    found = study.read(folder, chosen, places.WORKFLOW)
+    judgements = judge(found, places.WORKFLOW, only)
     places.warn_if_empty(folder)
     of_paper, findings = (
-        rows.table(judgements.claims),
-        rows.table(judgements.findings, findings=True),
+        rows.table(found, judgements.claims),
+        rows.table(found, judgements.findings, findings=True),
     )
     paper, ours = (
         rows.counts(of_paper, column, words)

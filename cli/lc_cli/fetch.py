@@ -10,7 +10,7 @@ from landcover.results import layout
 from lc_cli import options, output, places
 from lc_cli.images import can_draw, made
 
-OF_IMAGES = ("source", "image_size", "splits", "as_stored")
+OF_IMAGES = ("source", "image_size", "preset", "splits", "as_stored")
 SHOWN = 3  # of the files that were passed over
 
 
@@ -60,7 +60,7 @@ def fetch(
 
     if name in hub.FILES:
         options.refuse(OF_IMAGES, f"is for images, and {name} is a network.")
-        _fetch_weights(name, preset, out, as_json)
+        _fetch_weights(name, out, as_json)
         return
     if as_stored and name in DATASETS:
         raise click.UsageError(f"--as-stored is for photographs; {name} has none.")
@@ -104,7 +104,7 @@ def _divided(name: str, folder: Path) -> list[str]:
     return eurosat_splits.named(folder)
 
 
-def _fetch_weights(name: str, preset: str | None, out: Path | None, as_json: bool) -> None:
+def _fetch_weights(name: str, out: Path | None, as_json: bool) -> None:
     """Writes a record of the file in torch's cache if a workflow asks for it with --out."""
     from landcover import artifacts
     from landcover.fetch import fetch_weights

@@ -219,6 +219,7 @@ def test_what_the_user_can_mend_is_one_line_and_exit_code_1(lc, words, message):
         (("profile", "--classes", "-1"), "'--classes'"),
         (("evaluate", "task1", "--split", "val"), "--split is for --weights"),
         (("fetch", "vgg16", "--image-size", "32"), "--image-size is for images"),
+        (("fetch", "vgg16", "--preset", "quick"), "--preset is for images"),
         (("train", "task1", "--restart", "--restart-changed"), "Give one of --restart"),
         (("missed",), "Give either EXPERIMENT or --run DIR"),
         (("missed", "task1", "--run", "x"), "Give either EXPERIMENT or --run DIR"),

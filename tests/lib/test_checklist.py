@@ -1,10 +1,14 @@
 from dataclasses import replace
 from pathlib import Path
 
+import made_study
 import pytest
 from made import TABLE, WORKFLOW, write_evaluation, write_run
 
+from landcover.provenance import code_sha256
 from landcover.report import checklist
+from landcover.report.items import combinations
+from landcover.results import layout
 from landcover.results.study import read
 
 
@@ -105,6 +109,21 @@ def test_a_changed_checkout_and_mixed_code_are_admitted(tmp_path, ask):
     write_run(tmp_path, "task1", 1, code="another")
     edit(tmp_path / "runs/task1/seed1/run.json", "0123456789abcdef", "0123456789abcdef+")
     assert (ask("which code").answer, ask("one version").answer) == ("in part", "no")
+
+
+def test_combinations_of_other_code_are_admitted(tmp_path, ask):
+    write_run(tmp_path, "task1", 0)
+    made_study.write_combinations(tmp_path)
+    row = ask("one version")
+    assert row.answer == "yes"
+    assert row.because.endswith("train 1, combine 1")
+    assert layout.SUMMARY in row.read_from
+    study = read(tmp_path, TABLE, WORKFLOW)
+    assert study.combinations.made_by_other_code
+    assert combinations.content(study, {}).made_by_other_code
+    summary = layout.combine(tmp_path) / layout.SUMMARY
+    edit(summary, made_study.PROVENANCE["code_sha256"], code_sha256("combine"))
+    assert not read(tmp_path, TABLE, WORKFLOW).combinations.made_by_other_code
 
 
 def test_what_no_record_says_is_not_known(tmp_path, ask):

@@ -83,6 +83,16 @@ def test_files_elsewhere_go_by_their_usual_place(folder, described):
     assert not any(str(folder.parent) in json.dumps(entity) for entity in described.values())
 
 
+def test_files_of_a_distilled_folder_go_by_the_place_that_they_have(tmp_path):
+    results = tmp_path / "reference"
+    write_run(results, "task1", 0)
+    artifacts.write_json(results / layout.DISTILLED, {})
+    graph = json.loads((written(results, results / "report") / layout.CRATE).read_text())["@graph"]
+    names = {entity["@id"] for entity in graph}
+    assert "#results/reference/runs/task1/seed0/run.json" in names
+    assert not any(name.startswith("#results/demo/") for name in names)
+
+
 def test_a_run_says_what_it_was_made_with_and_from(described):
     run = described["#train/task1/seed0"]
     given = [described[name] for name in references(run["object"])]

@@ -16,7 +16,6 @@ from landcover.errors import DataError, SpecError
 from landcover.fetch import fetch
 
 CIFAR10 = dataset("cifar10")
-NOWHERE = None
 
 
 def test_folder_and_zip_of_it_give_the_same_images(photographs, tmp_path):

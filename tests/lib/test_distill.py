@@ -28,7 +28,9 @@ def results(toy, tiny, tmp_path_factory):
     evaluate_run(layout.run(folder, "toy", 0), tiny, layout.run(folder, "toy", 0), CPU)
     data = layout.data(folder, "cifar10")
     artifacts.write_text(data / layout.INDEX, "file,class,split\na.png,ship,train\n")
-    artifacts.write_json(data / layout.MANIFEST, {"classes": ["ship"], "place": "/home/somebody"})
+    manifest = {"classes": ["ship"], "images": {"train": 1}, "image_size": 32, "split_sha256": {}}
+    manifest |= {"fidelity": "original", "place": "/home/somebody"}
+    artifacts.write_json(data / layout.MANIFEST, manifest)
     artifacts.write_text(data / layout.PIXELS, "many bytes")
     inside = layout.interpret(folder, "toy") / "filters"
     for name in ("conv1.svg", "conv1.png", "only.png", layout.SUMMARY):
@@ -170,7 +172,7 @@ def test_long_tables_of_a_network_are_packed_and_still_read(results, table, tmp_
     artifacts.write_text(folder / "images.csv", f"layer,unit,class\n{rows}")
     distill(source, table, tmp_path / "out", [])
     small = layout.interpret(tmp_path / "out", "toy") / "topk"
-    file, read = Inside(small, {}).table("images", "layer", "unit")
+    file, read = Inside(small, {}, None, ()).table("images", "layer", "unit")
     assert file.name == "images.csv.xz"
     assert len(read) == 60_000
 

@@ -1,5 +1,6 @@
 """What the report says that the results teach: looked up; nothing without real images."""
 
+import re
 import shutil
 
 import made
@@ -14,14 +15,15 @@ from landcover.results.audits import AuditRecord
 
 
 def made_report(folder, *without):
-    """The report of a study of real images with three seeds, without some of the runs."""
+    """The report of a study of real images with three seeds, without some folders or files."""
     made_study.write(folder)
     for part in ("profile", "interpret"):  # these have what claims read, and a page needs more
         shutil.rmtree(folder / part)
     bins = pd.DataFrame(columns=evaluations.BINS)
     artifacts.write_csv(layout.run(folder, "task5-residual", 0) / layout.CALIBRATION, bins)
-    for name, seed in without:
-        shutil.rmtree(layout.run(folder, name, seed))
+    for place in without:
+        path = folder / place
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     return build(folder, made_study.TABLE, made_study.WORKFLOW, folder / "report").parent
 
 
@@ -69,11 +71,27 @@ def test_every_experiment_that_the_authors_logged_is_held_against_their_log(repo
     assert sum(row.startswith("| task") for row in rows) == 20
 
 
-def test_what_was_not_run_is_named(tmp_path):
-    report = made_report(tmp_path, *(("task4-2", seed) for seed in (0, 1, 2)))
-    short = section((report / layout.LESSONS).read_text(), "In short")
+def equal(text):
+    """The experiments whose best and last weights are said to be equally good."""
+    (names,) = re.findall(r"For (.*), the best epoch is the last one", text)
+    return names.split(", ")
+
+
+def test_only_what_was_evaluated_is_said_to_be_equally_good(text):
+    assert {"task5-residual", "task5-final-1"} <= set(equal(text))
+    evaluated = [name for name, numbers in made_study.MADE.items() if numbers.test]
+    assert set(equal(text)) <= set(evaluated) < set(made_study.MADE)
+
+
+def test_what_was_not_run_is_named_and_of_a_seed_not_evaluated_nothing_is_said(tmp_path):
+    runs = [f"runs/task4-2/seed{seed}" for seed in (0, 1, 2)]
+    report = made_report(tmp_path, *runs, f"runs/task5-final-1/seed2/{layout.METRICS}")
+    text = (report / layout.LESSONS).read_text()
+    short = section(text, "In short")
     assert "19 of the 20 experiments that the authors logged" in short
     assert "Missing are task4-2." in short
+    assert "task5-final-2" in equal(text)
+    assert "task5-final-1" not in equal(text)
 
 
 def test_pairs_say_whether_a_difference_is_more_than_chance(text):
@@ -83,7 +101,7 @@ def test_pairs_say_whether_a_difference_is_more_than_chance(text):
 
 
 def test_few_seeds_have_no_interval_even_beside_pairs_that_have_one(tmp_path):
-    report = made_report(tmp_path, ("task2-exp2", 2))
+    report = made_report(tmp_path, "runs/task2-exp2/seed2")
     rows = (report / layout.LESSONS).read_text().splitlines()
     (row,) = [line for line in rows if line.startswith("| task2-exp2 − task2-exp1 ")]
     assert row.endswith("| – | too few seeds to tell |")
@@ -95,8 +113,14 @@ def test_the_ideas_of_section_5_9_are_there_with_their_verdicts(text):
     assert "River" in ideas
 
 
-def test_a_copy_that_is_not_lossy_costs_nothing(text):
-    assert "What the lossy copy costs" not in text
+def test_only_a_lossy_copy_is_said_to_be_compressed_once_more(text, tmp_path, monkeypatch):
+    assert "compressed once more" not in text
+    original = made_study.data
+    copy = {"fidelity": "lossy copy"}
+    monkeypatch.setattr(made_study, "data", lambda dataset: original(dataset) | copy)
+    copied = (made_report(tmp_path) / layout.LESSONS).read_text()
+    assert "A *lossy copy* was compressed once more." in copied
+    assert "images that were compressed once more" in section(copied, "How far ours lie")
 
 
 def test_the_page_shows_the_same_text(report, text):
@@ -124,7 +148,7 @@ def test_images_beside_training_images_are_counted_apart(tmp_path):
     scenes = [("a", "train", "b", "test"), ("c", "test", "d", "test"), ("e", "test", "f", "train")]
     neighbours = pd.DataFrame(scenes, columns=["file_a", "split_a", "file_b", "split_b"])
     artifacts.write_csv(tmp_path / layout.NEIGHBOURS, neighbours)
-    audit = AuditRecord(tmp_path, {}, (), {}, {})
+    audit = AuditRecord(tmp_path, {}, (), {})
     assert audit.beside_training("test") == {"b", "e"}
     assert audit.beside_training("val") == set()
     rows = [

@@ -16,7 +16,7 @@ def evaluated(tiny, tmp_path):
     def evaluated(seed, said, name="toy", sha256=tiny.identity["sha256"]):
         run = layout.run(tmp_path, name, seed)
         artifacts.write_json(run / layout.SPEC, {"name": name, "seed": seed})
-        facts = {"data": {"sha256": sha256, "dataset": "cifar10"}, "device": "a processor"}
+        facts = {"data": tiny.identity | {"sha256": sha256}, "device": "a processor"}
         artifacts.write_json(run / layout.METRICS, facts)
         rows = [
             (weights, split, str(file), true, true if answer == "right" else answer, probability)

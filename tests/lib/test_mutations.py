@@ -55,7 +55,7 @@ def study(tmp_path_factory):
 def told(inside):
     names = {"filters": ["layers"], "topk": ["images", "units"], "tsne": ["separation"]}
     tables = {name: inside.table(name)[1] for name in names[inside.about["method"]]}
-    return Told(inside.folder, inside.about, tables)
+    return Told(inside.folder, inside.about, inside.layers, inside.image_records, tables)
 
 
 @pytest.fixture(scope="module")

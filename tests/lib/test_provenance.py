@@ -6,7 +6,7 @@ import pytest
 from landcover import provenance
 
 PACKAGE = Path(provenance.__file__).parent
-STAGES = {"train", "evaluate", "profile", "interpret", "combine"}
+STAGES = {"train", "evaluate", "profile", "interpret", "combine", "missed"}
 
 
 @pytest.fixture
@@ -40,8 +40,10 @@ def marked(package, file):
         ("checkpoint.py", {"train"}),
         ("augment/hue.py", {"train", "evaluate"}),
         ("inference.py", {"train", "evaluate", "interpret", "combine"}),
+        ("models/customcnn.py", STAGES - {"missed"}),
+        ("combine.py", {"combine"}),
         ("stats.py", {"combine"}),  # its intervals and p-values are written to a file
-        ("models/customcnn.py", STAGES),
+        ("missed.py", {"missed"}),
     ],
 )
 def test_an_edit_marks_the_stages_whose_numbers_depend_on_it_and_no_other(package, file, stages):

@@ -148,6 +148,8 @@ def test_what_was_not_run_is_a_gap_with_its_command(page):
     assert "lc-cli train task2-exp1 --preset demo --seed 0" in part(page, "figure-2")
     assert "lc-cli train task2-exp4 --preset demo --seed 1" in part(page, "figure-5")
     assert "lc-cli profile --model customcnn --out results/demo/profile/customcnn" in page
+    assert "lc-cli combine --preset demo" in part(page, "open-combinations")
+    assert "lc-cli missed task5-residual --preset demo" in part(page, "open-missed")
     assert "Not run yet" not in part(page, "figure-1")
 
 
@@ -156,6 +158,11 @@ def test_a_gap_elsewhere_names_the_folder(changed):
     folder = changed.parents[1] / "my results"
     made = changed.read_text(encoding="utf-8")
     assert f"--seed 0 --out &#39;{folder}/runs/task2-exp1/seed0&#39;" in made
+    residual = f"--run &#39;{folder}/runs/task5-residual/seed0&#39;"
+    assert f"lc-cli combine {residual}" in part(made, "open-combinations")
+    assert f"--out &#39;{folder}/combine&#39;" in part(made, "open-combinations")
+    assert f"lc-cli missed {residual}" in part(made, "open-missed")
+    assert f"--out &#39;{folder}/missed/task5-residual&#39;" in part(made, "open-missed")
 
 
 def test_what_was_trained_but_not_evaluated_lacks_only_that(page):

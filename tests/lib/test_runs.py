@@ -6,6 +6,7 @@ from landcover import experiments
 from landcover.results import study
 
 TABLE = experiments.load(made.WORKFLOW, "paper")
+SCORE = ("best", "test", "accuracy")
 
 
 @pytest.mark.parametrize(("name", "small"), [("task1", 0), ("task5-residual", 36)])
@@ -20,3 +21,16 @@ def test_an_epoch_counts_like_the_fastest_with_images_of_its_size(tmp_path, name
     made.write_run(tmp_path, name, 0, table=TABLE, history=history, seconds=seconds)
     run = study.read(tmp_path, TABLE, made.WORKFLOW).run(name, 0)
     assert run.undisturbed_seconds == 2 + small * 1.25 + (epochs - small) * 4.25
+
+
+def test_a_score_that_one_evaluated_seed_lacks_is_not_that_of_the_others(tmp_path):
+    for seed in (0, 1, 2):
+        made.write_run(tmp_path, "task1", seed)
+    assert study.read(tmp_path, made.TABLE, made.WORKFLOW).results["task1"].score(*SCORE) is None
+    for seed in (0, 1):  # the third is not evaluated
+        made.write_evaluation(tmp_path, "task1", seed)
+    result = study.read(tmp_path, made.TABLE, made.WORKFLOW).results["task1"]
+    assert result.score(*SCORE).n == 2
+    del result.runs[1].evaluation.scores["best", "test"]["accuracy"]
+    assert result.score(*SCORE) is None
+    assert result.score("best", "test-8-views", "accuracy") is None

@@ -52,6 +52,5 @@ rule fetch_weights:
         folder=subpath(output.facts, parent=True),
     shell:
         "lc-cli fetch {wildcards.backbone:q}"
-        " --preset {wildcards.preset:q}"
         " --out {params.folder:q}"
         " > {log:q} 2>&1"

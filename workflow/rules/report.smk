@@ -51,6 +51,7 @@ rule report:
                 "items.yaml",
                 "index.html.j2",
                 "parts.html.j2",
+                "lessons.md.j2",
                 "report.css",
                 "report.js",
             )

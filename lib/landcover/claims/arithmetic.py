@@ -55,10 +55,6 @@ def end(curve: Curve) -> float:
     return curve[-1]
 
 
-def least(curve: Curve) -> float:
-    return min(curve)
-
-
 def greatest(curve: Curve) -> float:
     return max(curve)
 
@@ -71,16 +67,6 @@ def rises(curve: Curve) -> int:
 def largest_rise(curve: Curve) -> float:
     _require(curve, 2)
     return max(later - earlier for earlier, later in pairwise(curve))
-
-
-def slope(curve: Curve) -> float:
-    """Returns the slope per epoch of the least-squares line through the values."""
-    _require(curve, 2)
-    n, middle = len(curve), (len(curve) - 1) / 2
-    mean = sum(curve) / n
-    return sum((i - middle) * (y - mean) for i, y in enumerate(curve)) / sum(
-        (i - middle) ** 2 for i in range(n)
-    )
 
 
 def reaches(curve: Curve, level: float) -> int:
@@ -170,19 +156,18 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "len": len,
     "max": max,
     "min": min,
-    "round": round,
     "sum": sum,
     **{
         function.__name__: function
         for function in (
-            at, until, after, largest_rise, slope, below, above, share, purity, reaching,
+            at, until, after, largest_rise, below, above, share, purity, reaching,
             nth_least, concordance, countable,
-            rounded, mean, median, matches,
+            rounded, mean, median,
         )
     },
     **{
         function.__name__: _of_each(function)
-        for function in (argmin, argmax, end, reaches, rises, longest_wait, least, greatest)
+        for function in (argmin, argmax, end, reaches, rises, longest_wait, greatest)
     },
 }  # fmt: skip
 

@@ -157,7 +157,7 @@ def departures(run: Run, published: Experiment, keys: tuple[str, ...] = ()) -> l
 def asked_otherwise(found: Inside, network: str, method: str, study: Study) -> list[str]:
     """Returns how a look inside a network differs from the authors' look."""
     wanted = _faithful(network, method, study)
-    about = {**found.about, "dataset": found.about["data"]["dataset"]}
+    about = {**found.about, "dataset": found.image_records[0].dataset}
     said = [
         f"{network} was looked into ({method}) with {key} {about.get(key, 'unknown')} "
         f"instead of {value}"

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,6 +16,7 @@ from landcover.claims.verdicts import (
     REPRODUCED,
 )  # fmt: skip
 from landcover.results.authors import PUBLISHED
+from landcover.results.study import Study
 
 OF_FINDINGS = {  # a finding reproduces no claim: it holds, or it does not
     CONSISTENT: "holds",
@@ -28,9 +28,9 @@ OF_FINDINGS = {  # a finding reproduces no claim: it holds, or it does not
 }
 
 
-def table(judgements: Sequence[Judgement], *, findings: bool = False) -> pd.DataFrame:
-    """Returns a row per claim, or per finding."""
-    return pd.DataFrame([_row(one, findings=findings) for one in judgements])
+def table(study: Study, judgements: Sequence[Judgement], *, findings: bool = False) -> pd.DataFrame:
+    """Returns a row per claim, or per finding; files are named by their usual places."""
+    return pd.DataFrame([_row(study, one, findings=findings) for one in judgements])
 
 
 def counts(rows: pd.DataFrame, column: str, words: Sequence[str]) -> dict[str, int]:
@@ -42,7 +42,7 @@ def in_words(counted: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {word}" for word, count in counted.items())
 
 
-def _row(one: Judgement, *, findings: bool) -> dict[str, Any]:
+def _row(study: Study, one: Judgement, *, findings: bool) -> dict[str, Any]:
     claim, paper, ours, measured = one.claim, one.paper, one.ours, one.ours.measured
     spread = measured.spread
 
@@ -74,18 +74,13 @@ def _row(one: Judgement, *, findings: bool) -> dict[str, Any]:
         "formula": _formula(claim.ours.value if claim.ours else None),
         "nearly": _formula(claim.ours.nearly if claim.ours else None),
         "note": claim.note,
-        "files": " ".join(map(str, files(one))),
+        "files": " ".join(map(study.shown, sorted({*paper.files, *measured.files}))),
     }
 
 
 def _formula(node: ast.expr | None) -> str:
     """Returns an expression of the ledger as it stands there."""
     return "" if node is None else ast.unparse(node)
-
-
-def files(one: Judgement) -> list[Path]:
-    """Returns the files that a claim was judged by."""
-    return sorted({*one.paper.files, *one.ours.measured.files})
 
 
 def _source(one: Judgement) -> str:
@@ -113,8 +108,8 @@ def shown(values: Sequence[Any]) -> Any:
 
 
 def cell(value: Any) -> Any:
-    """Returns a number with every digit, a list in words."""
-    return text(value) if isinstance(value, list) else value
+    """Returns a number with every digit; a list or a truth in words."""
+    return text(value) if isinstance(value, list | bool) else value
 
 
 def text(value: Any) -> str:

@@ -27,9 +27,11 @@ from landcover.results.study import read
 def build(
     results: Path, table: Table, workflow: Path, out: Path, *, is_small: bool = False
 ) -> Path:
-    """Writes index.html, claims.csv, figures/, tables/ and an RO-Crate to `out`; returns the page.
+    """Writes the page, claims.csv, lessons.md, figures/, tables/, source/ and an RO-Crate to `out`.
 
-    A small report is only the page, claims.csv and the tables as CSV.
+    Returns the page. Without a run there is no source/ and no RO-Crate, and without one on real
+    images no lessons.md. A small report is only the page, claims.csv, lessons.md and the tables as
+    CSV.
     The same results give the same bytes. Raises ArtifactError for a broken result, and
     SpecError if the template or items.yaml asks for something that does not exist.
     """

@@ -12,7 +12,6 @@ def on_test_images(result: Result, authors: Authors) -> dict[str, Any]:
     """Returns the values for a caption about test images and accuracies of an experiment."""
     counts = {e.scores["best", "test"]["n"] for e in result.evaluations}
     return {
-        "name": result.name,
         "random_backbone": result.has_random_backbone,
         "images": max(counts, default=None),
         "seeds": len(result.evaluations),
@@ -25,6 +24,5 @@ def on_test_images(result: Result, authors: Authors) -> dict[str, Any]:
 
 def looked_at(inside: Inside) -> str:
     """Returns the images that a network was shown, in words."""
-    about = inside.about
-    split = LABELS[about["split"]]
-    return f"{about['images']:,} {inside.fidelity} {split} images of {about['data']['dataset']}"
+    count, split = inside.about["images"], LABELS[inside.about["split"]]
+    return f"{count:,} {inside.fidelity} {split} images of {inside.image_records[0].dataset}"

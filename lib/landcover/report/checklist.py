@@ -13,7 +13,7 @@ import pandas as pd
 
 from landcover.provenance import LICENCE
 from landcover.report.table import Column, duration, integer
-from landcover.results.layout import METRICS, RUN, SPEC
+from landcover.results.layout import METRICS, PROFILE, RUN, SPEC, SUMMARY
 from landcover.results.runs import Run
 from landcover.results.study import Study
 from landcover.stats import CONFIDENCE
@@ -264,6 +264,8 @@ def _one_version(study: Study) -> Answer:
         "evaluate": [evaluation.provenance for evaluation in evaluations],
         "profile": [profile.provenance for profile in study.profiles.values()],
         "interpret": [inside.about["provenance"] for inside in study.insides.values()],
+        "combine": [study.combinations.about["provenance"]] if study.combinations else [],
+        "missed": [misses.about["provenance"] for misses in study.misses.values()],
     }
     versions = {
         stage: len({facts.get("code_sha256", "") for facts in every})
@@ -276,7 +278,7 @@ def _one_version(study: Study) -> Answer:
         YES if all(count == 1 for count in versions.values()) else NO,
         "versions, told apart by the sha256 of the source that the numbers of a stage depend on: "
         + ", ".join(f"{stage} {count}" for stage, count in versions.items()),
-        f"{RUN}, {METRICS}",
+        f"{RUN}, {METRICS}, {PROFILE}, {SUMMARY}",
     )
 
 

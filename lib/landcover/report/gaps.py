@@ -62,6 +62,21 @@ def inside(study: Study, network: str, method: str) -> Gap:
     return Gap(f"{method} of {network}", (shlex.join(words),))
 
 
+def combinations(study: Study) -> Gap:
+    wanted = [name for name in study.table.combined if name in study.table.wanted]
+    runs, experts = study.table.combined_runs(wanted)
+    words = ["lc-cli", "combine", *_runs(study, "--run", runs), *_runs(study, "--expert", experts)]
+    words += ["--preset", study.table.preset.name, *_out(study, layout.combine(study.folder))]
+    return Gap("the combinations", (shlex.join(words),))
+
+
+def misses(study: Study, name: str) -> Gap:
+    seeds = [(name, seed) for seed in study.table.seeds(name)]
+    words = ["lc-cli", "missed", *(_runs(study, "--run", seeds) or [name])]
+    words += ["--preset", study.table.preset.name, *_out(study, layout.missed(study.folder, name))]
+    return Gap(f"the images that every seed of {name} misses", (shlex.join(words),))
+
+
 def _subject(table: Table, network: str) -> list[str]:
     """Returns the arguments of a command that name the network and its weights."""
     if network not in table:
@@ -90,6 +105,14 @@ def _seeds(result: Result, seeds: Sequence[int]) -> str:
 def _out(study: Study, folder: Path) -> list[str]:
     """Returns --out with a folder if the command would otherwise write elsewhere."""
     return [] if _is_made_in_the_usual_place(study) else ["--out", folder.as_posix()]
+
+
+def _runs(study: Study, option: str, runs: Sequence[tuple[str, int]]) -> list[str]:
+    """Returns an option for each run, if the command would otherwise look for it elsewhere."""
+    if _is_made_in_the_usual_place(study):
+        return []
+    folders = (layout.run(study.folder, name, seed) for name, seed in runs)
+    return [word for folder in folders for word in (option, folder.as_posix())]
 
 
 def _results(study: Study) -> Path:

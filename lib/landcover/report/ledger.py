@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from landcover import artifacts, claims
-from landcover.claims import Judgement, rows
+from landcover.claims import rows
 from landcover.report.files import Files
 from landcover.report.table import DASH, Column, Row, records
 from landcover.results import layout
@@ -54,8 +54,8 @@ class LedgerTexts:
 def write_ledger(study: Study, workflow: Path, files: Files) -> LedgerTexts:
     """Writes claims.csv and the tables of claims and findings; returns them in words."""
     judged = claims.judge(study, workflow)
-    of_claims = _table(study, judged.claims, findings=False)
-    of_findings = _table(study, judged.findings, findings=True)
+    of_claims = rows.table(study, judged.claims)
+    of_findings = rows.table(study, judged.findings, findings=True)
     artifacts.write_csv(files.out / layout.CLAIMS, of_claims)
     if not files.is_small:  # whose page links to claims.csv itself
         files.write_table("claims", of_claims, COLUMNS)
@@ -68,13 +68,6 @@ def write_ledger(study: Study, workflow: Path, files: Files) -> LedgerTexts:
         orderings=judged.orderings,
         tested_claims=sum(one.ours.p is not None for one in judged.claims),
     )
-
-
-def _table(study: Study, judged: tuple[Judgement, ...], *, findings: bool) -> pd.DataFrame:
-    """Returns `rows.table`, with the files named by their usual places."""
-    table = rows.table(judged, findings=findings)
-    table["files"] = [" ".join(map(study.shown, rows.files(one))) for one in judged]
-    return table
 
 
 def _texts(table: pd.DataFrame) -> tuple[ClaimText, ...]:
@@ -96,8 +89,6 @@ def _text(row: Mapping[str, Any]) -> ClaimText:
 
 def _number(value: Any) -> str:
     """Returns a value with four digits, or all digits of a whole number."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):

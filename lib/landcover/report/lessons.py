@@ -13,7 +13,7 @@ from landcover.report.table import Row
 from landcover.results.evaluations import WEIGHTS
 from landcover.results.runs import Result
 from landcover.results.study import Study
-from landcover.stats import Spread
+from landcover.stats import Spread, spread
 
 TEMPLATE = "lessons.md.j2"
 SCROLLED = '<div class="scroll" tabindex="0" role="region" aria-label="A table"><table>'
@@ -32,15 +32,15 @@ def text(
     done = [result for result in study.done if result.data == "real"]
     if not done:
         return ""
-    tested = {result.name: _tested(result) for result in done}
-    whole = [result for result in done if _knows_all_classes(result)]
+    whole = [result for result in done if result.evaluations and _knows_all_classes(result)]
+    tested = {result.name: _tested(result) for result in whole}
 
     def change(result: Result) -> float:
-        best, last = (_points(tested[result.name][weights]) for weights in WEIGHTS)
+        best, last = (tested[result.name][weights].mean for weights in WEIGHTS)
         return abs(best - last)
 
     def accuracy(result: Result) -> float:
-        return _points(tested[result.name]["best"])
+        return tested[result.name]["best"].mean
 
     strongest = max(filter(_is_of_eurosat, whole), key=accuracy, default=None)
     return (
@@ -62,8 +62,8 @@ def text(
             tested=tested,
             apart=sorted((r for r in done if len(r.runs) > 1), key=_range, reverse=True),
             range=_range,
-            changed=sorted(filter(change, whole), key=change, reverse=True),
-            same=[result for result in whole if not change(result)],
+            changed=sorted(filter(_changes, whole), key=change, reverse=True),
+            same=[one for one in whole if not (one.unevaluated or _changes(one))],
             strongest=strongest,
             final=study.authors.number(study.result(FINAL).entry.authors, "test/accuracy_pct"),
             against=_against_logs(study, done),
@@ -89,12 +89,18 @@ def _is_about_training(claim: ClaimText) -> bool:
     return "seed" in claim.sample and not claim.rule.startswith("equal to")
 
 
-def _tested(result: Result) -> dict[str, Spread | None]:
-    return {weights: result.score(weights, "test", "accuracy") for weights in WEIGHTS}
+def _tested(result: Result) -> dict[str, Spread]:
+    """Returns the accuracies on test images, as fractions, over the evaluated seeds."""
+    return {weights: spread(_accuracies(result, weights)) for weights in WEIGHTS}
 
 
-def _points(spread: Spread | None) -> float:
-    return 100 * spread.mean if spread else 0.0
+def _accuracies(result: Result, weights: str) -> list[float]:
+    return [one.scores[weights, "test"]["accuracy"] for one in result.evaluations]
+
+
+def _changes(result: Result) -> bool:
+    """Tells whether the best and the last weights of an evaluated seed differ on test images."""
+    return any(_lost(result))
 
 
 def _range(result: Result) -> float:
@@ -121,11 +127,8 @@ def _misses(study: Study) -> Mapping[str, Any] | None:
 
 def _lost(result: Result) -> list[float]:
     """Returns, seed by seed, the best weights' test accuracy minus the last ones', in points."""
-    best, last = (
-        [100 * one.scores[weights, "test"]["accuracy"] for one in result.evaluations]
-        for weights in WEIGHTS
-    )
-    return [one - other for one, other in zip(best, last, strict=True)]
+    best, last = (_accuracies(result, weights) for weights in WEIGHTS)
+    return [100 * (one - other) for one, other in zip(best, last, strict=True)]
 
 
 def _beside(study: Study, result: Result | None) -> Mapping[str, Any] | None:

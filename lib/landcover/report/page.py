@@ -11,7 +11,6 @@ from landcover import artifacts, figures
 from landcover.report import checklist, gaps, headline, lessons, table
 from landcover.report.facts import badges, fidelities
 from landcover.report.files import Files
-from landcover.report.items import comparisons
 from landcover.report.ledger import write_ledger
 from landcover.report.sections import Section, write_sections
 from landcover.report.table import records
@@ -86,9 +85,7 @@ def _environment(folder: Path) -> Environment:
 def _differences(sections: Sequence[Section]) -> list[dict[str, Any]]:
     """Returns the rows of experiments that are compared in pairs."""
     items = (item for section in sections for item in section.items)
-    return [
-        row for item in items if item.content.columns is comparisons.COLUMNS for row in item.rows
-    ]
+    return [row for item in items if item.kind == "comparisons" for row in item.rows]
 
 
 def _places(sections: Sequence[Section]) -> dict[str, str]:

@@ -29,6 +29,7 @@ class ReportItem:
     """A table or a figure as the page shows it."""
 
     id: str
+    kind: str
     title: str
     caption: Markup
     notes: tuple[Markup, ...]
@@ -138,6 +139,7 @@ def _write_item(
     folded = {f"{name}-{i}": figure for i, figure in enumerate(content.folded, 2)}
     return ReportItem(
         id=name,
+        kind=kind,
         title=title,
         caption=_words(environment, listed["caption"], content.values),
         notes=tuple(_words(environment, note, content.values) for note in listed.get("notes", [])),

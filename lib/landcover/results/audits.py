@@ -18,7 +18,6 @@ class AuditRecord:
     folder: Path
     counts: Mapping[str, int]  # images by split
     image_records: tuple[ImageRecord, ...]
-    provenance: Mapping[str, Any]
     neighbours: Mapping[str, Any] | None  # patches beside one another; None if not looked for
 
     @property
@@ -49,7 +48,6 @@ def _audit(folder: Path) -> AuditRecord:
             folder,
             counts,
             image_records(facts),
-            dict(facts.get("provenance", {})),
             beside if beside.get("looked_for") else None,
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:

@@ -11,6 +11,7 @@ from landcover import artifacts
 from landcover.errors import ArtifactError
 from landcover.results import layout, packed
 from landcover.results.image_record import ImageRecord, image_records
+from landcover.results.other_code import is_of_other_code
 
 COLUMNS = (
     "combination", "networks", "weight", "n", "accuracy", "difference", "low", "high", "p",
@@ -34,8 +35,12 @@ class Combinations:
     @property
     def runs(self) -> list[tuple[str, int]]:
         """Returns experiment and seed of all networks; an expert has the first network's seed."""
-        name, seeds = str(self.about["experiment"]), [int(seed) for seed in self.about["seeds"]]
+        name, seeds = self.about["experiment"], self.about["seeds"]
         return [*((name, seed) for seed in seeds), *((e, seeds[0]) for e in self.about["experts"])]
+
+    @property
+    def made_by_other_code(self) -> bool:
+        return is_of_other_code(self.about["provenance"], "combine")
 
 
 def read(results: Path) -> Combinations | None:
@@ -44,14 +49,22 @@ def read(results: Path) -> Combinations | None:
     file = folder / layout.SUMMARY
     if not file.exists():
         return None
-    about = artifacts.read_json(file)
+    facts = artifacts.read_json(file)
     texts = ("combination", "class")
     _, table = packed.read_csv(folder / layout.COMBINATIONS, COLUMNS, texts[:1])
     # only an expert has a weight
     table["weight"] = pd.to_numeric(table["weight"], errors="coerce")
     _, classes = packed.read_csv(folder / layout.COMBINED_CLASSES, OF_CLASSES, texts)
     try:
-        return Combinations(folder, about, table, classes, image_records(about))
+        about = {
+            "experiment": str(facts["experiment"]),
+            "seeds": [int(seed) for seed in facts["seeds"]],
+            "experts": [str(expert) for expert in facts["experts"]],
+            "n": int(facts["n"]),
+            "device": str(facts["device"]),
+            "provenance": dict(facts["provenance"]),
+        }
+        return Combinations(folder, about, table, classes, image_records(facts))
     except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(
             f"{file} is not what lc-cli combine writes ({type(error).__name__}: {error}); "

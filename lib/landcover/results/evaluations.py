@@ -21,6 +21,7 @@ PREDICTIONS = ("weights", "split", "file", "true", "predicted")
 BINS = ("weights", "split", "low", "high", "n", "confidence", "accuracy", "temperature")
 WEIGHTS = ("best", "last")
 VIEWED = "test-8-views"  # split of test images, each as the mean over its views
+AUGMENTED = "train-augmented"  # split of training images as they are augmented
 
 
 @dataclass(frozen=True)

@@ -1,34 +1,33 @@
 """The results of `interpret` for a network: each method has a folder, and its summary is last."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from landcover import artifacts
+from landcover.architectures import PUBLISHED
 from landcover.errors import ArtifactError
-from landcover.provenance import code_sha256
 from landcover.results import layout, packed
+from landcover.results.image_record import ImageRecord, image_records
+from landcover.results.other_code import is_of_other_code
 
-TOLD = ("images", "split", "weights", "data", "device", "provenance")
+Tables = dict[tuple[Path, tuple[str, ...]], tuple[Path, pd.DataFrame]]
 
 
 @dataclass(frozen=True)
 class Inside:
     folder: Path
     about: Mapping[str, Any]
+    layers: pd.DataFrame  # a row per layer; none if the method explains images
+    image_records: tuple[ImageRecord, ...]
+    _read: Tables = field(init=False, default_factory=dict, repr=False, compare=False)
 
     @property
     def file(self) -> Path:
         return self.folder / layout.SUMMARY
-
-    @property
-    def layers(self) -> pd.DataFrame:
-        """Returns a row per layer; none if the method explains images."""
-        return pd.DataFrame(self.about.get("layers", []))
 
     def table(self, name: str, *columns: str) -> tuple[Path, pd.DataFrame]:
         """Returns a table of the method, and its file."""
@@ -37,14 +36,9 @@ class Inside:
             self._read[file, columns] = packed.read_csv(file, columns)
         return self._read[file, columns]
 
-    @cached_property
-    def _read(self) -> dict[tuple[Path, tuple[str, ...]], tuple[Path, pd.DataFrame]]:
-        """Returns the cache of tables, which `table` fills."""
-        return {}
-
     @property
     def fidelity(self) -> str:
-        return str(self.about["data"]["fidelity"])
+        return self.image_records[0].fidelity
 
     @property
     def device(self) -> str:
@@ -57,7 +51,7 @@ class Inside:
 
     @property
     def made_by_other_code(self) -> bool:
-        return bool(self.about["provenance"].get("code_sha256") != code_sha256("interpret"))
+        return is_of_other_code(self.about["provenance"], "interpret")
 
 
 def read(results: Path) -> dict[tuple[str, str], Inside]:
@@ -70,8 +64,20 @@ def read(results: Path) -> dict[tuple[str, str], Inside]:
 
 def _inside(folder: Path) -> Inside:
     file = folder / layout.SUMMARY
-    about = artifacts.read_json(file)
-    if missing := [key for key in TOLD if key not in about]:
-        again = f"lc-cli interpret {folder.parent.name}"
-        raise ArtifactError(f"{file} lacks {missing}; look again with {again}")
-    return Inside(folder, about)
+    facts = artifacts.read_json(file)
+    try:
+        about = facts | {
+            "images": int(facts["images"]),
+            "image_size": int(facts["image_size"]),
+            "provenance": dict(facts["provenance"]),
+            **{key: str(facts[key]) for key in ("split", "weights", "normalise", "device")},
+        }
+        layers = [{**layer, "layer": str(layer["layer"])} for layer in facts.get("layers", [])]
+        return Inside(folder, about, pd.DataFrame(layers), image_records(facts))
+    except (KeyError, TypeError, ValueError) as error:
+        network, method = folder.parts[-2:]
+        subject = f"--model {network}" if network in PUBLISHED else network
+        raise ArtifactError(
+            f"{file} is not what lc-cli interpret writes ({type(error).__name__}: {error}); look "
+            f"again with `lc-cli interpret {subject} --method {method}`"
+        ) from error

@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 HOME = Path("results")  # commands in the project's folder write here
+REFERENCE = HOME / "reference"  # the committed run
 
 # in data/{images}
 MANIFEST = "manifest.json"  # written last
-REFERENCE = HOME / "reference"  # the committed run
-PREPARED = f"*/data/*/{MANIFEST}"  # for every preset, below HOME
 PIXELS, LABELS, INDEX = "images.npy", "labels.npy", "index.csv"
 # in explore/{images}
 AUDIT = "audit.json"  # written last
@@ -38,6 +37,8 @@ SUMMARY = "summary.json"  # written last
 # in report
 PAGE, LESSONS, CLAIMS, CRATE = "index.html", "lessons.md", "claims.csv", "ro-crate-metadata.json"
 FIGURES, TABLES, SOURCE = "figures", "tables", "source"
+
+PREPARED = f"*/data/*/{MANIFEST}"  # the images of every preset, below HOME
 
 
 def packed(name: str) -> str:

@@ -7,16 +7,19 @@ from typing import Any
 
 from landcover import artifacts
 from landcover.errors import ArtifactError
-from landcover.provenance import code_sha256
 from landcover.results import layout
+from landcover.results.image_record import ImageRecord, image_records
+from landcover.results.other_code import is_of_other_code
 
 COUNTS = ("n", "wrong_in_any", "wrong_in_all", "same_class_in_all", "drawn")
+OF_SEEDS = ("seeds", "wrong")  # a number for each
 
 
 @dataclass(frozen=True)
 class Misses:
     folder: Path
     about: Mapping[str, Any]
+    image_records: tuple[ImageRecord, ...]
 
     @property
     def file(self) -> Path:
@@ -28,7 +31,7 @@ class Misses:
 
     @property
     def made_by_other_code(self) -> bool:
-        return bool(self.about["provenance"].get("code_sha256") != code_sha256("missed"))
+        return is_of_other_code(self.about["provenance"], "missed")
 
 
 def read(results: Path) -> dict[str, Misses]:
@@ -37,10 +40,19 @@ def read(results: Path) -> dict[str, Misses]:
 
 
 def _misses(folder: Path) -> Misses:
-    found = Misses(folder, artifacts.read_json(folder / layout.SUMMARY))
-    wanted = (*COUNTS, "seeds", "wrong", "data", "device", "provenance")
-    if missing := [key for key in wanted if key not in found.about]:
+    file = folder / layout.SUMMARY
+    facts = artifacts.read_json(file)
+    try:
+        about = {
+            "experiment": str(facts["experiment"]),
+            "device": str(facts["device"]),
+            "provenance": dict(facts["provenance"]),
+            **{key: int(facts[key]) for key in COUNTS},
+            **{key: [int(number) for number in facts[key]] for key in OF_SEEDS},
+        }
+        return Misses(folder, about, image_records(facts))
+    except (KeyError, TypeError, ValueError) as error:
         raise ArtifactError(
-            f"{found.file} lacks {missing}; make it again with `lc-cli missed {folder.name}`"
-        )
-    return found
+            f"{file} is not what lc-cli missed writes ({type(error).__name__}: {error}); make it "
+            f"again with `lc-cli missed {folder.name}`"
+        ) from error

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from landcover import artifacts
+from landcover.errors import ArtifactError
 from landcover.results import layout, packed
 
 
@@ -38,8 +39,23 @@ class PreparedRecord:
 
 def read(results: Path) -> dict[str, PreparedRecord]:
     """Returns all data sets by the name of the prepared images."""
-    folders = [layout.data(results, name) for name in layout.fetched(results)]
-    return {
-        folder.name: PreparedRecord(folder, artifacts.read_json(folder / layout.MANIFEST))
-        for folder in folders
-    }
+    return {name: _prepared(layout.data(results, name)) for name in layout.fetched(results)}
+
+
+def _prepared(folder: Path) -> PreparedRecord:
+    file = folder / layout.MANIFEST
+    facts = artifacts.read_json(file)
+    try:
+        manifest = facts | {
+            "classes": [str(name) for name in facts["classes"]],
+            "images": {str(split): int(count) for split, count in facts["images"].items()},
+            "image_size": int(facts["image_size"]),
+            "split_sha256": dict(facts["split_sha256"]),
+            "fidelity": str(facts["fidelity"]),
+        }
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(
+            f"{file} is not what lc-cli fetch writes ({type(error).__name__}: {error}); remove "
+            f"{folder} and fetch the images again"
+        ) from error
+    return PreparedRecord(folder, manifest)

@@ -9,9 +9,9 @@ import pandas as pd
 
 from landcover import artifacts
 from landcover.errors import ArtifactError
-from landcover.provenance import code_sha256
 from landcover.results import layout
 from landcover.results.numbers import require_finite
+from landcover.results.other_code import is_of_other_code
 
 ROW_NUMBERS = (
     "parameters", "memory_kb", "cold_time_seconds", "warm_time_median_seconds",
@@ -42,7 +42,7 @@ class ProfileRecord:
 
     @property
     def made_by_other_code(self) -> bool:
-        return bool(self.provenance.get("code_sha256") != code_sha256("profile"))
+        return is_of_other_code(self.provenance, "profile")
 
 
 def read(results: Path) -> dict[str, ProfileRecord]:

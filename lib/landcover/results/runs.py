@@ -14,11 +14,11 @@ import pandas as pd
 from landcover import artifacts, experiments
 from landcover.errors import ArtifactError, SpecError
 from landcover.experiments import Difference, Entry, Experiment, Table, differences
-from landcover.provenance import code_sha256
 from landcover.results import evaluations, layout, packed
 from landcover.results.evaluations import PER_CLASS, Evaluation
 from landcover.results.image_record import ImageRecord, image_records
 from landcover.results.numbers import finite, require_finite
+from landcover.results.other_code import is_of_other_code
 from landcover.stats import Spread, spread
 
 HISTORY = (
@@ -91,11 +91,11 @@ class Run:
 
     @property
     def made_by_other_code(self) -> bool:
-        """Tells whether other code trained or evaluated it, which could give other numbers."""
+        """Tells whether other code trained or evaluated it."""
         made = {"train": self.provenance}
         if self.evaluation:
             made["evaluate"] = self.evaluation.provenance
-        return any(found.get("code_sha256") != code_sha256(stage) for stage, found in made.items())
+        return any(is_of_other_code(found, stage) for stage, found in made.items())
 
     @property
     def backbone(self) -> str:
@@ -159,8 +159,10 @@ class Result:
         return tuple(run for run in self.runs if run.evaluation is None)
 
     def score(self, weights: str, split: str, name: str) -> Spread | None:
-        found = [e.scores[weights, split][name] for e in self.evaluations]
-        return spread(found) if found else None
+        """Returns a score over the evaluated seeds; None unless every one of them has it."""
+        found = [e.scores.get((weights, split), {}) for e in self.evaluations]
+        has_it = bool(found) and all(name in scores for scores in found)
+        return spread([scores[name] for scores in found]) if has_it else None
 
     def confusions(self, weights: str, split: str) -> list[pd.DataFrame]:
         """Returns a confusion matrix of counts for each seed."""

@@ -11,7 +11,6 @@ from typing import Any
 
 from landcover.claims.evidence import Lookup
 from landcover.claims.lookups import authors, combinations, images, networks, runs
-from landcover.claims.lookups.networks import PROFILED
 from landcover.experiments import Experiment
 from landcover.results.evaluations import CALIBRATION_ERRORS, SCORES, WEIGHTS
 from landcover.results.profiles import LAYER_NUMBERS, ROW_NUMBERS
@@ -82,4 +81,4 @@ def known(study: Study) -> Known:
     )  # fmt: skip
 
 
-__all__ = ["LOOKUPS", "PROFILED", "Known", "known"]
+__all__ = ["LOOKUPS", "Known", "known"]

@@ -26,16 +26,12 @@ def most_mixed(counts: pd.DataFrame, one: str, other: str) -> float:
     return mixed(counts, one, other) - float(max(others))
 
 
-def taken_for(counts: pd.DataFrame, true: str, predicted: str) -> float:
-    return cell(counts, true, predicted)
-
-
 def most_taken_for(counts: pd.DataFrame, true: str, predicted: str) -> float:
-    """Returns `taken_for` minus the number of the most frequent other error of the class."""
+    """Returns the images of a class taken for another minus those of its next frequent error."""
     others = [name for name in counts.index if name not in (true, predicted)]
-    return taken_for(counts, true, predicted) - max(taken_for(counts, true, o) for o in others)
+    return cell(counts, true, predicted) - max(cell(counts, true, other) for other in others)
 
 
 MEASURES: dict[str, Measure] = {
-    measure.__name__: measure for measure in (mixed, most_mixed, taken_for, most_taken_for)
+    measure.__name__: measure for measure in (mixed, most_mixed, most_taken_for)
 }

@@ -8,9 +8,7 @@ from landcover.claims.evidence import Evidence, Lookup, cell
 from landcover.claims.expression import MissingError
 from landcover.claims.lookups import confusions
 from landcover.claims.lookups.confusions import Measure
-from landcover.results.evaluations import VIEWED
-
-AUGMENTED = "train-augmented"  # split of training images as they are augmented
+from landcover.results.evaluations import AUGMENTED, VIEWED
 
 
 def _parameters(seen: Evidence, experiment: str, key: str) -> int:

@@ -26,7 +26,7 @@ def write(study: Study, workflow: Path, out: Path) -> None:
         return artifacts.remove(file)
     copies = _copy(workflow, out / layout.SOURCE)
     preset = study.table.preset
-    place = graph.Place(out, study.folder, preset.name)
+    place = graph.Place(out, study.shown)
     entities = graph.entities(place, preset, recorded_jobs(study), copies)
     return artifacts.write_json(file, {"@context": graph.CONTEXT, "@graph": entities})
 

@@ -6,7 +6,7 @@ crate with it.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,14 +69,12 @@ class Place:
     """Gives ids to files: their path in the crate or, outside of it, their usual place."""
 
     out: Path
-    results: Path
-    preset: str
+    shown: Callable[[Path], str]
 
     def id(self, path: Path) -> str:
         if path.is_relative_to(self.out):
             return quote(path.relative_to(self.out).as_posix())
-        usual = layout.usual(self.preset) / path.relative_to(self.results)
-        return f"#{quote(usual.as_posix())}"
+        return f"#{quote(self.shown(path))}"
 
 
 def entities(

@@ -49,7 +49,7 @@ def _explored(audit: AuditRecord) -> Job:
         "explore",
         audit.folder.name,
         results=(audit.file, *beside),
-        provenance=audit.provenance,
+        provenance={},
         image_records=audit.image_records,
     )
 

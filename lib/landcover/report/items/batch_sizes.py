@@ -23,7 +23,6 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     model = listed["model"]
     profile = study.profiles.get(model)
     return Content(
-        values={"measured": profile},
         made_from=(profile.file,) if profile else (),
         gaps=() if profile else (gaps.profile(study, model),),
         table=table(profile),

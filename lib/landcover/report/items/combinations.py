@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.gaps import Gap
 from landcover.report.table import DASH, Column, Row, duration, is_absent, percent
 from landcover.results.combinations import Combinations
 from landcover.results.study import Study
@@ -15,16 +15,15 @@ from landcover.results.study import Study
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     found = study.combinations
     if found is None:
-        command = f"lc-cli combine --preset {study.table.preset.name}"
-        return Content(values={"about": None}, gaps=(Gap("the combinations", (command,)),))
+        return Content(gaps=(gaps.combinations(study),))
     rows, images = table(found), found.image_records[0]
     return Content(
-        values={"about": found.about},
         made_from=(found.file,),
         table=rows,
         columns=columns(found),
         image_notes=(f"{images.fidelity} {images.dataset} images: {found.about['n']:,} test",),
-        hardware=(str(found.about["device"]),),
+        hardware=(found.about["device"],),
+        made_by_other_code=found.made_by_other_code,
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from landcover.report import gaps, per_experiment
-from landcover.report.captions import on_test_images
 from landcover.report.content import Content
 from landcover.report.items.confusion import test_counts
 from landcover.report.table import DASH, Column, integer, is_absent, percent
@@ -23,9 +22,8 @@ SHOWN = 8
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     one = "experiment" in listed
     results = (study.result(listed["experiment"]),) if one else study.group(listed["group"])
-    values = on_test_images(results[0], study.authors) if one else {}
     return Content(
-        values=values | {"random_backbone": any(r.has_random_backbone for r in results)},
+        values={"random_backbone": any(result.has_random_backbone for result in results)},
         made_from=study.files(results, layout.CONFUSION, reference=CONFUSIONS),
         results=results,
         gaps=gaps.evaluation(study, results),

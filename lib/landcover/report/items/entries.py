@@ -8,27 +8,22 @@ import pandas as pd
 from landcover.report import gaps
 from landcover.report.content import Content
 from landcover.report.per_experiment import NAME
-from landcover.report.table import Column, duration, in_percent, integer, plus_minus, records
+from landcover.report.table import Column, duration, in_percent, integer, plus_minus
 from landcover.results import layout
 from landcover.results.authors import METRICS
 from landcover.results.evaluations import VIEWED
 from landcover.results.runs import Result
 from landcover.results.study import Study
-from landcover.stats import Spread
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     results = [result for group in listed["groups"] for result in study.group(group)]
-    rows = table(results)
     return Content(
-        values={
-            "rows": {row["experiment"]: row for row in records(rows)},
-            "preset": study.table.preset,
-        },
+        values={"preset": study.table.preset},
         made_from=study.files(results, layout.RUN, layout.METRICS, reference=METRICS),
         results=tuple(results),
         gaps=gaps.evaluation(study, results),
-        table=rows,
+        table=table(results),
         columns=COLUMNS,
     )
 
@@ -44,10 +39,10 @@ def table(results: Sequence[Result]) -> pd.DataFrame:
                 "images": result.runs[0].train_images if result.runs else None,
                 "seconds": result.seconds.mean if result.seconds else None,
                 **in_percent("val", result.best),
-                **in_percent("test", score(result, "test")),
-                **in_percent("viewed", score(result, VIEWED)),
-                **in_percent("ece", score(result, "test", "ece")),
-                **in_percent("calibrated", score(result, "test", "ece_calibrated")),
+                **in_percent("test", result.score("best", "test", "accuracy")),
+                **in_percent("viewed", result.score("best", VIEWED, "accuracy")),
+                **in_percent("ece", result.score("best", "test", "ece")),
+                **in_percent("calibrated", result.score("best", "test", "ece_calibrated")),
             }
             for result in results
         ]
@@ -68,15 +63,9 @@ def points(results: Sequence[Result], *columns: str) -> pd.DataFrame:
             "sd": None if found.sd is None else 100 * found.sd,
         }
         for result in results
-        if (found := score(result, "test"))
+        if (found := result.score("best", "test", "accuracy"))
     ]
     return pd.DataFrame(rows, columns=list(columns))
-
-
-def score(result: Result, split: str, name: str = "accuracy") -> Spread | None:
-    """Returns a score of the best weights, if every evaluation has it."""
-    has_it = all(name in e.scores.get(("best", split), {}) for e in result.evaluations)
-    return result.score("best", split, name) if has_it else None
 
 
 COLUMNS = (

@@ -1,11 +1,10 @@
 """The test images that every seed of an experiment classifies wrongly."""
 
-import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.gaps import Gap
 from landcover.results.study import Study
 
 
@@ -13,15 +12,13 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     name = study.result(listed["experiment"]).name
     found = study.misses.get(name)
     if found is None:
-        command = shlex.join(["lc-cli", "missed", name, "--preset", study.table.preset.name])
-        gap = Gap(f"the images that every seed of {name} misses", (command,))
-        return Content(values={"about": None}, gaps=(gap,))
-    data = found.about["data"]
+        return Content(values={"about": None}, gaps=(gaps.misses(study, name),))
+    images = found.image_records[0]
     return Content(
         values={"about": found.about},
         made_from=(found.file,),
         picture=found.picture,
-        image_notes=(f"{data['fidelity']} {data['dataset']} images: {found.about['n']:,} test",),
-        hardware=(str(found.about["device"]),),
+        image_notes=(f"{images.fidelity} {images.dataset} images: {found.about['n']:,} test",),
+        hardware=(found.about["device"],),
         made_by_other_code=found.made_by_other_code,
     )

@@ -39,10 +39,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         {key: look.layers for key, look in looks.items() if look}, listed["networks"], study.authors
     )
     return Content(
-        values={
-            "random_backbone": any(look.is_random for look in seen),
-            "images": max((look.about["images"] for look in seen), default=None),
-        },
+        values={"random_backbone": any(look.is_random for look in seen)},
         made_from=(
             *(look.file for look in seen),
             study.authors.folder / TOPS,

@@ -1,0 +1,71 @@
+"""A summary that lacks what is needed, or has something else there, is told with what to run."""
+
+import made_study
+import pytest
+
+from landcover import artifacts
+from landcover.errors import ArtifactError
+from landcover.results import layout, study
+
+MISSED = {
+    "experiment": "task5-residual", "seeds": [0], "wrong": [2], "n": 4, "wrong_in_any": 2,
+    "wrong_in_all": 2, "same_class_in_all": 2, "drawn": 2, "data": made_study.data("eurosat"),
+    "device": "a GPU", "provenance": made_study.PROVENANCE,
+}  # fmt: skip
+SUMMARY = layout.SUMMARY
+
+
+@pytest.fixture
+def results(tmp_path):
+    for network in ("vgg16", "task2-exp5"):
+        made_study.write_inside(tmp_path, network, made_study.CIFAR)
+    made_study.write_combinations(tmp_path)
+    made_study.write_images(tmp_path, "eurosat", made_study.EUROSAT, 64, {"test": 4050})
+    artifacts.write_json(layout.missed(tmp_path, "task5-residual") / SUMMARY, MISSED)
+    study.read(tmp_path, made_study.TABLE, made_study.WORKFLOW)  # nothing is damaged yet
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("file", "facts", "advice"),
+    [
+        (f"data/eurosat/{layout.MANIFEST}", {"images": 4050}, "fetch the images again"),
+        (f"data/eurosat/{layout.MANIFEST}", {"classes": 10}, "fetch the images again"),
+        (f"data/eurosat/{layout.MANIFEST}", {"image_size": "large"}, "fetch the images again"),
+        (f"interpret/vgg16/topk/{SUMMARY}", {"data": {}}, "interpret --model vgg16 --method topk`"),
+        (f"interpret/task2-exp5/tsne/{SUMMARY}", {"layers": [{}]}, "task2-exp5 --method tsne`"),
+        (f"interpret/task2-exp5/tsne/{SUMMARY}", {"images": None}, "task2-exp5 --method tsne`"),
+        (f"interpret/task2-exp5/tsne/{SUMMARY}", {"provenance": 1}, "task2-exp5 --method tsne`"),
+        (f"missed/task5-residual/{SUMMARY}", {"wrong": 2}, "lc-cli missed task5-residual`"),
+        (f"missed/task5-residual/{SUMMARY}", {"n": "many"}, "lc-cli missed task5-residual`"),
+        (f"missed/task5-residual/{SUMMARY}", {"data": {}}, "lc-cli missed task5-residual`"),
+        (f"combine/{SUMMARY}", {"experts": 2}, "combine again"),
+        (f"combine/{SUMMARY}", {"provenance": "none"}, "combine again"),
+    ],
+)
+def test_a_fact_of_another_kind_is_told_with_the_file(results, file, facts, advice):
+    artifacts.write_json(results / file, artifacts.read_json(results / file) | facts)
+    told(results, file, advice)
+
+
+@pytest.mark.parametrize(
+    ("file", "advice"),
+    [
+        (f"data/eurosat/{layout.MANIFEST}", "fetch the images again"),
+        (f"interpret/vgg16/topk/{SUMMARY}", "lc-cli interpret --model vgg16 --method topk`"),
+        (f"missed/task5-residual/{SUMMARY}", "lc-cli missed task5-residual`"),
+        (f"combine/{SUMMARY}", "combine again"),
+    ],
+)
+def test_an_empty_summary_is_told_with_the_file(results, file, advice):
+    artifacts.write_json(results / file, {})
+    told(results, file, advice)
+
+
+def told(results, file, advice):
+    with pytest.raises(ArtifactError) as error:
+        study.read(results, made_study.TABLE, made_study.WORKFLOW)
+    message = str(error.value)
+    assert message.startswith(f"{results / file} is not what lc-cli ")
+    assert message.endswith(advice)
+    assert "\n" not in message
