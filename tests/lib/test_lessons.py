@@ -107,6 +107,19 @@ def test_few_seeds_have_no_interval_even_beside_pairs_that_have_one(tmp_path):
     assert row.endswith("| – | too few seeds to tell |")
 
 
+def test_a_scheduler_that_could_act_and_never_did_is_named(tmp_path):
+    def told(second_rate):
+        for name in ("task5-customcnn", "task5-customcnn-plateau"):  # the first never can act
+            history = made.epochs(0).assign(learning_rate=[0.001, second_rate, second_rate])
+            images = made_study.data("eurosat")
+            made.write_run(tmp_path, name, 0, table=made_study.TABLE, history=history, data=images)
+        build(tmp_path, made_study.TABLE, made_study.WORKFLOW, tmp_path / "report")
+        return (tmp_path / "report" / layout.LESSONS).read_text()
+
+    assert "In task5-customcnn-plateau the scheduler could lower" in told(0.001)
+    assert "the scheduler could lower" not in told(0.0005)
+
+
 def test_the_ideas_of_section_5_9_are_there_with_their_verdicts(text):
     ideas = section(text, "What the ideas of section 5.9 give")
     assert ideas.count("| holds |") > 10

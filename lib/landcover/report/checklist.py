@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from landcover.provenance import LICENCE
+from landcover.report import gaps
 from landcover.report.table import Column, duration, integer
 from landcover.results.layout import METRICS, PROFILE, RUN, SPEC, SUMMARY
 from landcover.results.runs import Run
@@ -306,8 +307,7 @@ def _command(study: Study) -> Answer:
         "Code",
         "Is there one command that does it all again?",
         YES,
-        f"snakemake --cores 2 --config preset={study.table.preset.name}"
-        + (" data=IMAGES" if study.table.preset.data == "real" else ""),
+        gaps.everything(study),
         "Snakefile",
     )
 

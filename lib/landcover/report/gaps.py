@@ -17,6 +17,17 @@ class Gap:
     commands: tuple[str, ...]
 
 
+def everything(study: Study) -> str:
+    """Returns the command that makes all that is missing."""
+    preset = study.table.preset
+    settings = [f"preset={preset.name}"]
+    if preset.precision != Experiment.precision:
+        settings.append(f"precision={preset.precision}")
+    if preset.data == "real":
+        settings.append("data=IMAGES")
+    return shlex.join(["snakemake", "--cores", "2", "--config", *settings])
+
+
 def training(study: Study, results: Sequence[Result]) -> tuple[Gap, ...]:
     return tuple(
         Gap(

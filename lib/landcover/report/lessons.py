@@ -63,6 +63,7 @@ def text(
             apart=sorted((r for r in done if len(r.runs) > 1), key=_range, reverse=True),
             range=_range,
             changed=sorted(filter(_changes, whole), key=change, reverse=True),
+            idle=[one.name for one in done if _has_idle_scheduler(one)],
             same=[one for one in whole if not (one.unevaluated or _changes(one))],
             strongest=strongest,
             final=study.authors.number(study.result(FINAL).entry.authors, "test/accuracy_pct"),
@@ -113,6 +114,13 @@ def _knows_all_classes(result: Result) -> bool:
     """Tells whether it is no expert for some classes, whose accuracy compares with no other."""
     asked = result.entry.experiment
     return not asked.only_classes and not asked.against_rest
+
+
+def _has_idle_scheduler(result: Result) -> bool:
+    """Tells whether a scheduler could lower the learning rate, and no seed needed it."""
+    asked = result.entry.experiment
+    can_act = asked.plateau_factor and asked.plateau_min_lr < asked.learning_rate
+    return bool(can_act) and all(run.history["learning_rate"].nunique() == 1 for run in result.runs)
 
 
 def _is_of_eurosat(result: Result) -> bool:

@@ -59,6 +59,7 @@ def write_parts(study: Study, workflow: Path, files: Files) -> str:
         places=_places(sections),
         badges={result.name: badges(result) for result in results},
         gaps=gaps.training(study, results),
+        everything=gaps.everything(study),
         random_backbones=[result.name for result in results if result.has_random_backbone],
         fidelities=fidelities(results),
         headline=records(accuracies),
