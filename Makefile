@@ -13,7 +13,7 @@ INSTALLED := .venv/installed
 .PHONY: demo test check bench clean
 
 demo: $(INSTALLED)
-	$(BIN)/snakemake --cores $(CORES) --logger landcover
+	$(BIN)/snakemake --cores $(CORES) --logger=landcover
 	@echo "The report: $(CURDIR)/results/demo/report/index.html"
 
 test: $(INSTALLED)

@@ -57,7 +57,7 @@ def snakemake(checkout, folder, *words):
     command = [sys.executable, "-m", "snakemake", "--snakefile", checkout / "Snakefile"]
     with (folder / "snakemake.txt").open("a") as output:
         return subprocess.Popen(
-            [*command, "--cores", "2", "--logger", "landcover", *words],
+            [*command, "--cores", "2", "--logger=landcover", *words],
             cwd=folder, env=environment, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
 

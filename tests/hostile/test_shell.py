@@ -36,7 +36,7 @@ def images_in(folder):
 def snakemake(*words, folder):
     command = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--cores", "1"]
     return subprocess.run(
-        [*command, "--logger", "landcover", *words],
+        [*command, "--logger=landcover", *words],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -18,7 +18,7 @@ ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("LANDCOVE
 def snakemake(*words, folder, snakefile=ROOT / "Snakefile"):
     command = [sys.executable, "-m", "snakemake", "--snakefile", snakefile, "--cores", "2"]
     return subprocess.run(
-        [*command, "--logger", "landcover", *words],
+        [*command, "--logger=landcover", *words],
         cwd=folder,
         capture_output=True,
         text=True,
