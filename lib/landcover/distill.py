@@ -28,7 +28,7 @@ OF_EVALUATION = (
 # Folders that are copied as they are.
 WHOLE = (layout.explore, layout.profile, layout.interpret, layout.missed)
 KIND = "best"
-PREDICTED = tuple(f"{KIND},{split},".encode() for split in ("val", "test"))  # without views
+PREDICTED = f"{KIND},test,".encode()  # begins each prediction that is kept
 DIGITS = 4  # after the point, of a probability
 LARGE_BYTES = 10_000  # longer tables are compressed
 PICTURES = (".svg", ".png")
@@ -44,7 +44,8 @@ figures, and the weights of some runs ({kept}; best epoch, half precision). The 
 [report/index.html](report/index.html). `lc-cli distill` made this folder from the files that the
 runs wrote. `lc-cli report` and `lc-cli claims` read it with `--results`, and `lc-cli predict`
 classifies with its weights. Tables over {large:,} bytes are compressed (`.csv.xz`); `xzcat` and
-pandas read them. Probabilities of predictions have {digits} decimals.
+pandas read them. Predictions are of the test images, with the best epoch's weights; their
+probabilities have {digits} decimals.
 
 To check a number, train one run again and compare. Equal machines with as many threads give equal
 bytes:
@@ -86,12 +87,14 @@ def distill(
     if not finished:
         raise ArtifactError(f"{results} has no finished run; train something first")
     wanted = dict.fromkeys([*with_weights, *([best] if best else [])])
-    known = before.get("weights", {})
-    kept = _kept_again(known, results, finished) | {
+    kept = _kept_again(before.get("weights", {}), results, finished) | {
         name: _first_run(results, finished, name) for name in wanted
     }
     for name, seed in finished:
         _copy_run(layout.run(results, name, seed), layout.run(out, name, seed))
+    for name, seed in layout.finished(out):
+        if name in kept or (name, seed) in finished:  # the old ones are of another seed or training
+            artifacts.remove(layout.weights(layout.run(out, name, seed), KIND))
     for name, run in kept.items():
         tensors, notes = weights.read(layout.weights(run, KIND))
         place = layout.run(out, name, run.name.removeprefix("seed"))
@@ -104,11 +107,11 @@ def distill(
             artifacts.write_text(place, EMBEDDED.sub(_shortest, file.read_text(encoding="utf-8")))
         else:
             _copy(file, place)
-    runs = known | {name: f"{name}/{run.name}" for name, run in kept.items()}
-    copied = [f"{name}/seed{seed}" for name, seed in finished]
-    listed = {name: run for name, run in runs.items() if name in kept or run not in copied}
-    for old in {*known.values()} - {*listed.values()}:
-        artifacts.remove(layout.weights(layout.run(out, *old.split("/seed")), KIND))
+    listed = {
+        name: f"{name}/seed{seed}"
+        for name, seed in layout.finished(out)
+        if layout.weights(layout.run(out, name, seed), KIND).exists()
+    }
     default = best or before.get("best", "")
     facts = {
         "preset": table.preset.name,
@@ -176,7 +179,7 @@ def _first_run(results: Path, finished: Sequence[tuple[str, int]], name: str) ->
 
 
 def _copy_run(run: Path, out: Path) -> None:
-    """Copies a run; of an earlier training or evaluation, only the weights stay."""
+    """Copies a run without its weights; no table of an earlier training or evaluation stays."""
     for name in (*reversed(OF_TRAINING), *reversed(OF_EVALUATION)):
         artifacts.remove(out / name)
         artifacts.remove(out / layout.packed(name))
@@ -188,7 +191,7 @@ def _copy_run(run: Path, out: Path) -> None:
 
 
 def _pack_predictions(file: Path, place: Path) -> None:
-    """Packs the predictions of the best weights, with few digits."""
+    """Packs the predictions of test images with the best weights, with few digits."""
     heading, *rows = file.read_bytes().splitlines(keepends=True)
     kept = [_rounded(row) for row in rows if row.startswith(PREDICTED)]
     _pack(b"".join((heading, *kept)), place.with_name(layout.packed(place.name)))

@@ -58,16 +58,17 @@ def test_what_reports_read_is_kept_and_what_is_large_is_not(results, table, tmp_
     assert facts["best"] == "toy"
 
 
-def test_the_predictions_of_the_best_weights_are_kept(results, table, tmp_path):
+def test_the_predictions_of_test_images_with_the_best_weights_are_kept(results, table, tmp_path):
     source = tmp_path / "source"
     shutil.copytree(layout.run(results, "toy", 0), layout.run(source, "toy", 0))
     heading = "weights,split,file,true,predicted,probability\n"
-    good = "best,val,a.png,cat,dog,0.51234567\nbest,test,b.png,cat,cat,0.99996\n"
-    rest = "best,test-8-views,b.png,cat,cat,0.9\nlast,test,b.png,cat,cat,0.9\n"
+    good = "best,test,a.png,cat,dog,0.51234567\nbest,test,b.png,cat,cat,0.99996\n"
+    rest = "best,val,c.png,cat,cat,0.9\nbest,test-8-views,b.png,cat,cat,0.9\n"
+    rest += "last,test,b.png,cat,cat,0.9\n"
     artifacts.write_text(layout.run(source, "toy", 0) / layout.PREDICTIONS, heading + good + rest)
     distill(source, table, tmp_path / "out", [])
     packed = layout.run(tmp_path / "out", "toy", 0) / layout.packed(layout.PREDICTIONS)
-    rounded = "best,val,a.png,cat,dog,0.5123\nbest,test,b.png,cat,cat,1.0000\n"
+    rounded = "best,test,a.png,cat,dog,0.5123\nbest,test,b.png,cat,cat,1.0000\n"
     assert lzma.decompress(packed.read_bytes()).decode() == heading + rounded
 
 

@@ -146,6 +146,7 @@ def test_the_page_shows_the_same_text(report, text):
 def test_synthetic_images_teach_nothing_of_the_paper(tmp_path):
     made.write_run(tmp_path, "task1", 0)
     out = tmp_path / "report"
+    artifacts.write_text(out / layout.LESSONS, "of an earlier report")
     build(tmp_path, made.TABLE, made.WORKFLOW, out)
     assert not (out / layout.LESSONS).exists()
     assert 'id="lessons"' not in (out / layout.PAGE).read_text()

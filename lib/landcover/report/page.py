@@ -42,6 +42,8 @@ def write_parts(study: Study, workflow: Path, files: Files) -> str:
     learned = lessons.text(environment, study, ledger, _differences(sections))
     if learned:
         artifacts.write_text(files.out / layout.LESSONS, learned)
+    else:  # or those of an earlier report stay
+        artifacts.remove(files.out / layout.LESSONS)
     overview = figures.overview(known, study.authors)
     drawn = files.write_figure("overview", overview, "Best accuracy of every experiment")
     return environment.get_template("index.html.j2").render(
