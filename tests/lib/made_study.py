@@ -274,9 +274,9 @@ def write_inside(results, network, classes):
             names = of_unit(network, layer, unit, classes, pure)
             rows += [(layer, unit, rank, name) for rank, name in enumerate(names, 1)]
             best = max(names, key=names.count)
-            units.append((layer, unit, best, names.count(best) / 10, (10 - pure) / 10))
+            units.append((layer, unit, best, names.count(best) / 10, (10 - pure) / 10, False))
     images = pd.DataFrame(rows, columns=["layer", "unit", "rank", "class"])
-    columns = ["layer", "unit", "class", "purity", "entropy_bits"]
+    columns = ["layer", "unit", "class", "purity", "entropy_bits", "dead"]
     apart = {"vgg16": 0.3}.get(network, 0.6) + 0.1 * np.arange(len(layers))
     measures = ("map_knn_accuracy", "map_silhouette", "raw_knn_accuracy", "raw_silhouette")
     separation = pd.DataFrame({"layer": layers} | dict.fromkeys(measures, apart))
@@ -325,6 +325,7 @@ def about(network, method):
         "device": "a GPU",
         "provenance": PROVENANCE,
         "top": 10,
+        "selective_purity": 0.9,
         "engine": "sklearn",
     }
 

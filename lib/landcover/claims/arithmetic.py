@@ -124,9 +124,9 @@ def concordance(one: Curve, other: Curve) -> float:
 
 
 def countable(percent: float, images: int) -> bool:
-    """Tells whether some count of `images` images is that percentage, to two decimals."""
-    count = round(percent * images / 100)
-    return round(100 * count / images, 2) == round(percent, 2)
+    """Tells whether some count of `images` images is that percentage, rounded or cut."""
+    count = int(percent * images / 100)
+    return any(matches(100 * one / images, percent) for one in (count, count + 1))
 
 
 def matches(value: float, stated: float) -> bool:

@@ -80,12 +80,12 @@ def exact(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) ->
 
 
 def accuracy(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> Verdict:
-    """Returns whether the mean over seeds is within the tolerance; close is within twice of it.
+    """Returns whether all of the interval over the seeds is within the tolerance of the value.
 
-    Farther away is uncertain if the interval over the seeds contains the expected value.
+    Close is within twice of it. If only the mean is, it is uncertain; so is a mean farther away, if
+    the interval contains the expected value.
     """
-    distance = abs(_mean(values) - expected.value)
-    return _near(distance, expected.tolerance or POINTS) or _apart("far away", values, expected)
+    return _near(values, expected, expected.tolerance or POINTS)
 
 
 def gain(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> Verdict:
@@ -99,22 +99,28 @@ def gain(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> 
 
 
 def ratio(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> Verdict:
-    """Returns whether the mean is within a share of the value, and on the claimed side of 1.
+    """Returns `accuracy` within a share of the value, and on the claimed side of 1.
 
     If there is such a side, it is uncertain if the interval over the seeds contains 1.
     """
     mean = _mean(values)
     if {"less": mean >= 1, "more": mean <= 1}.get(expected.direction, False):
         return _apart(f"not {expected.direction} than 1", values, expected)
-    distance = abs(mean / expected.value - 1)
-    found = _near(distance, expected.tolerance or SHARE) or _apart("far away", values, expected)
+    found = _near(values, expected, expected.value * (expected.tolerance or SHARE))
     return _beyond(1, values, found) if expected.direction else found
 
 
-def _near(distance: float, tolerance: float) -> Verdict | None:
-    if distance <= tolerance:
+def _near(values: Sequence[Any], expected: Expected, tolerance: float) -> Verdict:
+    if abs(_mean(values) - expected.value) > 2 * tolerance:
+        return _apart("far away", values, expected)
+    over = spread(values)
+    ends = [over.mean, *(end for end in (over.low, over.high) if end is not None)]
+    farthest = max(abs(end - expected.value) for end in ends)
+    if farthest <= tolerance:
         return Verdict(REPRODUCED)
-    return Verdict(CLOSE) if distance <= 2 * tolerance else None
+    if farthest <= 2 * tolerance:
+        return Verdict(CLOSE)
+    return Verdict(UNCERTAIN, "near, but the interval over the seeds reaches far away")
 
 
 def _apart(how: str, values: Sequence[Any], expected: Expected) -> Verdict:
@@ -143,14 +149,16 @@ def _may_be(value: float, values: Sequence[Any]) -> bool:
 def shape(values: Sequence[Any], nearly: Sequence[bool], _expected: Expected) -> Verdict:
     """Returns whether the claim is true for most seeds; close if it is nearly so for most.
 
-    Uncertain is true, or nearly so, for some.
+    It differs if it is not even nearly so for most, and is uncertain otherwise.
     """
     if _share(values) >= MOST:
         return Verdict(REPRODUCED)
     found = [any(pair) for pair in zip_longest(values, nearly, fillvalue=False)]
     if _share(found) >= MOST and nearly:
         return Verdict(CLOSE)
-    return Verdict(UNCERTAIN, "the seeds disagree") if any(found) else Verdict(DIFFERS)
+    if _share([not one for one in found]) >= MOST:
+        return Verdict(DIFFERS)
+    return Verdict(UNCERTAIN, "the seeds disagree")
 
 
 RULES: dict[str, Rule] = {
@@ -175,10 +183,13 @@ def ordering(links: Sequence[Link], corrected: float | None, tolerance: float | 
 
 
 def _link(link: Link, corrected: float | None, tie: float) -> Verdict:
-    mean, high = link.spread.mean, link.spread.high
+    mean, low, high = link.spread.mean, link.spread.low, link.spread.high
     way = "in that order" if mean > 0 else "reversed"
     if abs(mean) <= tie:
-        return Verdict(CLOSE, f"a tie: nearer to zero than {tie:g}" if mean else "a tie")
+        nearer = f"nearer to zero than {tie:g}"
+        if low is not None and high is not None and max(-low, high) > tie:
+            return Verdict(UNCERTAIN, f"{nearer}, but the interval over the seeds is not")
+        return Verdict(CLOSE, f"a tie: {nearer}" if mean else "a tie")
     if high is None or corrected is None:
         return Verdict(UNCERTAIN, way)
     if mean < 0 and high <= 0:
@@ -215,37 +226,33 @@ def in_words(rule: str, expected: Expected) -> str:
             return f"equal to {_shown(expected.value)}{off}"
         case "accuracy" | "gain":
             points = tolerance or POINTS
-            sign, zero = (" and of its sign", _contained(0)) if rule == "gain" else ("", "")
-            return (
-                f"mean over seeds within {points:g} of {_shown(expected.value)}{sign}; "
-                f"close within {2 * points:g}; not certain if farther away, and the interval "
-                f"over the seeds contains it{zero}"
-            )
+            within = _within(f"{points:g}", f"{2 * points:g}", expected)
+            return f"of its sign, and {within}, or if it contains 0" if rule == "gain" else within
         case "ratio":
             share = tolerance or SHARE
-            side, one = "", ""
-            if expected.direction:
-                side, one = f"{expected.direction} than 1, and ", _contained(1)
-            return (
-                f"{side}within {share:.0%} of {_shown(expected.value)}; "
-                f"close within {2 * share:.0%}; not certain if farther away, and the interval "
-                f"over the seeds contains it{one}"
-            )
+            within = _within(f"{share:.0%}", f"{2 * share:.0%}", expected)
+            if not expected.direction:
+                return within
+            return f"{expected.direction} than 1, and {within}, or if it contains 1"
         case "ordering":
             tie = TIE if tolerance is None else tolerance
             return (
                 f"more than {tie:g} in the mean, positive in most seeds, and p below {LEVEL:g} "
-                "once corrected for all orderings; close if nearer to zero; not certain if the "
-                "interval over the seeds contains zero, or without one"
+                "once corrected for all orderings; close if the interval over the seeds is nearer "
+                "to zero; not certain if it contains zero, or without one"
             )
     return (
         "true of at least two thirds of the seeds; close if nearly so of as many; not certain if "
-        "of fewer"
+        "of fewer, but more than a third"
     )
 
 
-def _contained(limit: int) -> str:
-    return f", or if that interval contains {limit}"
+def _within(near: str, farther: str, expected: Expected) -> str:
+    value = _shown(expected.value)
+    return (
+        f"the interval over the seeds within {near} of {value}; close within {farther}; not "
+        f"certain if it reaches farther, but contains {value} or its mean is that near"
+    )
 
 
 def _mean(values: Sequence[Any]) -> float:

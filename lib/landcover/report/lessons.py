@@ -7,9 +7,10 @@ from jinja2 import Environment
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from landcover.claims.chance import LEVEL
 from landcover.report.facts import fidelities
 from landcover.report.ledger import FEWEST, ClaimText, LedgerTexts
-from landcover.report.table import Row
+from landcover.report.table import Row, is_absent
 from landcover.results.evaluations import WEIGHTS
 from landcover.results.runs import Result
 from landcover.results.study import Study
@@ -39,10 +40,8 @@ def text(
         best, last = (tested[result.name][weights].mean for weights in WEIGHTS)
         return abs(best - last)
 
-    def accuracy(result: Result) -> float:
-        return tested[result.name]["best"].mean
-
-    strongest = max(filter(_is_of_eurosat, whole), key=accuracy, default=None)
+    changed = sorted(filter(_changes, whole), key=change, reverse=True)
+    strongest = max(filter(_is_of_eurosat, whole), key=_chosen_by, default=None)
     return (
         environment.overlay(autoescape=False)
         .get_template(TEMPLATE)
@@ -62,7 +61,8 @@ def text(
             tested=tested,
             apart=sorted((r for r in done if len(r.runs) > 1), key=_range, reverse=True),
             range=_range,
-            changed=sorted(filter(_changes, whole), key=change, reverse=True),
+            changed=changed,
+            most_changed=next((one for one in changed if len(one.evaluations) > 1), None),
             idle=[one.name for one in done if _has_idle_scheduler(one)],
             same=[one for one in whole if not (one.unevaluated or _changes(one))],
             strongest=strongest,
@@ -73,7 +73,7 @@ def text(
             beside=_beside(study, strongest),
             has_final=bool(study.result(FINAL).runs),
             misses=_misses(study),
-            pairs=[row for row in differences if row["n"]],
+            pairs=[{**row, "exceeds": _exceeds(row)} for row in differences if row["n"]],
         )
     )
 
@@ -88,6 +88,20 @@ def html(markdown: str) -> Markup:
 def _is_about_training(claim: ClaimText) -> bool:
     """Tells whether a claim is about what training reaches, and not a count or a size."""
     return "seed" in claim.sample and not claim.rule.startswith("equal to")
+
+
+def _exceeds(pair: Row) -> bool:
+    """Tells whether a difference is more than chance; one that all seeds share has no p."""
+    if is_absent(pair["difference_low"]):
+        return False
+    if is_absent(pair["p_corrected"]):
+        return bool(pair["difference_low"] > 0 or pair["difference_high"] < 0)
+    return bool(pair["p_corrected"] < LEVEL)
+
+
+def _chosen_by(result: Result) -> float:
+    """Returns the best accuracy on the images that choose the epoch, and not on test images."""
+    return 0.0 if result.best is None else result.best.mean
 
 
 def _tested(result: Result) -> dict[str, Spread]:

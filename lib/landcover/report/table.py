@@ -60,7 +60,12 @@ def is_absent(value: float | None) -> bool:
 
 
 def percent(value: float | None, digits: int = 2) -> str:
-    return DASH if is_absent(value) else f"{value:.{digits}f}"
+    """Returns a number with so many decimals; one that differs by 1e-10 looks alike."""
+    return DASH if is_absent(value) else f"{round(value, 10):.{digits}f}"
+
+
+def probability(value: float | None) -> str:
+    return DASH if is_absent(value) else f"{value:.2g}"
 
 
 def as_stated(value: float | None) -> str:

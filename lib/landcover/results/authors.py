@@ -94,7 +94,12 @@ class Authors:
         return self.number(entry.authors, f"best_{entry.experiment.selection_split}_accuracy_pct")
 
     def last(self, entry: Entry) -> float | None:
-        return self.number(entry.authors, f"last_{entry.experiment.selection_split}_accuracy_pct")
+        """Returns the last accuracy in percent, as logged; None if the log ends before the plot."""
+        split = entry.experiment.selection_split
+        kinds = self._points(entry.authors, split, "accuracy")["kind"]
+        if "digitised" in kinds.tail(1).values:
+            return None
+        return self.number(entry.authors, f"last_{split}_accuracy_pct")
 
     def stated(self, entry: Entry) -> float | None:
         """Returns the accuracy in percent that the text or a table of the paper states."""

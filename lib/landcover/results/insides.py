@@ -72,6 +72,8 @@ def _inside(folder: Path) -> Inside:
             "provenance": dict(facts["provenance"]),
             **{key: str(facts[key]) for key in ("split", "weights", "normalise", "device")},
         }
+        if folder.name == "topk":
+            about["selective_purity"] = float(facts["selective_purity"])
         layers = [{**layer, "layer": str(layer["layer"])} for layer in facts.get("layers", [])]
         return Inside(folder, about, pd.DataFrame(layers), image_records(facts))
     except (KeyError, TypeError, ValueError) as error:

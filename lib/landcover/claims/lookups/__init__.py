@@ -62,7 +62,7 @@ def known(study: Study) -> Known:
             "network": [*study.table.entries, *study.table.networks],
             "dense layer": ("fc1", "fc2", "fc3"),
             "unit": None,
-            "of a unit": ("purity", "entropy_bits", "positive", "dead"),
+            "of a unit": ("purity", "entropy_bits", "positive"),
             "separation": (
                 "trustworthiness", "map_knn_accuracy", "map_silhouette",
                 "raw_knn_accuracy", "raw_silhouette",

@@ -71,8 +71,9 @@ def _tops(seen: Evidence, network: str, layer: str) -> list[str]:
 
 
 def _units(seen: Evidence, network: str, layer: str, column: str) -> list[float]:
-    """Returns a number of every unit of a layer."""
-    return [float(v) for v in _of_layer(seen, network, layer, "units", column)[column]]
+    """Returns a number of every unit of a layer that is positive for some image."""
+    rows = _of_layer(seen, network, layer, "units", column, "dead")
+    return [float(v) for v in rows.loc[~rows["dead"].isin([True]), column]]
 
 
 def _unit_classes(seen: Evidence, network: str, layer: str) -> list[str]:

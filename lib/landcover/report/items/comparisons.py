@@ -7,7 +7,7 @@ import pandas as pd
 
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.table import DASH, Column, Row, in_percent, is_absent
+from landcover.report.table import DASH, Column, Row, in_percent, is_absent, probability
 from landcover.results import layout
 from landcover.results.authors import METRICS, Authors
 from landcover.results.runs import Result
@@ -81,7 +81,7 @@ def _interval(row: Row) -> str:
 
 def _probability(key: str) -> Column:
     heading = {"p": "p", "p_corrected": "p, corrected"}[key]
-    return Column(heading, lambda row: DASH if is_absent(row[key]) else f"{row[key]:.2g}")
+    return Column(heading, lambda row: probability(row[key]))
 
 
 COLUMNS = (

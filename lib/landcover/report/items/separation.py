@@ -12,6 +12,7 @@ from landcover.report.captions import looked_at
 from landcover.report.content import Content
 from landcover.report.table import DASH, Column, Row, integer, is_absent
 from landcover.results.authors import TOPS, Authors
+from landcover.results.insides import Inside
 from landcover.results.study import Study
 
 THEIRS = {  # the authors' figures of a network, by our name for it
@@ -36,7 +37,13 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     }
     seen = [look for look in looks.values() if look]
     rows = table(
-        {key: look.layers for key, look in looks.items() if look}, listed["networks"], study.authors
+        {
+            (network, method): purities(look) if method == "topk" else look.layers
+            for (network, method), look in looks.items()
+            if look
+        },
+        listed["networks"],
+        study.authors,
     )
     return Content(
         values={"random_backbone": any(look.is_random for look in seen)},
@@ -51,6 +58,25 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         hardware=tuple(dict.fromkeys(look.device for look in seen)),
         made_by_other_code=any(look.made_by_other_code for look in seen),
     )
+
+
+def purities(look: Inside) -> pd.DataFrame:
+    """Returns a row per layer; units that are positive for no image have no purity."""
+    _, units = look.table("units", "layer", "purity", "dead")
+    rows = []
+    for layer, own in units.groupby("layer", sort=False):
+        is_dead = own["dead"].isin([True])
+        alive = own.loc[~is_dead, "purity"]
+        rows.append(
+            {
+                "layer": str(layer),
+                "units": len(own),
+                "dead": int(is_dead.sum()),
+                "mean_purity": alive.mean(),
+                "selective_share": (alive >= look.about["selective_purity"]).mean(),
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def table(
