@@ -115,8 +115,8 @@ def test_combinations_of_other_code_are_admitted(tmp_path, ask):
     write_run(tmp_path, "task1", 0)
     made_study.write_combinations(tmp_path)
     row = ask("one version")
-    assert row.answer == "yes"
-    assert row.because.endswith("train 1, combine 1")
+    assert row.answer == "no"
+    assert "train 1, combine 1; combine not only by the version that made this page" in row.because
     assert layout.SUMMARY in row.read_from
     study = read(tmp_path, TABLE, WORKFLOW)
     assert study.combinations.made_by_other_code

@@ -432,7 +432,7 @@ def test_results_of_two_fidelities_are_refused(tmp_path):
     with pytest.raises(ArtifactError) as error:
         judged(tmp_path)
     assert str(error.value) == (
-        "task1, seed 0 saw original images of cifar10, task2-exp1, seed 1 saw lossy copy ones; "
+        "task1, seed 0 saw cifar10 (original), task2-exp1, seed 1 saw cifar10 (lossy copy); "
         f"remove {tmp_path / 'runs/task2-exp1/seed1'} or train it again on the same images"
     )
 

@@ -99,7 +99,7 @@ def test_a_run_says_what_it_was_made_with_and_from(described):
     values = {e["name"]: e["value"] for e in given if e["@type"] == "PropertyValue"}
     assert values["learning_rate"] == 0.001
     assert values["seed"] == 0
-    assert [e["name"] for e in given if e["@type"] == "Dataset"] == ["cifar10: synthetic images"]
+    assert [e["name"] for e in given if e["@type"] == "Dataset"] == ["cifar10 (synthetic)"]
     assert run["endTime"] == "2024-01-12T10:00:00+00:00"
     used = {described[name]["name"]: described[name] for name in references(run["resourceUsage"])}
     assert used["seconds"]["value"] == 7.5

@@ -213,7 +213,7 @@ def test_pictures_of_another_stage_are_on_the_page_and_beside_it(changed):
     beside = changed.parent / "figures" / "figure-17.png"
     shown = changed.parents[1] / "my results/explore/eurosat/class_counts.png"
     assert beside.read_bytes() == shown.read_bytes()
-    assert "synthetic eurosat images: 1,500 training, 500 test" in part(made, "figure-16")
+    assert "eurosat (synthetic): 1,500 training, 500 test images" in part(made, "figure-16")
     assert "lc-cli explore eurosat --preset demo" in part(made, "figure-18")
 
 
@@ -230,7 +230,7 @@ def test_a_run_with_other_settings_is_marked(changed, table):
 
 def test_images_that_are_not_the_published_ones_are_said_to_be(page):
     assert "Synthetic images." in words(page)
-    assert "synthetic cifar10 images: 1,000 to train, 500 to evaluate" in part(page, "figure-1")
+    assert "cifar10 (synthetic): 1,000 images to train, 500 to evaluate" in part(page, "figure-1")
 
 
 def test_settings_that_the_preset_caps_are_marked(page):

@@ -61,7 +61,8 @@ def check_fidelities(study: Study) -> None:
         fidelity, first = seen.setdefault(run.dataset, (run.fidelity, name))
         if fidelity != run.fidelity:
             raise ArtifactError(
-                f"{first} saw {fidelity} images of {run.dataset}, {name} saw {run.fidelity} ones; "
+                f"{first} saw {run.dataset} ({fidelity}), {name} saw {run.dataset} "
+                f"({run.fidelity}); "
                 f"remove {run.folder} or train it again on the same images"
             )
 

@@ -60,7 +60,7 @@ def _row(study: Study, one: Judgement, *, findings: bool) -> dict[str, Any]:
         "paper_reason": paper.verdict.reason,
         "ours": word(ours.verdict.word),
         "measured": shown(measured.values),
-        "in_numbers": "; ".join(dict.fromkeys(measured.in_numbers)),
+        "in_numbers": _one_or_each(measured.in_numbers),
         "n": measured.seeds,
         "networks": measured.networks or ("published" if measured.published else 0),
         "low": "" if spread is None or spread.low is None else spread.low,
@@ -100,11 +100,18 @@ def _source(one: Judgement) -> str:
 
 
 def shown(values: Sequence[Any]) -> Any:
-    """Returns the mean over seeds; if values have no mean, the value of each seed."""
+    """Returns the mean over seeds, of how many seeds it is true, or the value of each seed."""
     numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
     if numbers and len(numbers) == len(values):
         return sum(numbers) / len(numbers)
-    return "; ".join(dict.fromkeys(text(value) for value in values))
+    if {*map(text, values)} == {"true", "false"}:
+        return f"true for {sum(values)} of {len(values)} seeds"
+    return _one_or_each([text(value) for value in values])
+
+
+def _one_or_each(texts: Sequence[str]) -> str:
+    """Returns what is said of every seed: once if it is the same of all."""
+    return "; ".join(texts if len({*texts}) > 1 else texts[:1])
 
 
 def cell(value: Any) -> Any:

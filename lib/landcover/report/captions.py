@@ -25,4 +25,4 @@ def on_test_images(result: Result, authors: Authors) -> dict[str, Any]:
 def looked_at(inside: Inside) -> str:
     """Returns the images that a network was shown, in words."""
     count, split = inside.about["images"], LABELS[inside.about["split"]]
-    return f"{count:,} {inside.fidelity} {split} images of {inside.image_records[0].dataset}"
+    return f"{count:,} {split} images of {inside.image_records[0]}"

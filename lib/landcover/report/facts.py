@@ -22,6 +22,7 @@ def item_facts(content: Content) -> list[str]:
         *content.image_notes,
         *(f"{run.device} (threads: {run.threads})" for run in runs),
         *content.hardware,
+        "measured by another version of the library" if content.made_by_other_code else "",
         *map(_commit, runs),
     ]
     return list(dict.fromkeys(filter(None, texts)))
@@ -61,7 +62,7 @@ def _seeds(results: Sequence[Result]) -> str:
 
 def _image_counts(run: Run) -> str:
     return (
-        f"{run.fidelity} {run.dataset} images: {run.train_images:,} to train, "
+        f"{run.dataset} ({run.fidelity}): {run.train_images:,} images to train, "
         f"{run.eval_images:,} to evaluate"
     )
 

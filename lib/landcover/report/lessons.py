@@ -79,7 +79,8 @@ def text(
 
 
 def html(markdown: str) -> Markup:
-    """Returns Markdown as a part of the page, in which wide tables can be scrolled."""
+    """Returns Markdown as a part of the page: wide tables scroll, and no line begins with ±."""
+    markdown = markdown.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}")
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     body = body.replace("<table>", SCROLLED).replace("</table>", "</table></div>")
     return Markup(body)  # noqa: S704, the parser escapes all HTML of the text

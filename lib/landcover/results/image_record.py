@@ -12,6 +12,9 @@ class ImageRecord:
     source: str
     sha256: str
 
+    def __str__(self) -> str:
+        return f"{self.dataset} ({self.fidelity})"
+
 
 def image_records(facts: Mapping[str, Any]) -> tuple[ImageRecord, ...]:
     """Returns the images that a result was made from; a second data set comes after the first.

@@ -139,7 +139,7 @@ def _root(
         "@type": "Dataset",
         "name": f"Deep learning and land-cover classification, reproduced ({preset.name})",
         "description": (
-            f"What {trained} training runs on {' and '.join(_fidelities(jobs))} images measured, "
+            f"What {trained} training runs measured (images: {', '.join(_fidelities(jobs))}), "
             f"and how each was made. Files whose name starts with {layout.HOME}/ are not part of "
             "this folder; a sha256 tells whether one that you have is the same."
         ),
@@ -189,7 +189,7 @@ def _images(images: ImageRecord) -> Entity:
     return {
         "@id": _images_id(images),
         "@type": "Dataset",
-        "name": f"{images.dataset}: {images.fidelity} images",
+        "name": f"{images}",
         "description": f"Decoded from {images.source}; the sha256 is of the prepared arrays",
         "sha256": images.sha256,
     }

@@ -21,7 +21,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         made_from=(found.file,),
         table=rows,
         columns=columns(found),
-        image_notes=(f"{images.fidelity} {images.dataset} images: {found.about['n']:,} test",),
+        image_notes=(f"{images}: {found.about['n']:,} test images",),
         hardware=(found.about["device"],),
         made_by_other_code=found.made_by_other_code,
     )

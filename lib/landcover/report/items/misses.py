@@ -18,7 +18,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         values={"about": found.about},
         made_from=(found.file,),
         picture=found.picture,
-        image_notes=(f"{images.fidelity} {images.dataset} images: {found.about['n']:,} test",),
+        image_notes=(f"{images}: {found.about['n']:,} test images",),
         hardware=(found.about["device"],),
         made_by_other_code=found.made_by_other_code,
     )

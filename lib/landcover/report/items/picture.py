@@ -20,12 +20,12 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     return Content(
         made_from=(picture,),
         picture=picture,
-        image_notes=_image_notes(study.audits.get(images), dataset),
+        image_notes=_image_notes(study.audits.get(images)),
     )
 
 
-def _image_notes(audit: AuditRecord | None, dataset: str) -> tuple[str, ...]:
+def _image_notes(audit: AuditRecord | None) -> tuple[str, ...]:
     if audit is None:
         return ()
     counts = ", ".join(f"{n:,} {LABELS[split]}" for split, n in audit.counts.items())
-    return (f"{audit.image_records[0].fidelity} {dataset} images: {counts}",)
+    return (f"{audit.image_records[0]}: {counts} images",)
