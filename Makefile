@@ -1,7 +1,8 @@
-# make demo    the whole workflow on small synthetic images, to a report, in about five minutes
-# make test    the tests
-# make check   style, types, layers, and the workflow's own linter
-# make bench   speed, beside how the authors trained and what people would use instead; BENCH=--help
+# make demo     the whole workflow on small synthetic images, to a report, in about five minutes
+# make install  the packages alone
+# make test     the tests
+# make check    style, types, layers, and the workflow's own linter
+# make bench    speed, beside how the authors trained and what people would use instead; BENCH=--help
 #
 # You need Python 3.11 or newer; all other packages go into .venv, at the versions of envs/constraints.txt.
 
@@ -10,11 +11,13 @@ CORES ?= $(shell nproc 2>/dev/null || echo 2)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: demo test check bench clean
+.PHONY: demo install test check bench clean
 
 demo: $(INSTALLED)
 	$(BIN)/snakemake --cores $(CORES) --logger=landcover
 	@echo "The report: $(CURDIR)/results/demo/report/index.html"
+
+install: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/pytest --numprocesses $(CORES) --dist loadfile --no-loadscope-reorder

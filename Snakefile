@@ -78,7 +78,7 @@ wildcard_constraints:
     seed=r"\d+",
 
 
-onstart:
+if workflow.is_main_process:  # also of a dry run
     if missing := [name for name in TABLE.wanted if name not in WITH_IMAGES]:
         print(
             f"Skipped, because their photographs were not found: {', '.join(missing)}. "

@@ -134,7 +134,7 @@ def test_the_entries_that_are_shown_are_of_the_table_and_may_be_added_to_it(tmp_
     file = (ROOT / "workflow/experiments.yaml").read_text()
     assert yaml.safe_load(entry).items() <= yaml.safe_load(file)["experiments"].items()
     (tmp_path / "workflow").mkdir()
-    for name in ("presets", "schemas"):
+    for name in ("presets", "schemas", "reference"):
         (tmp_path / "workflow" / name).symlink_to(ROOT / "workflow" / name)
     (tmp_path / "workflow/experiments.yaml").write_text(file + own)
     table = experiments.load(tmp_path / "workflow", "paper")

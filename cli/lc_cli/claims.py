@@ -7,7 +7,8 @@ from lc_cli import options, output, places
 
 COLUMNS = ("id", "text", "reported", "authors", "paper", "measured", "n", "ours", "ours_reason")
 HEADINGS = (
-    "id", "claim", "the paper", "their files", "paper", "measured", "seeds", "ours", "why",
+    "id", "claim", "the paper", "their files", "paper against files",
+    "measured", "seeds", "ours against paper", "why",
 )  # fmt: skip
 DETAILS = {  # of a claim that was asked for
     "id": "id", "text": "claim", "reported": "the paper says",
@@ -79,7 +80,8 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
         ("Findings, which the paper does not say", findings),
     ):
         if len(table):
-            cells = [[row[column] for column in COLUMNS] for row in table.to_dict("records")]
+            rows_shown = [row | {"n": row["n"] or "–"} for row in table.to_dict("records")]
+            cells = [[row[column] for column in COLUMNS] for row in rows_shown]
             output.table(f"{title}, {folder}", HEADINGS, cells)
     click.echo(f"{len(of_paper)} claims of the paper, {len(findings)} findings")
     click.echo(f"the paper against its authors' files: {rows.in_words(paper)}")

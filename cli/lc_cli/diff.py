@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 SHA = 12  # characters of a digest that are shown
 NAMED = 3  # results that a line names
+POINTS = click.FloatRange(0, 100)
+POINTS.name = "number from 0 to 100"  # as an error calls it
 RUN = ("in both", "best %", "last %", "test %", "curve", "matrix", "weights")
 NUMBER = ("run", "number", "A", "B", "apart")
 
@@ -21,7 +23,7 @@ NUMBER = ("run", "number", "A", "B", "apart")
 @click.argument("a", type=FOLDER, metavar="RESULTS_A")
 @click.argument("b", type=FOLDER, metavar="RESULTS_B")
 @click.option(
-    "--tolerance", type=click.FloatRange(0, 100), default=0.0, show_default=True, metavar="POINTS",
+    "--tolerance", type=POINTS, default=0.0, show_default=True, metavar="POINTS",
     help="Percentage points by which accuracies may differ. Losses may differ by as many percent.",
 )  # fmt: skip
 @click.option(

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import click
 
+from landcover.errors import counted
 from landcover.results import layout
 from lc_cli import options, output, places
 
@@ -52,4 +53,6 @@ def distill(
         output.as_json(facts)
         return
     size_bytes = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    click.echo(f"{folder}: {len(layout.finished(folder))} runs, {size_bytes / 1e6:.1f} MB")
+    click.echo(
+        f"{folder}: {counted(len(layout.finished(folder)), 'run')}, {size_bytes / 1e6:.1f} MB"
+    )

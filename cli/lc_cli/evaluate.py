@@ -6,6 +6,7 @@ import click
 from landcover.results import layout
 from lc_cli import options, output, places
 from lc_cli.images import opened_of, real
+from lc_cli.weights import check
 
 if TYPE_CHECKING:
     from landcover.experiments import Preset
@@ -117,7 +118,9 @@ def _file(
     from landcover.evaluate import evaluate_weights
 
     name, size, split = images
-    data = real(dataset(name, size or 0), source, (split,))
+    wanted = dataset(name, size or 0)
+    check(model, weights)
+    data = real(wanted, source, (split,))
     chosen = devices.device(device)
     result = evaluate_weights(weights, model, data, split, normalise, chosen)
     return result, [("file", split, result)]

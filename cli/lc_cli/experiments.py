@@ -33,9 +33,9 @@ def experiments(preset: str | None, as_json: bool) -> None:
         output.as_json(rows)
         return
     columns = ("name", "task", "dataset", "model", "epochs", "batch_size")
-    counts = ("total", "trainable", "frozen")
+    counts = {"total": "parameters", "trainable": "trainable", "frozen": "frozen"}
     cells = [[row[c] for c in columns] + [row["parameters"][c] for c in counts] for row in rows]
-    output.table(f"Experiments, preset {table.preset.name}", (*columns, *counts), cells)
+    output.table(f"Experiments, preset {table.preset.name}", (*columns, *counts.values()), cells)
 
 
 def _counts(experiment: "Experiment", preset: str) -> dict[str, int]:

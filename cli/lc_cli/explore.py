@@ -81,9 +81,13 @@ def _rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
     rows = [
         ("images", ", ".join(f"{n:,} {split}" for split, n in summary["images"].items())),
         ("near-constant images", _with_classes(constant)),
-        ("exact duplicates", f"{exact['images']}, {exact['images_across_splits']} across splits"),
-        ("near-duplicate pairs", f"{near['pairs']}, {near['pairs_across_splits']} across splits"),
-        ("classes most alike", f"{ours}: the nearest stranger of {count:,} is {theirs}"),
+        ("exact duplicates", f"{exact['images']} ({exact['images_across_splits']} across splits)"),
+        ("near-duplicate pairs", f"{near['pairs']} ({near['pairs_across_splits']} across splits)"),
+        (
+            "classes most alike",
+            f"{ours}: for {count:,} of its images, the most similar image of another class is of "
+            f"class {theirs}",
+        ),
     ]
     if not beside["looked_for"]:
         return rows
@@ -96,7 +100,7 @@ def _rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
             "test images beside training",
             f"{beside['test_images_beside_train']:,} of {beside['test_images']:,}, about "
             f"{beside['test_images_beside_train_by_chance']} by chance; there may be more, "
-            f"since only {beside['sensitivity']:.0%} of true seams are as clear",
+            f"because the search finds only {beside['sensitivity']:.0%} of true neighbours",
         ),
     ]
 

@@ -72,8 +72,8 @@ def fetch(
     if table.preset.data == "synthetic" and not can_draw(name, table):
         known = nearest(name, [*DATASETS, *PHOTOGRAPHS, *hub.FILES])
         raise DataError(
-            f"no data set or network '{name}'; {known}, or name the folder of your own photographs "
-            "with --source"
+            f"no data set or network '{name}'; for your own photographs name their folder with "
+            f"--source; {known}"
         )
     if out and len(sizes) > 1:
         raise click.UsageError(f"--out is for one of the sizes {sizes}; say which --image-size.")

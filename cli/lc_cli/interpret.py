@@ -11,7 +11,7 @@ from landcover.methods import METHODS, USUAL
 from landcover.results import layout
 from lc_cli import options, output, places, progress
 from lc_cli.images import opened, real_or_drawn
-from lc_cli.weights import imagenet_or_random
+from lc_cli.weights import check, imagenet_or_random
 
 if TYPE_CHECKING:
     from landcover.data.dataset import Dataset
@@ -74,7 +74,7 @@ def _numbers(context: click.Context, option: click.Parameter, text: str) -> tupl
     "[default: the first of each class]",
 )  # fmt: skip
 @click.option(
-    "--top", type=click.IntRange(1, 1000), default=10, show_default=True, metavar="K",
+    "--top", type=options.whole(1, 1000), default=10, show_default=True, metavar="K",
     help="Number of top images of each unit.",
 )  # fmt: skip
 @click.option(
@@ -86,11 +86,11 @@ def _numbers(context: click.Context, option: click.Parameter, text: str) -> tupl
     help="Data set whose test images are shown.  [default: the run's own, else cifar10]",
 )
 @click.option(
-    "--max-images", type=click.IntRange(0, 2**31 - 1), metavar="N",
+    "--max-images", type=options.whole(0, 2**31 - 1), metavar="N",
     help="Use at most N images, evenly over the classes; 0: all.  [default: as the preset says]",
 )  # fmt: skip
 @click.option(
-    "--image-size", type=click.IntRange(8, 1024), metavar="PIXELS",
+    "--image-size", type=options.whole(8, 1024), metavar="PIXELS",
     help="With --model: resize images to PIXELS × PIXELS, ignoring their aspect ratio.  "
     "[default: their own size]",
 )  # fmt: skip
@@ -170,6 +170,7 @@ def _settled(
             places.trained(name, question.seed, table.preset.name)
         question = question.settled(table)
         return table, question, opened(_wanted(question), table.preset, source)
+    check(question.model, question.weights)
     table, images = real_or_drawn(lambda _: _wanted(question), preset, source)
     if not (preset or question.pretrained or question.weights):
         question = replace(question, pretrained=imagenet_or_random(question.model))

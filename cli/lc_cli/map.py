@@ -33,7 +33,7 @@ class Numbers(click.ParamType[tuple[float, ...]]):
 @click.argument("scene", metavar="SCENE", type=click.Path(path_type=Path))
 @options.classifier
 @click.option(
-    "--stride", type=int, default=32, show_default=True, metavar="PIXELS",
+    "--stride", type=options.whole(1, 1024), default=32, show_default=True, metavar="PIXELS",
     help="Distance between two windows, and the size of a cell of the map.",
 )  # fmt: skip
 @click.option(

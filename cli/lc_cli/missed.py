@@ -15,7 +15,7 @@ from lc_cli.images import opened_of
 )  # fmt: skip
 @options.preset(options.OF_RUN)
 @options.data
-@options.out(layout.missed(options.RESULTS, "EXPERIMENT"))
+@options.out(f"{layout.missed(options.RESULTS, 'EXPERIMENT')}, with --run EXPERIMENT-run-NAME")
 @options.as_json
 def missed(
     experiment: str | None,
@@ -48,15 +48,17 @@ def missed(
         runs = of_table(table, results, experiment)
     spec = artifacts.read_json(runs[0] / layout.SPEC)
     images = opened_of(spec, table.preset, source)
-    folder = out or layout.missed(results, str(spec["name"]))
+    named = [] if experiment else ["run", *(run.resolve().name for run in runs)]
+    folder = out or layout.missed(results, "-".join([spec["name"], *named]))
     summary = missed(runs, images, folder)
     if as_json:
         output.as_json(summary)
         return
     wrong = ", ".join(map(str, summary["wrong"]))
     click.echo(f"{summary['n']:,} test images; wrong: {wrong} (seeds {summary['seeds']})")
-    click.echo(
-        f"{summary['wrong_in_all']} are wrong in every run, "
-        f"{summary['same_class_in_all']} of them with the same class"
-    )
+    if len(runs) > 1:
+        click.echo(
+            f"{summary['wrong_in_all']} are wrong in every run, "
+            f"{summary['same_class_in_all']} of them with the same class"
+        )
     click.echo(folder)

@@ -22,5 +22,5 @@ def loaded(
         raise click.UsageError("--epoch last needs --run; only best weights come with the project.")
     classifier = load(Use(run, epoch, int(views), precision or "", batch_size, device))
     if run is None:
-        click.echo(f"No --run is named; it takes {classifier.use.run}.", err=True)
+        click.echo(f"No --run was given, so this run is used: {classifier.use.run}", err=True)
     return classifier

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from landcover import gpus
+from landcover.errors import SpecError, nearest
 from landcover.results import layout
 
 RESULTS = layout.usual("PRESET")
@@ -14,9 +16,35 @@ RESULTS = layout.usual("PRESET")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+def whole(low: int, high: int) -> click.IntRange:
+    """Returns whole numbers from `low` to `high`, as an error should call them."""
+    numbers = click.IntRange(low, high)
+    numbers.name = f"whole number from {low} to {high}"
+    return numbers
+
+
+def _known_preset(
+    _context: click.Context, _option: click.Parameter, name: str | None
+) -> str | None:
+    from lc_cli.places import WORKFLOW
+
+    known = [file.stem for file in WORKFLOW.glob("presets/*.yaml")]
+    if name and name not in known:
+        raise click.BadParameter(f"there is no preset '{name}'; {nearest(name, known)}")
+    return name
+
+
+def _known_device(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    try:
+        gpus.check(name)
+    except SpecError as error:
+        raise click.BadParameter(str(error)) from error
+    return name
+
+
 def preset(default: str = "paper with --data, else demo") -> Callable[[Command], Command]:
     return click.option(
-        "--preset", envvar="LANDCOVER_PRESET",
+        "--preset", envvar="LANDCOVER_PRESET", callback=_known_preset,
         help="Which images, and how many: demo (synthetic), quick or paper.  "
         f"[default: {default}]",
     )  # fmt: skip
@@ -32,12 +60,13 @@ data = click.option(
     help="Archive or folder with real images.  [default: cache, then download]",
 )  # fmt: skip
 image_size = click.option(
-    "--image-size", type=click.IntRange(8, 1024), metavar="PIXELS",
+    "--image-size", type=whole(8, 1024), metavar="PIXELS",
     help="Resize photographs to PIXELS × PIXELS, ignoring their aspect ratio.  "
     "[default: what the table asks for]",
 )  # fmt: skip
 device = click.option(
     "--device", default="auto", show_default=True, envvar="LANDCOVER_DEVICE",
+    callback=_known_device, metavar="NAME",
     help="Processor or GPU: auto, cpu, cuda, cuda:1, ...",
 )  # fmt: skip
 precision = click.option(
@@ -46,12 +75,12 @@ precision = click.option(
     help="Number format of the training.  [default: as the preset says]",
 )
 threads = click.option(
-    "--threads", type=click.IntRange(1, 1024), metavar="N", expose_value=False,
+    "--threads", type=whole(1, 1024), metavar="N", expose_value=False,
     callback=lambda context, option, number: _use_threads(number),
     help="Threads of the processor; other numbers of threads give other bytes.  [default: all]",
 )  # fmt: skip
 seed = click.option(
-    "--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True,
+    "--seed", type=whole(0, 2**32 - 1), default=0, show_default=True, metavar="N",
     help="Seed of all random numbers.",
 )  # fmt: skip
 run = click.option(
@@ -76,7 +105,7 @@ network_precision = click.option(
     help="Number format.  [default: as the run was trained]",
 )
 batch_size = click.option(
-    "--batch-size", type=click.IntRange(1, 65_536), default=64, show_default=True,
+    "--batch-size", type=whole(1, 65_536), default=64, show_default=True, metavar="IMAGES",
     help="Images per batch.",
 )  # fmt: skip
 weights = click.option(

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+THOUSAND = 1000  # from here on, a number is shown without decimals
 WIDE = 200  # characters of a line that does not go to a terminal
 
 
@@ -55,8 +56,14 @@ def _cell(value: object) -> str:
         return {True: "yes", False: "no"}.get(value, "") if value is not None else ""
     if isinstance(value, int):
         return f"{value:,}"
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:.4g}"
+    return str(value)
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) or str(value).replace(",", "").replace(".", "").isdigit()
+    return (
+        value == "–"
+        or isinstance(value, int | float)
+        or str(value).replace(",", "").replace(".", "").isdigit()
+    )

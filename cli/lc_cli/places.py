@@ -30,14 +30,21 @@ def table(
     """Loads the experiments under a preset.
 
     Without a preset, distilled `results` say theirs; else it is paper with `source`, or demo.
+    Raises ArtifactError if distilled `results` are of another preset or precision.
     """
     from landcover.experiments import load
 
-    facts = {} if preset or results is None else _distilled(results)
-    named = {key: facts[key] for key in ("preset", "precision") if key in facts}
+    facts = {} if results is None else _distilled(results)
+    named: dict[str, Any] = {key: facts[key] for key in ("preset", "precision") if key in facts}
     given = {key: value for key, value in (settings or {}).items() if value is not None}
-    chosen = preset or named.pop("preset", "paper" if source else "demo")
-    return load(WORKFLOW, chosen, named | given, options.named(source))
+    for key, value in {"preset": preset, **given}.items():
+        if value and value != named.get(key, value):
+            raise ArtifactError(
+                f"{results} holds results of the {key} {named[key]}; leave out --{key}, or name "
+                "another folder with --results"
+            )
+    usual = named.pop("preset", "paper" if source else "demo")
+    return load(WORKFLOW, preset or usual, named | given, options.named(source))
 
 
 def table_of(run: Path | None, preset: str | None, source: Path | None) -> "Table":
@@ -84,6 +91,14 @@ def with_weights(run: Path, *kinds: str) -> Path:
     results = run.parents[2] if len(run.parents) > 2 else run
     if not (kept := _distilled(results).get("weights")):
         raise ArtifactError(f"{run} lacks its {wanted} weights; train the run again")
+    if layout.weights(run, "best").exists():
+        advice = "; add --epoch best"
+        if "best" in kinds:
+            advice = f", and evaluate needs both; use `lc-cli predict --run {run}`"
+        raise ArtifactError(
+            f"{run} was distilled: it has its best weights, but not its last{advice}, or train it "
+            "again"
+        )
     named = ", ".join(str(layout.run(results, *one.split("/seed"))) for one in kept.values())
     raise ArtifactError(
         f"{run} was distilled without its {wanted} weights; choose the best epoch of one of these: "

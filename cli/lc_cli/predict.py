@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from landcover.errors import counted
 from lc_cli import networks, options, output, progress
 
 if TYPE_CHECKING:
@@ -25,14 +26,21 @@ Top = tuple[tuple[str, float], ...]  # classes and their probabilities, the most
 Ranked = tuple[str, Top]  # a file and its top classes
 
 
+def _html(_context: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
+    if file and file.suffix != ".html":
+        raise click.BadParameter(f"'{file}' does not end in .html")
+    return file
+
+
 @click.command()
 @click.argument(
     "sources", metavar="IMAGE_OR_FOLDER...", nargs=-1, required=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),  # an unreadable file is a broken image
 )  # fmt: skip
 @options.classifier
 @click.option(
     "--sheet", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
+    callback=_html,
     help="Write a page that shows each image with its top three, the most doubtful first.",
 )  # fmt: skip
 @options.as_json
@@ -63,20 +71,20 @@ def predict(
     classifier = networks.loaded(**asked)
     tops, tiles, broken = _predicted(classifier, found, as_csv, sheet is not None)
     if sheet is not None:
-        _write_sheet(sheet, tiles, classifier)
+        _write_sheet(sheet, tiles, broken, classifier)
     if as_json:
         output.as_json(_as_json(tops, classifier))
     elif as_csv:
         click.echo(classifier.title, err=True)
     elif tops:
         _show(tops, classifier)
-    _check(broken, len(tops))
+    _check(len(broken), len(tops))
 
 
 def _predicted(
     classifier: "Classifier", files: Sequence[Path], as_csv: bool, with_tiles: bool
-) -> tuple[list[Ranked], list["Tile"], int]:
-    """Returns each file with its top classes, the tiles of a sheet, and how many images are broken.
+) -> tuple[list[Ranked], list["Tile"], list[str]]:
+    """Returns each file with its top classes, the tiles of a sheet, and the broken images.
 
     It prints each row of a CSV as soon as it is known, and each broken image.
     """
@@ -85,7 +93,7 @@ def _predicted(
 
     tops: list[Ranked] = []
     tiles: list[Tile] = []
-    broken = 0
+    broken: list[str] = []
     if as_csv:
         _print_row(COLUMNS)
     total = None if any(map(is_archive, files)) else len(files)
@@ -93,7 +101,7 @@ def _predicted(
         for result in predict(classifier, files):
             advance()
             if isinstance(result, Broken):
-                broken += 1
+                broken.append(click.format_filename(result.file))
                 click.echo(click.format_filename(result.reason), err=True)
                 continue
             file, top = click.format_filename(result.file), _top(result)
@@ -110,14 +118,16 @@ def _top(prediction: "Prediction") -> Top:
     return tuple((name, round(probability, DECIMALS)) for name, probability in ranked)[:TOP]
 
 
-def _write_sheet(file: Path, tiles: Sequence["Tile"], classifier: "Classifier") -> None:
+def _write_sheet(
+    file: Path, tiles: Sequence["Tile"], broken: Sequence[str], classifier: "Classifier"
+) -> None:
     from landcover import artifacts
     from landcover.data.colours import colours
     from landcover.sheet import page
 
-    html = page(tiles, classifier.title, colours(classifier.network.classes))
+    html = page(tiles, classifier.title, colours(classifier.network.classes), broken)
     artifacts.write_text(file, html)
-    click.echo(f"{click.format_filename(file)}: {len(tiles):,} images", err=True)
+    click.echo(f"{click.format_filename(file)}: {counted(len(tiles), 'image')}", err=True)
 
 
 def _as_json(tops: list[Ranked], classifier: "Classifier") -> dict[str, Any]:
@@ -140,7 +150,7 @@ def _show(tops: list[Ranked], classifier: "Classifier") -> None:
     columns = [column.removeprefix("second_").removeprefix("third_") for column in COLUMNS]
     output.table(classifier.title, columns, (_row(file, top) for file, top in tops))
     rows = [(name, count, 100 * count / len(tops)) for name, count in _counts(tops)]
-    output.table(f"{len(tops):,} images", ("class", "images", "%"), rows)
+    output.table(counted(len(tops), "image"), ("class", "images", "%"), rows)
 
 
 def _counts(tops: list[Ranked]) -> list[tuple[str, int]]:
@@ -163,5 +173,9 @@ def _check(broken: int, good: int) -> None:
     from landcover.errors import DataError
 
     if broken:
-        rest = "the others are above" if good else "none are left"
-        raise DataError(f"{broken} of {good + broken} images could not be read; {rest}")
+        if not good:
+            images = "image" if broken == 1 else f"{broken} images"
+            raise DataError(f"the {images} could not be read; the reason is above")
+        raise DataError(
+            f"{broken} of {good + broken} images could not be read; the others are above"
+        )

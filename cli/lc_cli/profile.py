@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from landcover.errors import counted
 from lc_cli import options, output
 
 if TYPE_CHECKING:
@@ -12,15 +13,15 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--model", default="customcnn", show_default=True, help="Network to measure.")
 @click.option(
-    "--image-size", type=click.IntRange(8, 4096), default=32, show_default=True, metavar="PIXELS",
+    "--image-size", type=options.whole(8, 4096), default=32, show_default=True, metavar="PIXELS",
     help="Height and width of the images.",
 )  # fmt: skip
 @click.option(
-    "--classes", type=click.IntRange(1, 100_000), default=10, show_default=True,
+    "--classes", type=options.whole(1, 100_000), default=10, show_default=True, metavar="N",
     help="Number of outputs.",
 )  # fmt: skip
 @click.option(
-    "--batch-size", "batch_sizes", type=click.IntRange(max=65_536), multiple=True,
+    "--batch-size", "batch_sizes", type=options.whole(1, 65_536), multiple=True,
     default=(1, 8, 64), show_default=True, metavar="IMAGES",
     help="Images per batch (repeatable). Everything is measured for the first, warm times for all.",
 )  # fmt: skip
@@ -74,7 +75,8 @@ def profile(
     )
     for time in (x for x in measured.warm_times if not x.index):
         click.echo(
-            f"{time.batch_size} images, {time.mode} mode: {time.median_seconds * 1e3:.2f} ms "
+            f"{counted(time.batch_size, 'image')}, {time.mode} mode: "
+            f"{time.median_seconds * 1e3:.2f} ms "
             f"({time.batch_size / time.median_seconds:,.0f} images/s, {time.repeats} repeats)"
         )
 

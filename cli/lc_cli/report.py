@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import click
@@ -6,12 +7,19 @@ from landcover.results import layout
 from lc_cli import options, output, places
 
 
+def _seeds(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    if text is None or re.fullmatch(r"\[?\d+(, *\d+)*\]?", text):
+        return text
+    raise click.BadParameter(f"'{text}' is no list of seeds such as 0,1,2")
+
+
 @click.command()
 @options.preset(options.OF_RESULTS)
 @options.precision
 @click.option(
-    "--seeds", metavar="[N,...]", help="Seeds that are expected.  [default: as the preset says]"
-)
+    "--seeds", metavar="N,...", callback=_seeds,
+    help="Seeds that are expected.  [default: as the preset says]",
+)  # fmt: skip
 @options.results
 @options.out(layout.report(options.RESULTS))
 @options.as_json

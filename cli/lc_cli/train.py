@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landcover.errors import DataError
+from landcover.errors import ArtifactError, DataError
 from landcover.results import layout
 from lc_cli import options, output, places, progress
 from lc_cli.images import can_draw, opened
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from landcover.experiments import Experiment, Table
 
 
+def _assignments(
+    _context: click.Context, _option: click.Parameter, texts: tuple[str, ...]
+) -> tuple[str, ...]:
+    if wrong := next((text for text in texts if "=" not in text), None):
+        raise click.BadParameter(f"'{wrong}' sets nothing; write KEY=VALUE, such as epochs=3")
+    return texts
+
+
 @click.command()
 @click.argument("experiment")
 @options.seed
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
 @options.device
 @options.threads
 @click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE",
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", callback=_assignments,
     help="Change a setting of the experiment (repeatable); needs --out.",
 )  # fmt: skip
 @click.option(
@@ -40,7 +48,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--restart-changed", is_flag=True,
-    help="Start over if the checkpoint is damaged or was made with other settings.  "
+    help="Replace a run or a checkpoint that is damaged or was made with other settings.  "
     "[default: stop with an error]",
 )  # fmt: skip
 @options.out(layout.run(options.RESULTS, "EXPERIMENT", "N"))
@@ -90,7 +98,10 @@ def train(
         initial = layout.weights(layout.run(results, spec.init_from, seed), "last")
     data = _images(spec.dataset, spec, table, source)
     also = _images(spec.also_train_on, spec, table, source) if spec.also_train_on else None
-    if not restart and (facts := _finished(folder, spec, seed, (data, also), initial)):
+    images = (data, also)
+    if not restart and (
+        facts := _finished(folder, spec, seed, images, initial, may_replace=restart_changed)
+    ):
         _print(facts, folder, spec, as_json)
         click.echo("It was finished before; --restart trains it again.", err=True)
         return
@@ -120,15 +131,24 @@ def _finished(
     seed: int,
     images: tuple["Prepared | None", ...],
     initial: Path | None,
+    *,
+    may_replace: bool,
 ) -> dict[str, Any] | None:
-    """Returns what a finished run says of itself, if it has these settings, images and weights."""
+    """Returns what a finished run says of itself, if it has these settings, images and weights.
+
+    Raises ArtifactError for another one, or for one that cannot be read, unless `may_replace`.
+    """
     from landcover import artifacts
 
     if not (folder / layout.RUN).exists():
         return None
-    facts = artifacts.read_json(folder / layout.RUN)
+    try:
+        facts, there = (artifacts.read_json(folder / name) for name in (layout.RUN, layout.SPEC))
+        found = f"of {there.get('name')}, seed {there.get('seed')}, with other settings or images"
+    except ArtifactError:
+        facts, there, found = {}, {}, "that cannot be read"
     before = (
-        artifacts.read_json(folder / layout.SPEC),
+        there,
         *(facts.get(key) for key in ("data", "also")),
         facts.get("initial_sha256"),
     )
@@ -137,7 +157,14 @@ def _finished(
         *(one and one.identity for one in images),
         initial and initial.exists() and hashlib.sha256(initial.read_bytes()).hexdigest(),
     )
-    return facts if before == now else None
+    if before == now:
+        return facts
+    if may_replace:
+        return None
+    raise ArtifactError(
+        f"{folder} holds a finished run {found}; choose another --out, or add --restart-changed to "
+        "replace it"
+    )
 
 
 def _spec(table: "Table", name: str, settings: tuple[str, ...]) -> "Experiment":

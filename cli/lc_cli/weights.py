@@ -1,8 +1,23 @@
-"""The weights that a command uses if the user names none."""
+"""The weights that a command uses: those that the user names, or the usual ones."""
+
+from pathlib import Path
 
 import click
 
 from lc_cli import progress
+
+
+def check(model: str, file: Path | None) -> None:
+    """Raises an error for an unknown network or a wrong file, before images are downloaded."""
+    from landcover.architectures import MODELS, PUBLISHED
+    from landcover.errors import SpecError, nearest
+    from landcover.weights import read_foreign
+
+    what, known = ("network", MODELS) if file else ("published weights of", PUBLISHED)
+    if model not in known:
+        raise SpecError(f"no {what} '{model}'; {nearest(model, known)}")
+    if file:
+        read_foreign(file)
 
 
 def imagenet_or_random(model: str) -> str:

@@ -16,7 +16,7 @@ from landcover import hub
 from landcover.errors import some
 from landcover.provenance import processor
 from landcover.results import layout
-from landcover.sources import ARCHIVES
+from landcover.sources import ARCHIVES, FILL_IT
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_CONDA = (24, 7, 1)  # Snakemake refuses others
@@ -155,6 +155,8 @@ def _source(places: Places) -> Finding:
         advice = f"give a folder, or an archive ({', '.join(ARCHIVES)})"
         return Finding(IMAGES, "bad", f"{places.source} is neither", advice)
     names = sorted(path.name for path in _listed(places.source, "*"))
+    if places.source.is_dir() and not names:
+        return Finding(IMAGES, "bad", f"{places.source} is empty", FILL_IT)
     return Finding(IMAGES, "good", f"{places.source}: {some(names, SHOWN) or 'a file'}")
 
 

@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable, Sequence
 
+LISTED, NEAREST = 12, 5  # a list of more known names is cut to the nearest ones
+
 
 class LandcoverError(Exception):
     """An error that the user can fix; `lc-cli` prints it as one line and exits with 1."""
@@ -24,11 +26,24 @@ class TrainingError(LandcoverError):
     """Training cannot go on."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Returns the end of a sentence about an unknown name: the nearest known one, or all."""
+def nearest(name: str, known: Iterable[str], listing: str = "") -> str:
+    """Returns the end of a sentence about an unknown name: the nearest known one, or all.
+
+    Of a long list it gives the nearest few; `listing` is the command that lists all.
+    """
     choices = sorted(known)
     close = difflib.get_close_matches(name, choices, n=1, cutoff=0.5)
-    return f"did you mean '{close[0]}'?" if close else f"known: {', '.join(choices)}"
+    if close:
+        return f"did you mean '{close[0]}'?"
+    if len(choices) <= LISTED:
+        return f"known: {', '.join(choices)}"
+    near = difflib.get_close_matches(name, choices, n=len(choices), cutoff=0)
+    return f"known: {some(near, NEAREST)}" + (f"; `{listing}` lists all" if listing else "")
+
+
+def counted(count: int, noun: str) -> str:
+    """Returns `1 image` or `2,000 images`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def some(names: Sequence[str], shown: int = 3) -> str:

@@ -12,7 +12,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from landcover import sources, yaml_source
+from landcover import artifacts, gpus, sources, yaml_source
 from landcover.architectures import MODELS, PUBLISHED
 from landcover.errors import SpecError, nearest
 from landcover.results import layout
@@ -20,7 +20,9 @@ from landcover.yaml_source import YamlSource, check, is_integer
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 BESIDE = ("base", "group", "authors", "seeds", "interpret")  # keys that are no settings
+SECTIONS = ("bases", "experiments", "networks", "combined")  # of the table
 OFF = "off"  # the word for a setting at its default
+CURVES = Path("reference", "curves.csv")  # of the authors, in the workflow's folder
 LONGEST_LINEAGE = 30  # levels of bases and experiments; the table has five
 # All other data sets are photographs, of any size.
 PIXELS = {"cifar10": 32, "eurosat": 64, "eurosat-official": 64, "eurosat-spatial": 64}
@@ -184,9 +186,8 @@ class Table:
 
     def __getitem__(self, name: str) -> Entry:
         if name not in self.entries:
-            raise SpecError(
-                f"no experiment '{name}' in workflow/experiments.yaml; {nearest(name, self)}"
-            )
+            near = nearest(name, self, "lc-cli experiments")
+            raise SpecError(f"no experiment '{name}' in workflow/experiments.yaml; {near}")
         return self.entries[name]
 
     @property
@@ -301,15 +302,19 @@ def load(
     """
     source = YamlSource.read(workflow / "experiments.yaml")
     chosen = load_preset(workflow, preset, settings or {})
-    for section in source.content:
-        if section not in (known := ("bases", "experiments", "networks", "combined")):
-            raise SpecError(f"{source.at(section)}: unknown key; {nearest(section, known)}")
+    for section, content in source.content.items():
+        if section not in SECTIONS:
+            reason = f"unknown key; {nearest(section, SECTIONS)}"
+            if isinstance(content, dict) and not {"base", "group"}.isdisjoint(content):
+                reason = "this entry stands at the left edge; indent it by two spaces"
+            raise SpecError(f"{source.at(section)}: {reason}")
     if chosen.data == "synthetic" and images is not None:
         raise SpecError(
             f"the preset {chosen.name} draws its own images and reads none from {images}; "
             "choose the preset quick or paper"
         )
     entries = _entries(source, workflow, chosen)
+    _check_authors(source, workflow, entries)
     combined = _combined(source, entries)
     table = Table(chosen, entries, source.section("networks"), combined)
     _check_networks(source, table)
@@ -344,6 +349,18 @@ def _check_networks(source: YamlSource, table: Table) -> None:
             )
 
 
+def _check_authors(source: YamlSource, workflow: Path, entries: Mapping[str, Entry]) -> None:
+    """Raises SpecError for an experiment of the authors of which they logged nothing."""
+    named = {name: entry.authors for name, entry in entries.items() if entry.authors}
+    known = artifacts.read_texts(workflow / CURVES, ("experiment",))[0] if named else []
+    for name, authors in named.items():
+        if authors not in known:
+            raise SpecError(
+                f"{source.at('experiments', name, 'authors')}: {CURVES} has no '{authors}'; "
+                f"{nearest(authors, {*known})}"
+            )
+
+
 def _check_looked_into(workflow: Path, table: Table) -> None:
     """Raises SpecError if the preset looks into an unknown experiment."""
     for name in table.preset.interpret:
@@ -375,8 +392,19 @@ def check_config(config: Mapping[str, Any], workflow: Path) -> None:
     """Raises SpecError for a wrong key or value after Snakemake's `--config`."""
     source = YamlSource(Path("--config"), {}, {})
     check(config, yaml_source.validator(workflow / "schemas" / "config.schema.yaml"), source)
-    if (images := config.get("data")) is not None and not Path(images).exists():
+    if str(seeds := config.get("seeds")).isdecimal():
+        raise SpecError(
+            f"--config, seeds: {seeds} is no list; write seeds=[{seeds}] for seed {seeds}, or "
+            "seeds=[0,1,2] for three seeds"
+        )
+    if "device" in config:
+        gpus.check(config["device"])
+    if (images := config.get("data")) is None:
+        return
+    if not Path(images).exists():
         raise SpecError(f"--config, data: {images} does not exist; name a folder or an archive")
+    if sources.is_empty(Path(images)):
+        raise SpecError(f"--config, data: {images} is empty; {sources.FILL_IT}")
 
 
 def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Preset:
@@ -441,13 +469,13 @@ def _entry(source: YamlSource, validator: Any, name: str, preset: Preset) -> Ent
         )
     values = _merged(source, name)
     beside = {key: str(values.pop(key, "")) for key in ("group", "authors")}
-    interpret, seeds = values.pop("interpret", ""), values.pop("seeds", 0)
+    interpret, seeds = values.pop("interpret", ""), values.pop("seeds", None)
     if interpret not in ("", "best", "last"):
         raise SpecError(
             f"{source.at('experiments', name, 'interpret')}: there are no '{interpret}' weights to "
             "look into; say best or last"
         )
-    if not is_integer(seeds) or seeds < 0:
+    if seeds is not None and (not is_integer(seeds) or seeds < 1):
         raise SpecError(
             f"{source.at('experiments', name, 'seeds')}: {seeds!r} is no number of seeds, such as 5"
         )
@@ -459,7 +487,10 @@ def _entry(source: YamlSource, validator: Any, name: str, preset: Preset) -> Ent
     check(values, validator, source, "experiments", name)
     _check_consistent(values, source, ("experiments", name))
     return Entry(
-        Experiment(name=name, **_capped(values, preset)), **beside, seeds=seeds, interpret=interpret
+        Experiment(name=name, **_capped(values, preset)),
+        **beside,
+        seeds=seeds or 0,
+        interpret=interpret,
     )
 
 

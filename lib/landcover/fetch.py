@@ -20,7 +20,7 @@ from landcover.data import (
     prepared,
     synthetic,
 )
-from landcover.data.catalog import DATASETS
+from landcover.data.catalog import DATASETS, LAYOUT
 from landcover.data.dataset import SPLITS, Dataset, Images, require
 from landcover.data.download import Archive, OnBytes, download, md5, silent
 from landcover.data.prepared import Prepared
@@ -213,4 +213,4 @@ def _layout(dataset: Dataset) -> str:
         return f"train|val|test/{annotation.FILE} beside train|val|test/{photographs.IMAGES}/"
     if dataset.name in DATASETS:
         return f"folders [split/]{dataset.classes[0]}/, {dataset.classes[1]}/, ..."
-    return "folders [train|val|test/]class/ with images"
+    return f"images in {LAYOUT if 'test' in dataset.splits else 'CLASS/'}"

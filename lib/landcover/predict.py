@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from landcover.classifier import Classifier
 from landcover.data.class_folders import SUFFIXES
-from landcover.data.decode import squeezed
+from landcover.data.decode import UnknownError, squeezed
 from landcover.data.members import ARCHIVE_READERS, content, files_below, members
 from landcover.errors import DataError
+
+IMAGES = SUFFIXES | {".gif"}
+RASTERS = (".tif", ".tiff")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def files(sources: Iterable[Path]) -> list[Path]:
     if not found:
         raise DataError(
             f"{', '.join(map(str, sources))}: no images there; name image files, archives, "
-            f"or folders with {' '.join(sorted(SUFFIXES))}"
+            f"or folders with {' '.join(sorted(IMAGES))}"
         )
     return found
 
@@ -93,6 +96,11 @@ def _opened(file: Path, size: int) -> Iterator[_Opened | Broken]:
 def _decoded(image: bytes, name: str, size: int) -> _Opened | Broken:
     try:
         return _Opened(name, squeezed(image, name, size))
+    except UnknownError as error:
+        if not name.lower().endswith(RASTERS):
+            return Broken(name, str(error))
+        reason = f"has bands or values that predict cannot read; use `lc-cli map {name}`"
+        return Broken(name, f"{name} {reason}")
     except DataError as error:
         return Broken(name, str(error))
 
@@ -103,7 +111,7 @@ def _alone(file: Path) -> Iterator[tuple[str, bytes]]:
 
 def _in_archive(archive: Path) -> Iterator[tuple[str, bytes]]:
     holds_images = False
-    for name, image in members(archive, lambda n: PurePosixPath(n).suffix.lower() in SUFFIXES):
+    for name, image in members(archive, lambda n: PurePosixPath(n).suffix.lower() in IMAGES):
         holds_images = True
         yield f"{archive}/{name}", image
     if not holds_images:
@@ -113,6 +121,6 @@ def _in_archive(archive: Path) -> Iterator[tuple[str, bytes]]:
 def _files(source: Path) -> Iterator[Path]:
     source.stat()  # raises an error; is_dir() would only return False
     if source.is_dir():
-        yield from (p for p in sorted(files_below(source)) if p.suffix.lower() in SUFFIXES)
+        yield from (p for p in sorted(files_below(source)) if p.suffix.lower() in IMAGES)
     else:
         yield source

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from landcover.errors import counted, some
+
 TEMPLATE = Path(__file__).with_name("sheet.html.j2")
 PIXELS, QUALITY = 192, 88  # the longest side of a picture, and the quality of its JPEG
 
@@ -30,8 +32,13 @@ class Tile:
         return cls(file, top, base64.b64encode(stored.getvalue()).decode())
 
 
-def page(tiles: Sequence[Tile], title: str, colours: Mapping[str, str]) -> str:
-    """Returns the sheet as HTML, with the least confident predictions first."""
+def page(
+    tiles: Sequence[Tile], title: str, colours: Mapping[str, str], broken: Sequence[str] = ()
+) -> str:
+    """Returns the sheet as HTML, with the least confident predictions first.
+
+    `broken` are the files that could not be read.
+    """
     template = jinja2.Environment(autoescape=True, trim_blocks=True).from_string(
         TEMPLATE.read_text(encoding="utf-8")
     )
@@ -39,11 +46,9 @@ def page(tiles: Sequence[Tile], title: str, colours: Mapping[str, str]) -> str:
     return template.render(
         tiles=sorted(tiles, key=lambda tile: (tile.top[0][1], tile.file)),
         title=title,
+        broken=broken,
         counts=dict(counts.most_common()),
         colours=colours,
-        counted=_counted,
+        counted=counted,
+        some=some,
     )
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -4,6 +4,11 @@ import re
 from pathlib import Path
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2")
+FILL_IT = "put archives or folders of images there"
+
+
+def is_empty(source: Path) -> bool:
+    return source.is_dir() and not any(source.iterdir())
 
 
 def named(dataset: str, folder: Path) -> Path | None:

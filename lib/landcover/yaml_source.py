@@ -114,9 +114,17 @@ def _reason(error: ValidationError) -> str:
             return f"the key '{missing}' is missing; add it"
         case "enum", str() as given:
             return f"there is no '{given}'; {nearest(given, wanted)}"
-        case "type", str() if wanted in ("integer", "number", "boolean"):
+        case "type", str() as given if wanted in ("integer", "number") and _reads_as_number(given):
             return f"{error.message}; write 0.001 rather than 1e-3, and no quotes"
     return error.message
+
+
+def _reads_as_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def value(text: str, place: str) -> Any:

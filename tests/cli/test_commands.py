@@ -12,6 +12,8 @@ from landcover import device
 from landcover.models import Architecture, build
 from lc_cli import main, output, places
 
+IMAGE = Path(__file__).parents[1] / "images/River_1008.jpg"
+
 
 @pytest.fixture
 def lc(tmp_path, monkeypatch, few_images):
@@ -53,10 +55,19 @@ def test_a_finished_run_is_trained_again_only_with_other_settings_or_if_asked(lc
     assert {file.name: file.read_bytes() for file in Path("run").iterdir()} == files
     for more in (("--restart",), ("--set", "epochs=2"), ("--seed", "1")):
         lc("evaluate", "--run", "run")
+        if "--restart" not in more:
+            refused = lc(*words, *more)
+            assert refused.exit_code == 1
+            assert "run holds a finished run of task1, seed 0, with other" in refused.stderr
+            more = (*more, "--restart-changed")
         trained = lc(*words, *more)
         assert "finished before" not in trained.stderr
         assert json.loads(Path("run/run.json").read_text()) != json.loads(files["run.json"])
         assert not Path("run/metrics.json").exists()  # it was of the weights before
+    Path("run/run.json").write_text("{")
+    refused = lc(*words)
+    assert "run holds a finished run that cannot be read; choose another --out" in refused.stderr
+    assert lc(*words, "--restart-changed").exit_code == 0
 
 
 def test_the_number_of_threads_is_what_was_asked_for(lc, monkeypatch):
@@ -73,14 +84,22 @@ def test_weights_that_were_distilled_away_are_named_with_those_that_are_kept(lc)
     lc("train", "task2-exp1")
     lc("distill", "--preset", "demo", "--weights", "task1", "--out", "small")
     kept, other = (Path("small/runs") / name / "seed0" for name in ("task1", "task2-exp1"))
-    for words in (
-        ("predict", "--run", other, Path(__file__).parents[1] / "images/River_1008.jpg"),
-        ("evaluate", "--run", kept),  # has no last weights
-        ("interpret", "--run", kept),
+    has_best = f"{kept} was distilled: it has its best weights, but not its last"
+    for words, said in (
+        (("predict", "--run", other, IMAGE), f"choose the best epoch of one of these: {kept}"),
+        (("evaluate", "--run", kept), f"{has_best}, and evaluate needs both; use `lc-cli predict"),
+        (("interpret", "--run", kept), f"{has_best}; add --epoch best"),
     ):
         refused = lc(*words)
         assert refused.exit_code == 1
-        assert f"choose the best epoch of one of these: {kept}" in refused.stderr
+        assert said in refused.stderr
+    for command in ("claims", "report"):
+        other = lc(command, "--results", "small", "--preset", "quick")
+        assert other.exit_code == 1
+        assert "small holds results of the preset demo; leave out --preset, or name" in other.stderr
+    unlike = lc("report", "--results", "small", "--precision", "bf16")
+    assert "small holds results of the precision fp32; leave out --precision" in unlike.stderr
+    assert lc("claims", "--results", "small", "--preset", "demo").exit_code == 0
     twice = lc("distill", "--preset", "demo", "--results", "small", "--out", "smaller")
     assert "small is distilled already" in twice.stderr
     assert not Path("smaller").exists()
@@ -168,24 +187,19 @@ def test_profile_prints_table_1_and_writes_it(lc):
     ("words", "message"),
     [
         (("train", "task2-exp01"), "did you mean 'task2-exp1'"),
-        (("train", "task1", "--preset", "dmo"), "did you mean 'demo'"),
         (("train", "task1", "--set", "epoch=1", "--out", "x"), "did you mean 'epochs'"),
         (("train", "task1", "--set", "learning_rate=-1", "--out", "x"), "learning_rate: -1 is"),
-        (("train", "task1", "--set", "batch_size", "--out", "x"), "write KEY=VALUE"),
         (("train", "task1", "--set", "model=customcn", "--out", "x"), "did you mean 'customcnn'"),
         (("train", "task1", "--device", "cuda:99"), "the device 'cuda:99' cannot be used"),
-        (("train", "task1", "--device", "warp"), "the device 'warp' cannot be used"),
         (("fetch", "cifar"), "did you mean 'cifar10'"),
         (("fetch", "cifar10", "--data", "nowhere"), "nowhere does not exist"),
         (("fetch", "cifar10", "--preset", "demo", "--data", "x"), "draws its own images"),
         (("evaluate", "task1"), "seed0 does not exist; train it first"),
         (("evaluate", "taks1"), "did you mean 'task1'"),
-        (("train", "task1", "--device", "meta"), "the device 'meta' is not supported"),
         (("evaluate", "--weights", __file__, "--dataset", "cifer10"), "did you mean 'cifar10'"),
         (("train", "task1", "--set", "dropout=.nan", "--out", "x"), "nan is not of type"),
         (("train", "task1", "--set", "augment=[", "--out", "x"), "cannot be read as YAML"),
         (("profile", "--model", "customcn"), "did you mean 'customcnn'"),
-        (("profile", "--batch-size", "0"), "batch_size 0 must be at least 1"),
         (("profile", "--image-size", "30"), "multiple of 8"),
         (("evaluate", "task1", "--seed", "7"), "train it first: `lc-cli train task1 --seed 7"),
         (("evaluate", "--run", "nowhere"), "nowhere does not exist; name the folder of a run"),
@@ -195,6 +209,15 @@ def test_profile_prints_table_1_and_writes_it(lc):
         (("missed", "--run", "nowhere"), "nowhere does not exist"),
         (("claims", "--only", "T2"), "no claim 'T2'; such as T2.aug.size, T2."),
         (("interpret", "task1"), "train it first"),
+        (("train", "foo"), "and 51 more; `lc-cli experiments` lists all"),
+        (("claims", "--only", "FOO"), " more"),
+        (("fetch", "vg19"), "photographs name their folder with --source; did you mean 'vgg19'?"),
+        (("fetch", "mine", "--source", "."), "add --image-size, such as --image-size 32; known: "),
+        (
+            ("evaluate", "--weights", __file__, "--dataset", "cifar10", "--model", "x"),
+            "network 'x'",
+        ),
+        (("evaluate", "--weights", __file__, "--dataset", "cifar10"), "is no file of weights"),
     ],
 )
 def test_what_the_user_can_mend_is_one_line_and_exit_code_1(lc, words, message):
@@ -217,6 +240,17 @@ def test_what_the_user_can_mend_is_one_line_and_exit_code_1(lc, words, message):
         (("evaluate", "--weights", __file__), "--weights needs --dataset"),
         (("evaluate", "--weights", "x.pth", "--dataset", "cifar10"), "'x.pth' does not exist"),
         (("profile", "--classes", "-1"), "'--classes'"),
+        (("profile", "--batch-size", "0"), "0 is not in the range"),
+        (("profile", "--batch-size", "x"), "'x' is not a valid whole number from 1 to 65536"),
+        (("diff", ".", ".", "--tolerance", "x"), "'x' is not a valid number from 0 to 100"),
+        (("report", "--seeds", "a"), "'a' is no list of seeds such as 0,1,2"),
+        (("train", "task1", "--preset", "dmo"), "did you mean 'demo'"),
+        (("train", "task1", "--set", "batch_size", "--out", "x"), "write KEY=VALUE"),
+        (
+            ("train", "task1", "--device", "warp"),
+            "no device 'warp'; choose auto, cpu, cuda or cuda",
+        ),
+        (("train", "task1", "--device", "meta"), "there is no device 'meta'"),
         (("evaluate", "task1", "--split", "val"), "--split is for --weights"),
         (("fetch", "vgg16", "--image-size", "32"), "--image-size is for images"),
         (("fetch", "vgg16", "--preset", "quick"), "--preset is for images"),
@@ -236,7 +270,7 @@ def test_own_photographs_are_never_drawn(lc):
     assert drawn.exit_code == 1
     assert "for your own photographs add --preset paper" in drawn.stderr
     fetched = lc("fetch", "my-photos", "--image-size", "32")
-    assert "name the folder of your own photographs with --source" in fetched.stderr
+    assert "for your own photographs name their folder with --source" in fetched.stderr
     assert not Path("results").exists()
 
 
@@ -265,6 +299,33 @@ def test_a_single_claim_is_told_with_its_rule_formula_and_files(lc):
     assert lines["ours against the paper"] == "not run"
     assert "final_metrics.csv" in lines["files"]
     assert "has no finished run" in told.stderr
+
+
+def test_the_ledger_shows_no_seeds_where_they_do_not_matter(lc):
+    told = lc("claims").stdout
+    assert "paper against" in told
+    assert "ours against" in told
+    assert re.search(r"│ +– │", told)
+    assert not re.search(r"│ +0 │", told)
+
+
+def test_numbers_of_a_table_are_whole_from_a_thousand_on(capsys):
+    output.table("Numbers", ("what", "n"), [("a", 551466.0), ("b", 0.123456), ("c", "–")])
+    shown = capsys.readouterr().out
+    assert re.findall(r"│ +(\S+) │$", shown, flags=re.MULTILINE) == ["551,466", "0.1235", "–"]
+
+
+def test_the_runs_that_are_named_have_a_place_of_their_own_for_what_they_miss(lc):
+    lc("train", "task1", "--set", "max_eval_images=20", "--out", "mine")
+    lc("evaluate", "--run", "mine")
+    found = lc("missed", "--run", "mine", "--preset", "demo")
+    assert found.stdout.endswith("\nresults/demo/missed/task1-run-mine\n")
+    assert "in every run" not in found.stdout  # there is one
+
+
+def test_photographs_without_test_images_are_refused_with_the_layout(lc, photographs):
+    result = lc("fetch", "mine", "--source", photographs / "train", "--image-size", "32")
+    assert "sort all images into train/CLASS/ and test/CLASS/ (val/CLASS/ may" in result.stderr
 
 
 def test_a_table_that_is_too_wide_for_the_terminal_becomes_lines(monkeypatch, capsys):

@@ -20,6 +20,8 @@ def test_it_prints_a_table_and_the_folder(run, tmp_path):
     answer = run("cifar10")
     assert answer.exit_code == 0, answer.output
     assert "80 train, 40 test" in answer.stdout
+    assert "(0 across splits)" in answer.stdout
+    assert "the most similar image of another class is of class" in answer.stdout
     assert answer.stdout.endswith("results/demo/explore/cifar10\n")
     assert (tmp_path / "results/demo/explore/cifar10/samples.svg").is_file()
 

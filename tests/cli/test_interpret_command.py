@@ -47,6 +47,14 @@ def without_network(monkeypatch):
     monkeypatch.setattr("landcover.hub.answers", lambda _: False)
 
 
+@pytest.mark.parametrize("words", [("--model", "foo"), ("--model", "foo", "--weights", "some.pth")])
+def test_an_unknown_network_is_refused_before_images_are_looked_for(lc, without_network, words):
+    answer = lc(*words)
+    assert answer.exit_code == 1
+    assert answer.stderr.startswith("Error: no ")
+    assert "'foo'; known: " in answer.stderr
+
+
 @pytest.mark.slow
 def test_what_cannot_be_had_is_replaced_with_a_warning_and_marked(lc, without_network, tmp_path):
     answer = lc("--model", "resnet50", "--method", "topk", "--units", "1")

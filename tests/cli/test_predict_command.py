@@ -90,6 +90,31 @@ def test_a_broken_image_leaves_the_output_whole(lc, run, broken, form):
     assert last == "Error: 1 of 5 images could not be read; the others are above"
 
 
+def test_an_image_that_may_not_be_read_is_skipped_and_named(lc, run, photos, monkeypatch):
+    def denied(file):
+        raise PermissionError(13, "Permission denied", str(file))
+
+    monkeypatch.setattr(os, "access", lambda file, _: Path(file).suffix != ".png")  # for click
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    result = lc("--run", run, "photos/0, tile.png")
+    assert result.exit_code == 1
+    said, error = result.stderr.splitlines()
+    assert said.startswith("photos/0, tile.png cannot be read (Permission denied)")
+    assert error == "Error: the image could not be read; the reason is above"
+
+
+@pytest.mark.parametrize("shape", [(32, 32, 13), (32, 32)])
+def test_a_raster_is_for_map(lc, run, shape):
+    rasterio = pytest.importorskip("rasterio")
+    values = np.zeros(shape, np.float32).reshape(32, 32, -1)
+    profile = {"driver": "GTiff", "height": 32, "width": 32, "count": values.shape[2]}
+    with pytest.warns(), rasterio.open("s.tif", "w", dtype="float32", **profile) as file:
+        file.write(values.transpose(2, 0, 1))
+    result = lc("--run", run, "s.tif")
+    said, _ = result.stderr.splitlines()
+    assert said == "s.tif has bands or values that predict cannot read; use `lc-cli map s.tif`"
+
+
 @pytest.mark.slow
 def test_a_closed_pipe_is_no_traceback(run, photos, tmp_path):
     command = [sys.executable, "-m", "lc_cli", "predict", "--run", run, photos, "--csv"]
@@ -134,6 +159,12 @@ def test_the_sheet_has_every_image_and_reaches_for_nothing(lc, run, photos):
     assert shares == sorted(shares)
 
 
+def test_the_sheet_names_the_images_that_could_not_be_read(lc, run, broken):
+    result = lc("--run", run, broken, "--sheet", "sheet.html")
+    assert "sheet.html: 4 images\n" in result.stderr
+    assert "<p>1 image could not be read: photos/2, tile.png</p>" in Path("sheet.html").read_text()
+
+
 def test_a_file_name_is_no_markup_on_the_sheet(lc, run, photos, tmp_path):
     (tmp_path / "photos/0, tile.png").rename(tmp_path / "photos/<b onclick='x'>.png")
     assert lc("--run", run, photos, "--sheet", "sheet.html").exit_code == 0
@@ -156,7 +187,7 @@ def test_the_best_network_of_the_reference_is_the_default(lc, run, photos, tmp_p
     (reference / "distilled.json").write_text(json.dumps(facts))
     result = lc(photos, "--json")
     assert json.loads(result.stdout)["run"] == "results/reference/runs/toy/seed3"
-    assert "it takes results/reference/runs/toy/seed3" in result.stderr
+    assert "so this run is used: results/reference/runs/toy/seed3" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -191,7 +222,14 @@ def test_what_the_user_can_mend_is_one_line(lc, run, photos, tmp_path, words, me
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("--run", "x"), ("--views", "4", "x"), ("--run", "x", "--json", "--csv", "y")]
+    "words",
+    [
+        (),
+        ("--run", "x"),
+        ("--views", "4", "x"),
+        ("--run", "x", "--json", "--csv", "y"),
+        ("x", "--sheet", "s.txt"),
+    ],
 )
 def test_wrong_usage_is_exit_code_2(lc, words):
     assert lc(*words).exit_code == 2

@@ -48,7 +48,7 @@ def test_one_seed_gives_no_spread_two_do(tmp_path, ask):
     assert ask("spread").answer == "no"
     write_run(tmp_path, "task1", 1)
     assert ask("spread").answer == "yes"
-    assert ask("repeated").because == "seeds 0, 1 in 1 experiments"
+    assert ask("repeated").because == "seeds 0, 1 in 1 experiment"
     write_run(tmp_path, "task2-exp1", 0)
     assert ask("spread").answer == "in part"
 

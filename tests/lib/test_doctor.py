@@ -93,3 +93,5 @@ def test_a_full_disk_is_found(places, monkeypatch):
 def test_a_wrong_place_for_images_is_found(places, tmp_path):
     wrong = Places(places.cache, places.results, tmp_path / "absent")
     assert found("your images (--data)", wrong).state == "bad"
+    wrong.source.mkdir()
+    assert found("your images (--data)", wrong).found == f"{wrong.source} is empty"

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def workflow(tmp_path):
-    for part in ("presets", "schemas"):
+    for part in ("presets", "schemas", "reference"):
         copytree(ROOT / "workflow" / part, tmp_path / part)
     return tmp_path
 
@@ -45,7 +45,7 @@ def test_an_entry_says_only_what_differs_from_its_base(workflow):
 
 def test_group_is_beside_the_experiment_and_retrains_nothing(workflow):
     one = load(workflow, BASE + "  a: {base: cifar, group: task1}\n").trigger("a")
-    two = load(workflow, BASE + "  a: {base: cifar, group: task2, authors: x}\n").trigger("a")
+    two = load(workflow, BASE + "  a: {base: cifar, group: task2, authors: task1}\n").trigger("a")
     assert one == two
 
 
@@ -105,6 +105,11 @@ def test_a_preset_caps_but_never_raises(workflow):
             "{base: cifar, group: task1, learning_rate: 1e-3}",
             "is not of type 'number'; write 0.001",
         ),
+        ("{base: cifar, group: task1, batch_size: big}", "'big' is not of type 'integer'$"),
+        (
+            "{base: cifar, group: task1, authors: task2-exp55}",
+            r"line 6, a\.authors: reference/curves\.csv has no .*did you mean 'task2_exp5'",
+        ),
         ("{base: cifer, group: task1}", "no base 'cifer'; did you mean 'cifar'"),
         ("{base: cifar}", "group must start with task1"),
         ("{base: a, group: task1}", "lead back to itself"),
@@ -135,6 +140,7 @@ def test_a_wrong_entry_is_refused_with_its_place(workflow, entry, message):
         ("experiments:\n  7: {group: task1}", "line 2: the key 7 must be text"),
         ("experiments:\n  a/b: {group: task1}", "a name has letters, digits"),
         ("experimants: {}", "did you mean 'experiments'"),
+        ("a: {base: cifar, group: task1}", "line 1, a: this entry stands at the left edge; indent"),
     ],
 )
 def test_a_wrong_table_is_refused_with_its_place(workflow, text, message):
@@ -213,7 +219,7 @@ def test_more_seeds_retrain_nothing(workflow):
     assert load(workflow, ONE_OF_ITS_OWN).trigger("a") == plain
 
 
-@pytest.mark.parametrize("seeds", ["-1", "2.5", "many", "true", "[0, 1]"])
+@pytest.mark.parametrize("seeds", ["-1", "0", "2.5", "many", "true", "[0, 1]"])
 def test_a_number_of_seeds_that_is_none_is_refused(workflow, seeds):
     with pytest.raises(SpecError, match=r"line 6, a.seeds: .* is no number of seeds"):
         load(workflow, BASE + f"  a: {{base: cifar, group: task1, seeds: {seeds}}}\n")
@@ -331,9 +337,15 @@ def test_what_is_looked_into_stands_beside_an_experiment(table, workflow):
         ({"presett": "quick"}, "--config, presett: unknown key 'presett'; did you mean 'preset'?"),
         ({"data": "/nowhere"}, "--config, data: /nowhere does not exist; name a folder or an arch"),
         ({"data": 3}, "--config, data: 3 is not of type 'string'"),
+        ({"data": "."}, "--config, data: . is empty; put archives or folders of images there"),
+        ({"seeds": 3}, "write seeds=[3] for seed 3, or seeds=[0,1,2] for three seeds"),
+        ({"device": "banana"}, "there is no device 'banana'; choose auto, cpu, cuda or cuda:1"),
     ],
 )
-def test_a_wrong_configuration_of_the_workflow_is_one_sentence(config, message):
+def test_a_wrong_configuration_of_the_workflow_is_one_sentence(
+    config, message, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(SpecError) as error:
         experiments.check_config(config, ROOT / "workflow")
     assert message in str(error.value)

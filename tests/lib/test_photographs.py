@@ -262,7 +262,7 @@ def test_a_folder_around_all_is_not_looked_into(folders):
     folders.rename(folders.parent / "inner")
     folders.mkdir()
     (folders.parent / "inner").rename(folders / "inner")
-    refused(folders, r"holds no mine: expected .* or folders \[train", name="mine")
+    refused(folders, r"holds no mine: expected .* or images in train/CLASS/ and test/", name="mine")
 
 
 @pytest.mark.parametrize("name", ["terrassa", "paris", "cifar-10"])

@@ -115,14 +115,22 @@ def test_an_image_that_may_not_be_read_is_named(network, tmp_path):
 
 
 def test_folders_are_searched_in_order_and_only_for_images(tmp_path):
-    for name in ("b/2.JPG", "b/10.png", "a/deep/1.tif", "a/notes.txt", "a/._1.png", ".git/x.png"):
+    for name in (
+        "b/2.JPG",
+        "b/10.png",
+        "a/deep/1.tif",
+        "a/notes.txt",
+        "a/._1.png",
+        "b/3.gif",
+        ".git/x.png",
+    ):
         path = tmp_path / "images" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     (tmp_path / "images/b/up").symlink_to(tmp_path / "images")  # leads back: no endless search
     (tmp_path / "images/b/gone.png").symlink_to(tmp_path / "nowhere")  # to be named later
     folder, notes = tmp_path / "images", tmp_path / "images/a/notes.txt"
-    inside = ["a/deep/1.tif", "b/10.png", "b/2.JPG", "b/gone.png"]
+    inside = ["a/deep/1.tif", "b/10.png", "b/2.JPG", "b/3.gif", "b/gone.png"]
     assert files([notes, folder]) == [notes, *(folder / name for name in inside)]
 
 

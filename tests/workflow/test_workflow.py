@@ -65,6 +65,7 @@ def test_every_preset_is_planned_offline(plan, preset, table):
     result = plan(preset)
     assert result.returncode == 0, result.stderr
     chosen = experiments.load(ROOT / "workflow", preset)
+    assert result.stderr.count("photographs were not found: task4-1") == (preset != "demo")
     published = [name for name in chosen.wanted if preset == "demo" or chosen[name].task != 4]
     assert result.stdout.count("rule train:") == sum(len(chosen.seeds(n)) for n in published)
 
@@ -91,7 +92,9 @@ def test_what_starts_from_other_weights_waits_for_them(plan):
     ("config", "message"),
     [
         ("preset=papers", "did you mean 'paper'"),
-        ("data=.", "draws its own images"),
+        (f"data={ROOT}", "draws its own images"),
+        ("data=.", ". is empty"),
+        ("seeds=3", "write seeds=[3] for seed 3"),
         ("data=nowhere", "nowhere does not exist"),
         ("sedes=[1]", "did you mean 'seeds'"),
         ("seeds=[one]", "seeds must be whole numbers"),

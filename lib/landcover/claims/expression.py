@@ -51,6 +51,7 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 SIGNS: dict[type[ast.AST], str] = {
     ast.Eq: "=", ast.NotEq: "≠", ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥",
 }  # fmt: skip
+THOUSAND = 1000  # from here on, a number is shown without decimals
 MOST_SHOWN = 4  # values of a list
 
 
@@ -142,8 +143,8 @@ def _short(value: Any) -> str:
             return f"{', '.join(map(_short, value[:MOST_SHOWN]))}, … ({len(value)} values)"
         case list():
             return ", ".join(map(_short, value))
-        case float():
-            return f"{value:.4g}"
+        case int() | float() if not isinstance(value, bool):
+            return f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:.4g}"
     return str(value)
 
 

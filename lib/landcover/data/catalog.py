@@ -3,14 +3,16 @@
 import re
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from landcover.data import eurosat_splits, paris, photographs, terrassa
 from landcover.data.cifar10 import CIFAR10
-from landcover.data.dataset import Dataset
+from landcover.data.dataset import Dataset, Images
 from landcover.data.eurosat import EUROSAT
-from landcover.errors import SpecError, nearest
+from landcover.errors import DataError, SpecError, nearest
 
 NAME = re.compile("[a-z0-9][a-z0-9_-]*")  # as in the schema of the table
+LAYOUT = "train/CLASS/ and test/CLASS/ (val/CLASS/ may be absent)"  # of a user's photographs
 DATASETS: dict[str, Dataset] = {
     dataset.name: dataset
     for dataset in (CIFAR10, EUROSAT, eurosat_splits.OFFICIAL, eurosat_splits.SPATIAL)
@@ -35,8 +37,8 @@ def dataset(name: str, image_size: int = 0) -> Dataset:
         raise SpecError(f"the photographs of {name} have no one size; say --image-size")
     if not image_size:
         raise SpecError(
-            f"no data set '{name}'; {nearest(name, [*DATASETS, *PHOTOGRAPHS])}, or give with "
-            "--image-size the pixels to which your own photographs are resized"
+            f"no data set '{name}'; for your own photographs add --image-size, such as "
+            f"--image-size 32; {nearest(name, [*DATASETS, *PHOTOGRAPHS])}"
         )
     return PHOTOGRAPHS[name](image_size) if name in PHOTOGRAPHS else _own(name, image_size)
 
@@ -55,8 +57,15 @@ def _own(name: str, image_size: int) -> Dataset:
         splits=("train", "test"),
         normalise="imagenet",
         archive=(
-            f"no images of '{name}' are known here; {nearest(name, [*DATASETS, *PHOTOGRAPHS])}, or "
-            "name with --source the folder or archive that has your own as train|test/CLASS/IMAGE"
+            f"no images of '{name}' are known here; name with --source the folder or archive that "
+            f"has your own as {LAYOUT}; {nearest(name, [*DATASETS, *PHOTOGRAPHS])}"
         ),
-        read=partial(photographs.read, image_size=image_size),
+        read=partial(_read, image_size=image_size),
     )
+
+
+def _read(source: Path, image_size: int, *, upright: bool = True) -> Images:
+    images = photographs.read(source, image_size, upright=upright)
+    if set(images.splits) == {"train"}:
+        raise DataError(f"{source} has no test images; sort all images into {LAYOUT}")
+    return images

@@ -1,5 +1,6 @@
 """Decodes image files into pixels: unchanged if the size is known, or resized to a square."""
 
+import logging
 import warnings
 from collections.abc import Callable
 from io import BytesIO
@@ -9,6 +10,12 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from landcover.errors import DataError
+
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # our errors say what it would print
+
+
+class UnknownError(DataError):
+    """The image is of a kind, or has values, that cannot be shown as colours."""
 
 
 def exact(content: bytes, name: str, size: int) -> NDArray[np.uint8]:
@@ -63,7 +70,7 @@ def _decoded(
     except DataError:
         raise
     except UnidentifiedImageError as error:
-        raise DataError(f"{name} is no image that Pillow knows; remove or replace it") from error
+        raise UnknownError(f"{name} is no image that Pillow knows; remove or replace it") from error
     except Image.DecompressionBombError as error:  # from 179 megapixels on; below, Pillow warns
         raise DataError(
             f"{name} has far too many pixels; replace it, or cut it into smaller images"
@@ -89,5 +96,5 @@ def _eight_bits(image: Image.Image, name: str) -> Image.Image:
         values = np.asarray(image)  # (H, W) uint16
         return Image.fromarray((values >> 8).astype(np.uint8))  # like Pillow's 16-bit colours
     if image.mode in ("I", "F"):
-        raise DataError(f"{name} has 32-bit values, whose white is unknown; give 8 or 16 bits")
+        raise UnknownError(f"{name} has 32-bit values, whose white is unknown; give 8 or 16 bits")
     return image

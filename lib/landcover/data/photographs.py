@@ -194,7 +194,7 @@ def _one_layout(source: Path, images: Sequence[PurePosixPath]) -> bool:
         first, second, *_ = layouts.values()
         raise DataError(
             f"{source} mixes layouts: {first} and {second} do not lie alike; "
-            "sort all images into [train|val|test/]class/"
+            "sort all images into CLASS/, or all into train/CLASS/ and test/CLASS/"
         )
     (with_split, above), path = next(iter(layouts.items()))
     if above != "." and source.is_dir():

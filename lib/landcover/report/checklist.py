@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from landcover.errors import counted
 from landcover.provenance import LICENCE, code_sha256
 from landcover.report import gaps
 from landcover.report.table import Column, duration, integer
@@ -150,7 +151,8 @@ def _search(_study: Study) -> Answer:
 def _seeds(study: Study) -> Answer:
     counts = Counter(tuple(run.seed for run in result.runs) for result in study.done)
     texts = [
-        f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))} in {n} experiments"
+        f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))} in "
+        f"{counted(n, 'experiment')}"
         for seeds, n in counts.most_common()
     ]
     return Answer(
@@ -188,7 +190,7 @@ def _sizes(study: Study) -> Answer:
 
 def _pretraining(study: Study) -> Answer:
     kinds = Counter(backbone for result in study.done for backbone in result.backbones)
-    texts = [f"{kind} in {n} experiments" for kind, n in sorted(kinds.items())]
+    texts = [f"{kind} in {counted(n, 'experiment')}" for kind, n in sorted(kinds.items())]
     return Answer(
         "Networks",
         "Is it said where weights come from that were not trained here?",
