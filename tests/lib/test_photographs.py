@@ -241,6 +241,8 @@ def test_landmarks_without_splits_are_for_training(tmp_path):
     data = read(tmp_path, name="paris")
     assert data.manifest["images"] == {"train": 2}
     assert data.classes == ("defense", "triomphe")
+    stored = fetch(as_stored(dataset("paris", 32)), tmp_path, tmp_path / "no-cache")
+    assert stored.manifest["exif"]["rotation"] == "ignored"
 
 
 @pytest.mark.parametrize(

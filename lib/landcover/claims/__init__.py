@@ -34,7 +34,9 @@ def judge(study: Study, workflow: Path, only: Sequence[str] = ()) -> Judged:
     if unknown := next((name for name in only if name not in ids), None):
         begin = [name for name in ids if name.startswith(unknown)]
         known = (
-            f"such as {', '.join(begin[:EXAMPLES])}" if len(begin) > 1 else nearest(unknown, ids)
+            f"such as {', '.join(begin[:EXAMPLES])}"
+            if len(begin) > 1
+            else nearest(unknown, ids, "lc-cli claims")
         )
         raise SpecError(f"no claim '{unknown}'; {known}")
     check_fidelities(study)

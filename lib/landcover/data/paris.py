@@ -36,8 +36,8 @@ def dataset(image_size: int) -> Dataset:
     )
 
 
-def _read(source: Path, image_size: int) -> Images:
-    images = photographs.read(source, image_size)
+def _read(source: Path, image_size: int, *, upright: bool = True) -> Images:
+    images = photographs.read(source, image_size, upright=upright)
     if set(images.splits) != {"train"}:
         raise DataError(
             f"{source} is divided into splits, and ParisComas is not; name the folder that has its "

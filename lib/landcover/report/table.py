@@ -61,7 +61,9 @@ def is_absent(value: float | None) -> bool:
 
 def percent(value: float | None, digits: int = 2) -> str:
     """Returns a number with so many decimals; one that differs by 1e-10 looks alike."""
-    return DASH if is_absent(value) else f"{round(value, 10):.{digits}f}"
+    if value is None or is_absent(value):
+        return DASH
+    return f"{round(value, 10):.{digits}f}"
 
 
 def probability(value: float | None) -> str:
