@@ -71,7 +71,7 @@ def page(tmp_path_factory):
     changed = "task5-customcnn: {base: eurosat, dataset: mine, image_size: 32, group: task5,"
     text = file.read_text()
     assert entry in text
-    odd = f"  odd: {{base: task1, group: 'task5 {SCRIPT} \"&', authors: '{SCRIPT}'}}\n"
+    odd = f"  odd: {{base: task1, group: 'task5 {SCRIPT} \"&'}}\n"
     file.write_text(text.replace(entry, changed) + odd)
     table = experiments.load(workflow, "quick")
     spec = table["task5-customcnn"].experiment
