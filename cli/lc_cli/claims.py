@@ -3,6 +3,7 @@ from typing import Any
 
 import click
 
+from landcover.errors import counted
 from lc_cli import options, output, places
 
 COLUMNS = ("id", "text", "reported", "authors", "paper", "measured", "n", "ours", "ours_reason")
@@ -66,7 +67,10 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
     )
     if as_json:
         records = {"claims": _records(of_paper), "findings": _records(findings)}
-        counts = {"paper": paper, "ours": ours, "orderings_corrected_for": judgements.orderings}
+        tested = {
+            "claims": judgements.tested_claims, "findings": judgements.tested_findings,
+        }  # fmt: skip
+        counts = {"paper": paper, "ours": ours, "orderings_corrected_for": tested}
         output.as_json({**records, "counts": counts})
         return
     if only:
@@ -87,8 +91,8 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
     click.echo(f"the paper against its authors' files: {rows.in_words(paper)}")
     click.echo(f"ours against the paper: {rows.in_words(ours)}")
     click.echo(
-        f"{judgements.orderings} orderings were measured, and their p corrected for one another "
-        "(Benjamini and Hochberg)"
+        f"p is corrected for {counted(judgements.tested_claims, 'ordering')} among the claims and "
+        f"{judgements.tested_findings} among the findings, apart (Benjamini and Hochberg)"
     )
 
 

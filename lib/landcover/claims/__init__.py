@@ -19,7 +19,8 @@ EXAMPLES = 5  # of claims in an error, whose ids begin with the unknown one
 class Judged:
     claims: tuple[Judgement, ...]  # of the paper, in the order of the ledger
     findings: tuple[Judgement, ...]  # of ours
-    orderings: int  # their number, for which p was corrected
+    tested_claims: int  # the orderings among all claims, for which their p was corrected
+    tested_findings: int  # the same among the findings, which are corrected apart
 
 
 def judge(study: Study, workflow: Path, only: Sequence[str] = ()) -> Judged:
@@ -29,8 +30,7 @@ def judge(study: Study, workflow: Path, only: Sequence[str] = ()) -> Judged:
     same data set in different fidelities.
     """
     loaded = ledger.load(workflow, study)
-    entries = [*loaded.claims, *loaded.findings]
-    ids = [entry.id for entry in entries]
+    ids = [entry.id for entry in (*loaded.claims, *loaded.findings)]
     if unknown := next((name for name in only if name not in ids), None):
         begin = [name for name in ids if name.startswith(unknown)]
         known = (
@@ -40,14 +40,11 @@ def judge(study: Study, workflow: Path, only: Sequence[str] = ()) -> Judged:
         )
         raise SpecError(f"no claim '{unknown}'; {known}")
     check_fidelities(study)
-    judgements = judge_together(entries, study)  # all: p is corrected for their number
-    asked = [one for one in judgements if not only or one.claim.id in only]
-    findings = {finding.id for finding in loaded.findings}
-    return Judged(
-        tuple(one for one in asked if one.claim.id not in findings),
-        tuple(one for one in asked if one.claim.id in findings),
-        sum(one.ours.corrected is not None for one in judgements),
+    both = [judge_together(entries, study) for entries in (loaded.claims, loaded.findings)]
+    claims, findings = (
+        tuple(one for one in judged if not only or one.claim.id in only) for judged in both
     )
+    return Judged(claims, findings, *(sum(one.ours.p is not None for one in j) for j in both))
 
 
 def check(table: Table, workflow: Path) -> None:

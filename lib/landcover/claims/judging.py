@@ -73,7 +73,7 @@ class OfOurs:
     measured: Measurement
     rule: str = ""  # in words
     p: float | None = None  # of an ordering
-    corrected: float | None = None  # p, corrected for all orderings that were judged
+    corrected: float | None = None  # p, corrected for all that were judged together
 
 
 @dataclass(frozen=True)

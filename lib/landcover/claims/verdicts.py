@@ -238,7 +238,7 @@ def in_words(rule: str, expected: Expected) -> str:
             tie = TIE if tolerance is None else tolerance
             return (
                 f"more than {tie:g} in the mean, positive in most seeds, and p below {LEVEL:g} "
-                "once corrected for all orderings; close if the interval over the seeds is nearer "
+                "once corrected for their number; close if the interval over the seeds is nearer "
                 "to zero; not certain if it contains zero, or without one"
             )
     return (

@@ -47,8 +47,8 @@ class LedgerTexts:
     findings: tuple[ClaimText, ...]
     of_paper: Mapping[str, int]  # claims by verdict, in their order
     of_ours: Mapping[str, int]
-    orderings: int  # their number, for which p was corrected
-    tested_claims: int  # of them, claims of the paper
+    tested_claims: int  # the orderings among the claims, for which their p was corrected
+    tested_findings: int
 
 
 def write_ledger(study: Study, workflow: Path, files: Files) -> LedgerTexts:
@@ -65,8 +65,8 @@ def write_ledger(study: Study, workflow: Path, files: Files) -> LedgerTexts:
         findings=_texts(of_findings),
         of_paper=rows.counts(of_claims, "paper", claims.OF_PAPER),
         of_ours=rows.counts(of_claims, "ours", claims.OF_OURS),
-        orderings=judged.orderings,
-        tested_claims=sum(one.ours.p is not None for one in judged.claims),
+        tested_claims=judged.tested_claims,
+        tested_findings=judged.tested_findings,
     )
 
 
@@ -113,7 +113,7 @@ def _sample(row: Row) -> str:
 
 
 def _chance(row: Row) -> str:
-    """Returns p of an ordering, corrected for all orderings; else ""."""
+    """Returns p of an ordering, corrected for the other orderings; else ""."""
     return "" if row["corrected_p"] == "" else f"corrected p {row['corrected_p']:.2g}"
 
 
