@@ -57,7 +57,7 @@ def _cell(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:.4g}"
+        return f"{value:,.0f}" if abs(value) >= THOUSAND else f"{round(value, 10):.4g}"
     return str(value)
 
 

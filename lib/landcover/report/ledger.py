@@ -92,7 +92,7 @@ def _number(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{round(value):,}" if value == round(value) else f"{value:.4g}"
+        return f"{round(value):,}" if value == round(value) else f"{round(value, 10):.4g}"
     return LONG.sub(lambda number: f"{float(number[0]):.4g}", str(value)) or DASH
 
 
