@@ -237,9 +237,9 @@ def in_words(rule: str, expected: Expected) -> str:
         case "ordering":
             tie = TIE if tolerance is None else tolerance
             return (
-                f"more than {tie:g} in the mean, positive in most seeds, and p below {LEVEL:g} "
-                "once corrected for their number; close if the interval over the seeds is nearer "
-                "to zero; not certain if it contains zero, or without one"
+                f"more than {tie:g} in the mean, positive in most seeds, and the one-sided p below "
+                f"{LEVEL:g} once corrected for their number; close if the interval over the seeds "
+                "is nearer to zero; differs if it lies below zero; otherwise not certain"
             )
     return (
         "true of at least two thirds of the seeds; close if nearly so of as many; not certain if "
