@@ -8,7 +8,7 @@ use it.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -211,15 +211,32 @@ class Table:
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        """Returns the variants that the preset leaves out, unless an experiment starts from one."""
+        """Returns the variants that the preset leaves out, unless an experiment starts from one.
+
+        Those that are the same as another experiment under the preset, and those of each group
+        after the first ones.
+        """
         most = self.preset.max_variants
+        same = self._same
         variants: dict[str, list[str]] = {}
         for name, entry in self.entries.items():
-            if entry.is_variant:
+            if entry.is_variant and name not in same:
                 variants.setdefault(entry.group, []).append(name)
         needed = {entry.experiment.init_from for entry in self.entries.values()}
         extra = [name for names in variants.values() for name in names[most:] if most]
-        return tuple(name for name in extra if name not in needed)
+        return tuple(name for name in self if name in {*same, *extra} - needed)
+
+    @property
+    def _same(self) -> set[str]:
+        """Returns the variants that differ from an earlier experiment in nothing but the name."""
+        known: set[Experiment] = set()
+        found = set()
+        for name, entry in self.entries.items():
+            nameless = replace(entry.experiment, name="")
+            if entry.is_variant and nameless in known:
+                found.add(name)
+            known.add(nameless)
+        return found
 
     def seeds(self, name: str) -> tuple[int, ...]:
         """Returns the seeds of an experiment: its own number, from 0, if the preset allows it."""
