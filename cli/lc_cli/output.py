@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-THOUSAND = 1000  # from here on, a number is shown without decimals
+from landcover.numerals import short
+
 WIDE = 200  # characters of a line that does not go to a terminal
 
 
@@ -54,11 +55,7 @@ def lines(facts: Iterable[tuple[str, object]]) -> None:
 def _cell(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no"}.get(value, "") if value is not None else ""
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= THOUSAND else f"{round(value, 10):.4g}"
-    return str(value)
+    return short(value) if isinstance(value, int | float) else str(value)
 
 
 def _is_number(value: object) -> bool:

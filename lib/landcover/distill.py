@@ -90,15 +90,15 @@ def distill(
     kept = _kept_again(before.get("weights", {}), results, finished) | {
         name: _first_run(results, finished, name) for name in wanted
     }
+    halved = {name: _halved(layout.weights(run, KIND)) for name, run in kept.items()}
     for name, seed in finished:
         _copy_run(layout.run(results, name, seed), layout.run(out, name, seed))
     for name, seed in layout.finished(out):
         if name in kept or (name, seed) in finished:  # the old ones are of another seed or training
             artifacts.remove(layout.weights(layout.run(out, name, seed), KIND))
     for name, run in kept.items():
-        tensors, notes = weights.read(layout.weights(run, KIND))
         place = layout.run(out, name, run.name.removeprefix("seed"))
-        weights.write(layout.weights(place, KIND), _halved(tensors), notes)
+        weights.write(layout.weights(place, KIND), *halved[name])
     for name in layout.fetched(results):
         _copy_data(layout.data(results, name), layout.data(out, name))
     for file in _others(results, shown):
@@ -276,5 +276,8 @@ def _copy(file: Path, place: Path) -> None:
     packed.unlink(missing_ok=True)
 
 
-def _halved(tensors: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: t.half() if t.is_floating_point() else t for name, t in tensors.items()}
+def _halved(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns weights in half precision, and their notes."""
+    tensors, notes = weights.read(file)
+    halved = {name: t.half() if t.is_floating_point() else t for name, t in tensors.items()}
+    return halved, notes

@@ -209,7 +209,7 @@ def test_profile_prints_table_1_and_writes_it(lc):
         (("missed", "--run", "nowhere"), "nowhere does not exist"),
         (("claims", "--only", "T2"), "no claim 'T2'; such as T2.aug.size, T2."),
         (("interpret", "task1"), "train it first"),
-        (("train", "foo"), "and 51 more; `lc-cli experiments` lists all"),
+        (("train", "foo"), "more; `lc-cli experiments` lists all"),
         (("claims", "--only", "FOO"), " more"),
         (("fetch", "vg19"), "photographs name their folder with --source; did you mean 'vgg19'?"),
         (("fetch", "mine", "--source", "."), "add --image-size, such as --image-size 32; known: "),

@@ -158,6 +158,17 @@ def test_weights_of_what_was_not_run_are_refused_before_anything_is_written(
         distill(tmp_path, table, tmp_path / "out", [])
 
 
+def test_damaged_weights_do_not_cost_those_that_were_kept_before(results, table, tmp_path):
+    out, damaged = tmp_path / "out", tmp_path / "damaged"
+    distill(results, table, out, ["toy"])
+    shutil.copytree(layout.run(results, "toy", 0), layout.run(damaged, "toy", 0))
+    layout.weights(layout.run(damaged, "toy", 0), "best").write_bytes(b"no weights")
+    before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
+    with pytest.raises(ArtifactError, match="damaged"):
+        distill(damaged, table, out, ["toy"])
+    assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before
+
+
 def test_results_of_another_preset_are_not_written_over(results, table, tmp_path):
     distill(results, table, tmp_path, ["toy"])
     other = replace(table, preset=replace(table.preset, name="other"))

@@ -55,7 +55,9 @@ def test_the_demo_keeps_the_first_of_each_group_of_variants(table):
         groups.setdefault(entry.group, []).append(name)
     for group, names in groups.items():
         kept = [name for name in names if name in table.wanted]
-        assert kept == (names[:1] if group.endswith("-variants") or "-open" in group else names)
+        if group.endswith("-variants") or "-open" in group:
+            names = [name for name in names if not name.endswith("-fp32")][:1]  # the demo has fp32
+        assert kept == names
     assert sorted([*table.wanted, *table.left_out]) == sorted(table)
 
 
@@ -63,6 +65,21 @@ def test_a_variant_that_another_experiment_starts_from_is_kept(workflow):
     entries = "".join(f"  {name}: {{base: cifar, group: task2-variants}}\n" for name in "abc")
     more = "  d: {base: cifar, group: task2, init_from: c}\n"
     assert load(workflow, BASE + entries + more, "demo", interpret=[]).wanted == ["a", "c", "d"]
+
+
+def test_a_variant_that_the_preset_makes_equal_to_another_experiment_is_left_out(workflow):
+    entries = (
+        BASE
+        + "  a: {base: cifar, group: task1}\n"
+        + "  a-fp32: {base: a, group: task1-variants, precision: fp32}\n"
+        + "  longer: {base: a, group: task2-variants, epochs: 12}\n"
+        + "  named-alike: {base: a, group: task2}\n"
+    )
+    assert load(workflow, entries).left_out == ("a-fp32",)
+    assert load(workflow, entries, precision="bf16").left_out == ()
+    assert load(workflow, entries)["a-fp32"].experiment.precision == "fp32"  # and can be trained
+    capped = load(workflow, entries, "demo", interpret=[], max_epochs=10)
+    assert capped.left_out == ("a-fp32", "longer")
 
 
 def test_the_demo_looks_into_the_networks_of_the_figures(table):

@@ -9,6 +9,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from landcover import numerals
 from landcover.errors import SpecError
 
 
@@ -51,7 +52,6 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 SIGNS: dict[type[ast.AST], str] = {
     ast.Eq: "=", ast.NotEq: "≠", ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥",
 }  # fmt: skip
-THOUSAND = 1000  # from here on, a number is shown without decimals
 MOST_SHOWN = 4  # values of a list
 
 
@@ -144,7 +144,7 @@ def _short(value: Any) -> str:
         case list():
             return ", ".join(map(_short, value))
         case int() | float() if not isinstance(value, bool):
-            return f"{value:,.0f}" if abs(value) >= THOUSAND else f"{value:.4g}"
+            return numerals.short(value)
     return str(value)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from landcover import artifacts, claims
 from landcover.claims import rows
+from landcover.numerals import short
 from landcover.report.files import Files
 from landcover.report.table import DASH, Column, Row, records
 from landcover.results import layout
@@ -88,12 +89,9 @@ def _text(row: Mapping[str, Any]) -> ClaimText:
 
 
 def _number(value: Any) -> str:
-    """Returns a value with four digits, or all digits of a whole number."""
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{round(value):,}" if value == round(value) else f"{round(value, 10):.4g}"
-    return LONG.sub(lambda number: f"{float(number[0]):.4g}", str(value)) or DASH
+    if isinstance(value, int | float):
+        return short(value)
+    return LONG.sub(lambda number: short(float(number[0])), str(value)) or DASH
 
 
 def _measured(row: Row) -> str:

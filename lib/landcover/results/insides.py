@@ -54,6 +54,11 @@ class Inside:
         return is_of_other_code(self.about["provenance"], "interpret")
 
 
+def alive(units: pd.DataFrame) -> pd.DataFrame:
+    """Returns the units that are positive for some image; the top images of others mean nothing."""
+    return units[~units["dead"].isin([True])]
+
+
 def read(results: Path) -> dict[tuple[str, str], Inside]:
     """Reads all looks inside networks, by network and method."""
     return {

@@ -4,7 +4,7 @@ import pandas as pd
 
 from landcover.claims.evidence import Evidence, Lookup, cell
 from landcover.claims.expression import MissingError
-from landcover.results.insides import Inside
+from landcover.results.insides import Inside, alive
 from landcover.results.profiles import ProfileRecord
 
 PROFILED = "customcnn"
@@ -72,8 +72,8 @@ def _tops(seen: Evidence, network: str, layer: str) -> list[str]:
 
 def _units(seen: Evidence, network: str, layer: str, column: str) -> list[float]:
     """Returns a number of every unit of a layer that is positive for some image."""
-    rows = _of_layer(seen, network, layer, "units", column, "dead")
-    return [float(v) for v in rows.loc[~rows["dead"].isin([True]), column]]
+    units = _of_layer(seen, network, layer, "units", column, "dead")
+    return [float(value) for value in alive(units)[column]]
 
 
 def _unit_classes(seen: Evidence, network: str, layer: str) -> list[str]:

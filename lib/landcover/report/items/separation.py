@@ -12,7 +12,7 @@ from landcover.report.captions import looked_at
 from landcover.report.content import Content
 from landcover.report.table import DASH, Column, Row, integer, is_absent
 from landcover.results.authors import TOPS, Authors
-from landcover.results.insides import Inside
+from landcover.results.insides import Inside, alive
 from landcover.results.study import Study
 
 THEIRS = {  # the authors' figures of a network, by our name for it
@@ -38,7 +38,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     seen = [look for look in looks.values() if look]
     rows = table(
         {
-            (network, method): purities(look) if method == "topk" else look.layers
+            (network, method): _of_layers(look) if method == "topk" else look.layers
             for (network, method), look in looks.items()
             if look
         },
@@ -60,20 +60,19 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     )
 
 
-def purities(look: Inside) -> pd.DataFrame:
+def _of_layers(look: Inside) -> pd.DataFrame:
     """Returns a row per layer; units that are positive for no image have no purity."""
     _, units = look.table("units", "layer", "purity", "dead")
     rows = []
     for layer, own in units.groupby("layer", sort=False):
-        is_dead = own["dead"].isin([True])
-        alive = own.loc[~is_dead, "purity"]
+        purity = alive(own)["purity"]
         rows.append(
             {
                 "layer": str(layer),
                 "units": len(own),
-                "dead": int(is_dead.sum()),
-                "mean_purity": alive.mean(),
-                "selective_share": (alive >= look.about["selective_purity"]).mean(),
+                "dead": len(own) - len(purity),
+                "mean_purity": purity.mean(),
+                "selective_share": (purity >= look.about["selective_purity"]).mean(),
             }
         )
     return pd.DataFrame(rows)
@@ -103,7 +102,7 @@ def _row(
 ) -> dict[str, Any]:
     units = by_method.get("topk", {}).get(layer, {})
     whole = by_method.get("tsne", {}).get(layer, {})
-    theirs = _purities(authors, THEIRS.get(network, ""), layer)
+    theirs = _of_their_units(authors, THEIRS.get(network, ""), layer)
     return {
         "network": network,
         "layer": layer,
@@ -120,7 +119,7 @@ def _row(
     }  # fmt: skip
 
 
-def _purities(authors: Authors, figure: str, layer: str) -> list[float]:
+def _of_their_units(authors: Authors, figure: str, layer: str) -> list[float]:
     """Returns, for every unit in a figure of the authors, the share of its most frequent class."""
     units = authors.top_images.get((figure, layer), {}).values()
     counts = (Counter(image.class_name for image in unit) for unit in units)
