@@ -2,13 +2,14 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import made
 import made_study
 import pandas as pd
 import pytest
 
-from landcover import artifacts
+from landcover import artifacts, experiments
 from landcover.report import build, lessons
 from landcover.results import evaluations, layout
 from landcover.results.audits import AuditRecord
@@ -134,6 +135,27 @@ def test_only_a_lossy_copy_is_said_to_be_compressed_once_more(text, tmp_path, mo
     copied = (made_report(tmp_path) / layout.LESSONS).read_text()
     assert "A *lossy copy* was compressed once more." in copied
     assert "images that were compressed once more" in section(copied, "How far ours lie")
+
+
+def test_what_numbers_of_16_bits_change_is_said_with_an_interval(tmp_path, monkeypatch):
+    table = experiments.load(made_study.WORKFLOW, "paper", {"precision": "bf16"})
+    monkeypatch.setattr(made_study, "TABLE", table)
+    for seed, best in enumerate((83.8, 84.02, 84.24)):  # Task 1 itself has 84, 84.02 and 84.04
+        numbers = replace(made_study.MADE["task1"], best=best - seed * made_study.NOISE)
+        made_study.write_run(tmp_path, "task1-fp32", seed, numbers)
+    report = made_report(tmp_path)
+    text = " ".join((report / layout.LESSONS).read_text().split())
+    half = 4.3027 * 0.2 / 3**0.5  # Student's t of 3 seeds, whose differences are 0.2, 0 and -0.2
+    interval = f"(-{half:.2f} to +{half:.2f}; task1 − task1-fp32)"
+    assert f"differ by +0.00 points {interval}. How much the rest does" in text
+    assert 'id="task1-variants"' in (report / layout.PAGE).read_text()
+
+
+def test_without_such_numbers_nothing_is_said_of_them(report, text):
+    assert "bits" not in text
+    page = (report / layout.PAGE).read_text()
+    assert 'id="task1-variants"' not in page
+    assert "task1-fp32" in page.partition("This preset leaves out")[2].partition("</p>")[0]
 
 
 def test_the_page_shows_the_same_text(report, text):

@@ -7,8 +7,10 @@ from jinja2 import Environment
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from landcover import experiments
 from landcover.claims.chance import LEVEL
 from landcover.report.facts import fidelities
+from landcover.report.items.comparisons import BETWEEN
 from landcover.report.ledger import FEWEST, ClaimText, LedgerTexts
 from landcover.report.table import Row, is_absent
 from landcover.results.evaluations import WEIGHTS
@@ -74,6 +76,7 @@ def text(
             has_final=bool(study.result(FINAL).runs),
             misses=_misses(study),
             pairs=[{**row, "exceeds": _exceeds(row)} for row in differences if row["n"]],
+            of_precision=[row for row in differences if _is_of_precision(study, row)],
         )
     )
 
@@ -98,6 +101,14 @@ def _exceeds(pair: Row) -> bool:
     if is_absent(pair["p_corrected"]):
         return bool(pair["difference_low"] > 0 or pair["difference_high"] < 0)
     return bool(pair["p_corrected"] < LEVEL)
+
+
+def _is_of_precision(study: Study, pair: Row) -> bool:
+    """Tells whether two experiments that share enough seeds differ in their precision alone."""
+    names = pair["comparison"].split(BETWEEN)
+    ours, other = (study.result(name).entry.experiment for name in names)
+    changed = {one.key for one in experiments.differences(ours.as_dict(), other.as_dict())}
+    return changed == {"name", "precision"} and pair["n"] >= FEWEST
 
 
 def _chosen_by(result: Result) -> float:

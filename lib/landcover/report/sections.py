@@ -76,9 +76,11 @@ def write_sections(
 ) -> list[Section]:
     """Writes the files of every item, and returns the sections in the order of the page."""
     wanted = _wanted(listed)
-    groups = dict.fromkeys([*wanted["sections"], *(e.group for e in study.table.entries.values())])
+    of_entries = dict.fromkeys(entry.group for entry in study.table.entries.values())
     sections = []
-    for group in groups:
+    for group in {**dict.fromkeys(wanted["sections"]), **of_entries}:
+        if group in of_entries and not study.group(group):
+            continue  # the preset leaves out all of it
         section = wanted["sections"].get(group, {"title": _title(group), "items": []})
         with_item = {item.get("experiment") for item in section["items"]}
         rest = [r.name for r in study.group(group) if r.name not in with_item]

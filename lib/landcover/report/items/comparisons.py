@@ -15,6 +15,7 @@ from landcover.results.study import Study
 from landcover.stats import CONFIDENCE, holm, p_value, spread
 
 Pair = tuple[Result, Result]
+BETWEEN = " − "  # the names of a pair
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
@@ -55,7 +56,7 @@ def _row(ours: Result, other: Result, authors: Authors) -> dict[str, Any]:
     differences = _differences(ours, other)
     logged, others = (authors.best(result.entry) for result in (ours, other))
     return {
-        "comparison": f"{ours.name} − {other.name}",
+        "comparison": f"{ours.name}{BETWEEN}{other.name}",
         "n": len(differences),
         **in_percent("difference", spread(differences) if differences else None),
         "p": p_value(differences) if differences else None,
