@@ -12,6 +12,7 @@ from statistics import fmean
 
 from landcover import artifacts, experiments
 from landcover.distill import write_page
+from landcover.report.table import percent
 from landcover.results import layout
 
 ROOT = Path(__file__).parents[1]
@@ -41,7 +42,7 @@ def _line(row: dict[str, str]) -> str:
     tested = [json.loads(file.read_text())["best"]["test"]["accuracy"] for file in runs]
     best, test = float(row["best_mean"]), 100 * fmean(tested)
     is_test = row["split"] == "test"
-    ours = f"{test:.2f}" if is_test else f"{best:.2f}, test {test:.2f}"
+    ours = percent(test) if is_test else f"{percent(best)}, test {percent(test)}"
     where = "test, best epoch" if is_test else "validation, best epoch"
     stated, logged = (row[key] for key in ("authors_stated", "authors_best"))
     theirs = [f"{float(value):.4g}" if value else "–" for value in (stated, logged)]

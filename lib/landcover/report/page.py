@@ -21,6 +21,7 @@ FILTERS = {
     "percent": table.percent,
     "duration": table.duration,
     "integer": table.integer,
+    "signed": table.signed,
     "probability": table.probability,
     "kilobytes": table.kilobytes,
     "megabytes": table.megabytes,

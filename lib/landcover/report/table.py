@@ -66,6 +66,13 @@ def percent(value: float | None, digits: int = 2) -> str:
     return f"{round(value, 10):.{digits}f}"
 
 
+def signed(value: float | None) -> str:
+    """Returns a difference with its sign and two decimals."""
+    if value is None or is_absent(value):
+        return DASH
+    return f"{round(value, 10) + 0.0:+.2f}"  # -0.0 + 0.0 is 0.0
+
+
 def probability(value: float | None) -> str:
     return DASH if is_absent(value) else f"{value:.2g}"
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.table import DASH, Column, Row, duration, is_absent, percent
+from landcover.report.table import DASH, Column, Row, duration, is_absent, percent, signed
 from landcover.results.combinations import Combinations
 from landcover.results.study import Study
 
@@ -60,8 +60,8 @@ def _of_class(name: str) -> tuple[Column, Column]:
 
 
 def _difference(row: Row, prefix: str) -> str:
-    """Returns `+0.32 (0.10 to 0.54)`; a dash for the network that the others are compared with."""
+    """Returns `+0.32 (+0.10 to +0.54)`; a dash for the network that the others are compared with."""
     value, low, high = (row[f"{prefix}{key}"] for key in ("difference", "low", "high"))
     if is_absent(value) or value == low == high == 0:
         return DASH
-    return f"{value:+.2f} ({low:.2f} to {high:.2f})"
+    return f"{signed(value)} ({signed(low)} to {signed(high)})"

@@ -7,7 +7,7 @@ import pandas as pd
 
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.table import DASH, Column, Row, in_percent, is_absent, probability
+from landcover.report.table import DASH, Column, Row, in_percent, is_absent, probability, signed
 from landcover.results import layout
 from landcover.results.authors import METRICS, Authors
 from landcover.results.runs import Result
@@ -70,14 +70,10 @@ def _differences(ours: Result, other: Result) -> list[float]:
     return [run.best_accuracy - theirs[run.seed] for run in ours.runs if run.seed in theirs]
 
 
-def _signed(value: float | None) -> str:
-    return DASH if is_absent(value) else f"{value:+.2f}"
-
-
 def _interval(row: Row) -> str:
     if is_absent(row["difference_low"]):
         return "a single seed" if row["n"] else DASH
-    return f"{_signed(row['difference_low'])} to {_signed(row['difference_high'])}"
+    return f"{signed(row['difference_low'])} to {signed(row['difference_high'])}"
 
 
 def _probability(key: str) -> Column:
@@ -88,11 +84,11 @@ def _probability(key: str) -> Column:
 COLUMNS = (
     Column("Comparison", lambda row: row["comparison"], number=False),
     Column("Seeds", lambda row: str(row["n"])),
-    Column("Difference, ours (points)", lambda row: _signed(row["difference_mean"])),
+    Column("Difference, ours (points)", lambda row: signed(row["difference_mean"])),
     Column(f"{CONFIDENCE:.0%} interval", _interval),
     _probability("p"),
     _probability("p_corrected"),
     Column(
-        "Difference, authors' logs", lambda row: _signed(row["authors_difference"]), authors=True
+        "Difference, authors' logs", lambda row: signed(row["authors_difference"]), authors=True
     ),
 )
