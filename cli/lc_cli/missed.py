@@ -54,8 +54,8 @@ def missed(
     if as_json:
         output.as_json(summary)
         return
-    wrong = ", ".join(map(str, summary["wrong"]))
-    click.echo(f"{summary['n']:,} test images; wrong: {wrong} (seeds {summary['seeds']})")
+    wrong, seeds = (", ".join(map(str, summary[key])) for key in ("wrong", "seeds"))
+    click.echo(f"{summary['n']:,} test images; wrong: {wrong} (seeds {seeds})")
     if len(runs) > 1:
         click.echo(
             f"{summary['wrong_in_all']} are wrong in every run, "

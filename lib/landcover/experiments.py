@@ -7,7 +7,7 @@ use it.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -263,11 +263,15 @@ class Table:
         return prepared_name(dataset, sizes[-1]) if sizes else ""
 
     def combined_runs(
-        self, names: Sequence[str]
+        self, among: Collection[str]
     ) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-        """Returns all seeds of the first experiment, and the first seed of each expert after it."""
-        runs = [(name, seed) for name in names[:1] for seed in self.seeds(name)]
-        return runs, [(name, self.seeds(name)[0]) for name in names[1:]]
+        """Returns all seeds of the combined experiment, and the first seed of each expert.
+
+        Experiments that are not `among` these have none.
+        """
+        network, experts = self.combined[:1], self.combined[1:]
+        runs = [(name, seed) for name in network if name in among for seed in self.seeds(name)]
+        return runs, [(name, self.seeds(name)[0]) for name in experts if name in among]
 
     def backbone(self, name: str) -> str:
         """Returns the network whose ImageNet weights an experiment starts from; "" if none."""

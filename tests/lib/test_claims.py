@@ -227,6 +227,14 @@ def test_what_was_not_run_is_a_gap_with_its_reason(tmp_path, value, reason):
     assert found.measured.values == ()
 
 
+def test_what_is_expected_and_was_not_logged_is_a_gap_with_its_reason(tmp_path):
+    write_changed_run(tmp_path, "task1")
+    missing = "at(authors_curve('task1', 'test', 'accuracy'), 99)"
+    found = ask(tmp_path, "best('task1')", ours={"expect": missing})
+    assert found.verdict.word == "not run"
+    assert "so no number 99" in found.verdict.reason
+
+
 @pytest.mark.parametrize(
     ("made", "reason"),
     [
@@ -455,7 +463,8 @@ def spoil(key, value):
         ("history.csv", cut, "history.csv lacks a number in the column 'train_seconds'; run the"),
         ("run.json", cut, "run.json cannot be read (not valid JSON"),
         ("run.json", spoil("best_accuracy", float("nan")), "(ValueError: nan is not a finite"),
-        ("run.json", spoil("parameters", {}), "run.json is not what training writes (KeyError"),
+        ("run.json", spoil("parameters", {}), "run.json is not what lc-cli train writes (KeyError"),
+        ("spec.json", spoil("name", "task2-exp1"), "spec.json is of task2-exp1, and does not"),
         ("run.json", spoil("seed", 7), "run.json is of task1, seed 7, 10 epochs, and does not"),
     ],
 )

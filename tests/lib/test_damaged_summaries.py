@@ -13,6 +13,8 @@ MISSED = {
     "device": "a GPU", "provenance": made_study.PROVENANCE,
 }  # fmt: skip
 SUMMARY = layout.SUMMARY
+PROFILE = f"profile/customcnn/{layout.PROFILE}"
+METRICS = f"runs/task5-residual/seed0/{layout.METRICS}"
 
 
 @pytest.fixture
@@ -20,6 +22,8 @@ def results(tmp_path):
     for network in ("vgg16", "task2-exp5"):
         made_study.write_inside(tmp_path, network, made_study.CIFAR)
     made_study.write_combinations(tmp_path)
+    made_study.write_profile(tmp_path)
+    made_study.write_run(tmp_path, "task5-residual", 0, made_study.MADE["task5-residual"])
     made_study.write_images(tmp_path, "eurosat", made_study.EUROSAT, 64, {"test": 4050})
     artifacts.write_json(layout.missed(tmp_path, "task5-residual") / SUMMARY, MISSED)
     study.read(tmp_path, made_study.TABLE, made_study.WORKFLOW)  # nothing is damaged yet
@@ -40,6 +44,10 @@ def results(tmp_path):
         (f"missed/task5-residual/{SUMMARY}", {"n": "many"}, "lc-cli missed task5-residual`"),
         (f"missed/task5-residual/{SUMMARY}", {"data": {}}, "lc-cli missed task5-residual`"),
         (f"combine/{SUMMARY}", {"experts": 2}, "combine again"),
+        (PROFILE, {"table": 5}, "lc-cli profile"),
+        (PROFILE, {"warm_times": 5}, "lc-cli profile"),
+        (METRICS, {"temperature": [1]}, "evaluate the run again"),
+        (METRICS, {"best": 1}, "evaluate the run again"),
         (f"combine/{SUMMARY}", {"provenance": "none"}, "combine again"),
     ],
 )

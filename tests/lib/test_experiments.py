@@ -82,6 +82,16 @@ def test_a_variant_that_the_preset_makes_equal_to_another_experiment_is_left_out
     assert capped.left_out == ("a-fp32", "longer")
 
 
+def test_an_expert_never_takes_the_place_of_the_network_that_is_combined(table):
+    network, *experts = table.combined
+    runs, first_seeds = table.combined_runs(experts)
+    assert runs == []
+    assert [name for name, _ in first_seeds] == experts
+    runs, first_seeds = table.combined_runs([network])
+    assert runs == [(network, seed) for seed in table.seeds(network)]
+    assert first_seeds == []
+
+
 def test_the_demo_looks_into_the_networks_of_the_figures(table):
     assert table.looked_into == ["task2-exp5", "task5-final-4", "vgg16"]
     assert len(experiments.load(ROOT / "workflow", "paper").looked_into) == 9

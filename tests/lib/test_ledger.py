@@ -328,6 +328,8 @@ def test_what_the_files_nearly_say_is_nearly_so():
         ("accuracy", [80.9, 81.0, 81.1], 84.1, None, "differs"),
         ("accuracy", [75.0, 81.0, 87.0], 90, None, "not certain"),  # inside the seeds' interval
         ("accuracy", [80.9, 81.0, 81.1], 84.1, 4, "reproduced"),
+        ("accuracy", [81.0, 81.0], 80, 0, "differs"),
+        ("ratio", [1.1, 1.1], 1.0, 0, "differs"),
         ("gain", [2.9, 2.9], 4, None, "reproduced"),
         ("gain", [-0.5, -0.5], 0.9, None, "differs"),  # near, and of the other sign
         ("gain", [-0.5, 0.1], 0.9, None, "not certain"),
@@ -371,7 +373,7 @@ def order(differences, corrected=None, tolerance=None):
     """Where it is the only ordering, unless another corrected p is said."""
     links = chance.links(differences)
     p = chance.p_of_chain(links) if corrected is None else corrected
-    return ordering(links, p, tolerance)
+    return ordering(links, p, Expected(tolerance=tolerance))
 
 
 @pytest.mark.parametrize(

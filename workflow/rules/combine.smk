@@ -1,9 +1,6 @@
 # Seeds, symmetric views and experts together. INPUT evaluated runs. OUTPUT numbers in results/{preset}/combine/
 
-COMBINED = [
-    name for name in TABLE.combined if name in OBTAINABLE and name in TABLE.wanted
-]
-RUNS, EXPERTS = TABLE.combined_runs(COMBINED)
+RUNS, EXPERTS = TABLE.combined_runs(OBTAINABLE)
 
 
 rule combine:

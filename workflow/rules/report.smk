@@ -25,9 +25,10 @@ rule report:
             ],
             method=methods.USUAL,
         ),
-        combined=["results/{preset}/combine/summary.json"] if COMBINED else [],
+        combined=["results/{preset}/combine/summary.json"] if RUNS else [],
         missed=[
-            f"results/{{preset}}/missed/{name}/summary.json" for name in COMBINED[:1]
+            f"results/{{preset}}/missed/{name}/summary.json"
+            for name in dict.fromkeys(name for name, _ in RUNS)
         ],
         profile=expand(
             "results/{{preset}}/profile/{model}/profile.json", model="customcnn"

@@ -115,13 +115,11 @@ def of_paper(claim: Claim, study: Study) -> OfPaper:
 
 def _by_files(claim: Claim, files: AuthorsCheck, seen: Evidence) -> tuple[str, Any, Any]:
     """Returns the verdict, the value in the files, and the value that it is compared with."""
-    value, holds, expect, nearly = (
-        _value(node, seen) for node in (files.value, files.holds, files.expect, files.nearly)
-    )
+    value, holds, nearly = (_value(node, seen) for node in (files.value, files.holds, files.nearly))
     if files.holds is not None:
         word = verdicts.of_paper(holds, Expected(value=True), nearly=bool(nearly))
         return word, holds if files.value is None else value, None
-    expected = expect if files.expect is not None else _expected(claim, seen)
+    expected = _expected(claim, files.expect, seen)
     word = verdicts.of_paper(value, Expected(expected, files.tolerance), nearly=bool(nearly))
     return word, value, expected
 
@@ -137,8 +135,9 @@ def measure(claim: Claim, study: Study) -> Measurement:
     in_numbers: list[str] = []
     missing = ""
     theirs = Evidence(study)
-    wanted = _value(ours.expect, theirs) if ours.expect is not None else _expected(claim, theirs)
+    wanted = None
     try:
+        wanted = _expected(claim, ours.expect, theirs)
         for seed in _seeds(claim, study):
             seen.append(Evidence(study, seed))
             values.append(_value(ours.value, seen[-1]))
@@ -181,7 +180,7 @@ def of_ours(
         verdict = Verdict(verdicts.NOT_COMPARABLE, measured.incomparable)
     else:
         if ours.rule == verdicts.ORDERING:
-            found = verdicts.ordering(measured.links, corrected, ours.tolerance)
+            found = verdicts.ordering(measured.links, corrected, measured.expected)
         else:
             rule_of = verdicts.RULES[ours.rule]
             found = rule_of(measured.values, measured.nearly, measured.expected)
@@ -242,8 +241,10 @@ def _functions(node: ast.expr, seen: Evidence) -> Mapping[str, Callable[..., Any
     return arithmetic.FUNCTIONS | asked
 
 
-def _expected(claim: Claim, seen: Evidence) -> Any:
-    return claim.reported if claim.expect is None else _value(claim.expect, seen)
+def _expected(claim: Claim, own: ast.expr | None, seen: Evidence) -> Any:
+    """Returns what a judgement expects itself, or else the claim, or else what is reported."""
+    node = own or claim.expect
+    return claim.reported if node is None else _value(node, seen)
 
 
 def judge_together(claims: Sequence[Claim], study: Study) -> list[Judgement]:

@@ -41,6 +41,9 @@ class Expected:
     tolerance: float | None = None
     direction: str = ""
 
+    def within(self, usual: float) -> float:
+        return usual if self.tolerance is None else self.tolerance
+
 
 Rule = Callable[[Sequence[Any], Sequence[bool], Expected], Verdict]
 
@@ -85,7 +88,7 @@ def accuracy(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected)
     Close is within twice of it. If only the mean is, it is uncertain; so is a mean farther away, if
     the interval contains the expected value.
     """
-    return _near(values, expected, expected.tolerance or POINTS)
+    return _near(values, expected, expected.within(POINTS))
 
 
 def gain(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) -> Verdict:
@@ -106,7 +109,7 @@ def ratio(values: Sequence[Any], _nearly: Sequence[bool], expected: Expected) ->
     mean = _mean(values)
     if {"less": mean >= 1, "more": mean <= 1}.get(expected.direction, False):
         return _apart(f"not {expected.direction} than 1", values, expected)
-    found = _near(values, expected, expected.value * (expected.tolerance or SHARE))
+    found = _near(values, expected, expected.value * expected.within(SHARE))
     return _beyond(1, values, found) if expected.direction else found
 
 
@@ -166,17 +169,15 @@ RULES: dict[str, Rule] = {
 }  # fmt: skip
 ORDERING = "ordering"
 AGAINST = ("exact", "accuracy", "gain", "ratio")  # rules that compare with what is expected
-OF_SAMPLES = ("accuracy", "gain", "ratio", "ordering", "shape")  # that one seed cannot decide
-OF_LEVELS = ("accuracy",)  # rules whose value a lossy copy changes
 
 
-def ordering(links: Sequence[Link], corrected: float | None, tolerance: float | None) -> Verdict:
+def ordering(links: Sequence[Link], corrected: float | None, expected: Expected) -> Verdict:
     """Returns the verdict on differences that must be positive: that on the weakest one.
 
     It is "reproduced" or "differs" only if they exceed the noise of the seeds; the first is
     corrected for the number of orderings.
     """
-    tie = TIE if tolerance is None else tolerance
+    tie = expected.within(TIE)
     return max(
         (_link(link, corrected, tie) for link in links), key=lambda one: JUDGED.index(one.word)
     )
@@ -203,7 +204,7 @@ def _link(link: Link, corrected: float | None, tie: float) -> Verdict:
 
 def of_single(verdict: Verdict, rule: str, single: str) -> Verdict:
     """Returns the verdict; if chance plays a part, that a single seed or network cannot tell."""
-    if not single or rule not in OF_SAMPLES:
+    if not single or rule == "exact":
         return verdict
     seen = verdict.reason or SEEN[verdict.word]
     return Verdict(UNCERTAIN, f"{seen}; {single} cannot tell")
@@ -213,29 +214,28 @@ def incomparable(rule: str, fidelities: set[str], doubts: set[str]) -> str:
     """Returns why a measurement is not compared with the paper; "" if it is."""
     if SYNTHETIC in fidelities:
         return "measured on synthetic images"
-    if LOSSY in fidelities and rule in OF_LEVELS:
+    if LOSSY in fidelities and rule == "accuracy":
         return "measured on a lossy copy of the images, which may lower accuracies"
     return "; ".join(sorted(doubts))
 
 
 def in_words(rule: str, expected: Expected) -> str:
-    tolerance = expected.tolerance
     match rule:
         case "exact":
-            off = f", within {tolerance:g}" if tolerance else ""
+            off = f", within {expected.tolerance:g}" if expected.tolerance else ""
             return f"equal to {_shown(expected.value)}{off}"
         case "accuracy" | "gain":
-            points = tolerance or POINTS
+            points = expected.within(POINTS)
             within = _within(f"{points:g}", f"{2 * points:g}", expected)
             return f"of its sign, and {within}, or if it contains 0" if rule == "gain" else within
         case "ratio":
-            share = tolerance or SHARE
+            share = expected.within(SHARE)
             within = _within(f"{share:.0%}", f"{2 * share:.0%}", expected)
             if not expected.direction:
                 return within
             return f"{expected.direction} than 1, and {within}, or if it contains 1"
         case "ordering":
-            tie = TIE if tolerance is None else tolerance
+            tie = expected.within(TIE)
             return (
                 f"more than {tie:g} in the mean, positive in most seeds, and the one-sided p below "
                 f"{LEVEL:g} once corrected for their number; close if the interval over the seeds "
@@ -273,4 +273,6 @@ def _shown(value: Any) -> str:
             return f"{value:g}"
         case bool() | str():
             return str(value)
+        case None:  # it was not measured
+            return "–"
     return f"{value:,}"

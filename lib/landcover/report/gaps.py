@@ -74,8 +74,7 @@ def inside(study: Study, network: str, method: str) -> Gap:
 
 
 def combinations(study: Study) -> Gap:
-    wanted = [name for name in study.table.combined if name in study.table.wanted]
-    runs, experts = study.table.combined_runs(wanted)
+    runs, experts = study.table.combined_runs(study.table.wanted)
     words = ["lc-cli", "combine", *_runs(study, "--run", runs), *_runs(study, "--expert", experts)]
     words += ["--preset", study.table.preset.name, *_out(study, layout.combine(study.folder))]
     return Gap("the combinations", (shlex.join(words),))

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from landcover import artifacts
-from landcover.errors import ArtifactError
 from landcover.results import layout, packed
 from landcover.results.image_record import ImageRecord, image_records
+from landcover.results.written import written_by
 
 NEIGHBOURS = ("file_a", "split_a", "file_b", "split_b")
 
@@ -40,8 +40,9 @@ def read(results: Path) -> dict[str, AuditRecord]:
 
 
 def _audit(folder: Path) -> AuditRecord:
-    facts = artifacts.read_json(folder / layout.AUDIT)
-    try:
+    file = folder / layout.AUDIT
+    facts = artifacts.read_json(file)
+    with written_by("lc-cli explore", file, f"explore {folder.name} again"):
         counts = {str(split): int(count) for split, count in facts["images"].items()}
         beside = facts.get("neighbours", {})
         return AuditRecord(
@@ -50,8 +51,3 @@ def _audit(folder: Path) -> AuditRecord:
             image_records(facts),
             beside if beside.get("looked_for") else None,
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ArtifactError(
-            f"{folder / layout.AUDIT} is not what lc-cli explore writes "
-            f"({type(error).__name__}: {error}); explore {folder.name} again"
-        ) from error

@@ -78,12 +78,6 @@ class Authors:
     def _points(self, experiment: str, split: str, metric: str) -> pd.DataFrame:
         return self.points.get((experiment, split, metric), self.curves[:0])
 
-    def is_read_off(self, experiment: str, metric: str) -> bool:
-        """Tells whether a curve was read off a plot, because there is no log."""
-        curves = self.curves
-        kinds = curves["kind"][(curves["experiment"] == experiment) & (curves["metric"] == metric)]
-        return bool((kinds == "digitised").all())
-
     def number(self, experiment: str, *metrics: str) -> float | None:
         """Returns the first of the metrics that they have for an experiment, or None."""
         values = (self.metrics.get((experiment, metric)) for metric in metrics)

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from landcover import artifacts
-from landcover.errors import ArtifactError
 from landcover.results import layout, packed
 from landcover.results.image_record import ImageRecord, image_records
 from landcover.results.other_code import is_of_other_code
+from landcover.results.written import written_by
 
 COLUMNS = (
     "combination", "networks", "weight", "n", "accuracy", "difference", "low", "high", "p",
@@ -55,7 +55,7 @@ def read(results: Path) -> Combinations | None:
     # only an expert has a weight
     table["weight"] = pd.to_numeric(table["weight"], errors="coerce")
     _, classes = packed.read_csv(folder / layout.COMBINED_CLASSES, OF_CLASSES, texts)
-    try:
+    with written_by("lc-cli combine", file, "combine again"):
         about = {
             "experiment": str(facts["experiment"]),
             "seeds": [int(seed) for seed in facts["seeds"]],
@@ -65,8 +65,3 @@ def read(results: Path) -> Combinations | None:
             "provenance": dict(facts["provenance"]),
         }
         return Combinations(folder, about, table, classes, image_records(facts))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ArtifactError(
-            f"{file} is not what lc-cli combine writes ({type(error).__name__}: {error}); "
-            "combine again"
-        ) from error

@@ -12,6 +12,7 @@ from landcover.errors import ArtifactError
 from landcover.results import layout, packed
 from landcover.results.image_record import ImageRecord, image_records
 from landcover.results.numbers import finite, require_finite, square
+from landcover.results.written import written_by
 
 CONFUSION = ("weights", "split", "true", "predicted", "count")
 PER_CLASS = ("weights", "split", "class", "precision", "recall", "f1", "support")
@@ -62,7 +63,7 @@ def read(folder: Path, experiment: str, seed: int, epochs: tuple[int, int]) -> E
     counts_file, counted = packed.read_csv(folder / layout.CONFUSION, CONFUSION, texts)
     classes_file, classes = packed.read_csv(folder / layout.PER_CLASS, PER_CLASS, ("class",))
     require_finite(classes_file, classes, PER_CLASS[3:])
-    try:
+    with written_by("lc-cli evaluate", file, "evaluate the run again"):
         about = [measured[key] for key in ("experiment", "seed")]
         about += [measured[weights]["epoch"] for weights in WEIGHTS]
         scores = {
@@ -75,20 +76,16 @@ def read(folder: Path, experiment: str, seed: int, epochs: tuple[int, int]) -> E
             for split, found in measured[weights].items()
             if split != "epoch"
         }
-        confusions = {key: square(table) for key, table in _parts(counted).items()}
-        per_class = _parts(classes)
         temperatures = {str(k): finite(t) for k, t in measured.get("temperature", {}).items()}
         seen, provenance = image_records(measured), dict(measured["provenance"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise ArtifactError(
-            f"{file} and {counts_file.name} beside it are not what evaluation writes "
-            f"({type(error).__name__}: {error}); evaluate the run again"
-        ) from error
+    with written_by("lc-cli evaluate", counts_file, "evaluate the run again"):
+        confusions = {key: square(table) for key, table in _parts(counted).items()}
     if about != [experiment, seed, *epochs] or any(
         found["n"] != confusions[key].to_numpy().sum() for key, found in scores.items()
     ):
         raise ArtifactError(f"{file} is of other weights than those beside it; evaluate them again")
-    return Evaluation(folder, scores, confusions, per_class, temperatures, seen, provenance)
+    parts = _parts(classes)
+    return Evaluation(folder, scores, confusions, parts, temperatures, seen, provenance)
 
 
 def _parts(table: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:

@@ -9,10 +9,10 @@ import pandas as pd
 
 from landcover import artifacts
 from landcover.architectures import PUBLISHED
-from landcover.errors import ArtifactError
 from landcover.results import layout, packed
 from landcover.results.image_record import ImageRecord, image_records
 from landcover.results.other_code import is_of_other_code
+from landcover.results.written import written_by
 
 Tables = dict[tuple[Path, tuple[str, ...]], tuple[Path, pd.DataFrame]]
 
@@ -70,7 +70,10 @@ def read(results: Path) -> dict[tuple[str, str], Inside]:
 def _inside(folder: Path) -> Inside:
     file = folder / layout.SUMMARY
     facts = artifacts.read_json(file)
-    try:
+    network, method = folder.parts[-2:]
+    subject = f"--model {network}" if network in PUBLISHED else network
+    again = f"look again with `lc-cli interpret {subject} --method {method}`"
+    with written_by("lc-cli interpret", file, again):
         about = facts | {
             "images": int(facts["images"]),
             "image_size": int(facts["image_size"]),
@@ -81,10 +84,3 @@ def _inside(folder: Path) -> Inside:
             about["selective_purity"] = float(facts["selective_purity"])
         layers = [{**layer, "layer": str(layer["layer"])} for layer in facts.get("layers", [])]
         return Inside(folder, about, pd.DataFrame(layers), image_records(facts))
-    except (KeyError, TypeError, ValueError) as error:
-        network, method = folder.parts[-2:]
-        subject = f"--model {network}" if network in PUBLISHED else network
-        raise ArtifactError(
-            f"{file} is not what lc-cli interpret writes ({type(error).__name__}: {error}); look "
-            f"again with `lc-cli interpret {subject} --method {method}`"
-        ) from error

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from landcover import artifacts
-from landcover.errors import ArtifactError
 from landcover.results import layout
 from landcover.results.image_record import ImageRecord, image_records
 from landcover.results.other_code import is_of_other_code
+from landcover.results.written import written_by
 
 COUNTS = ("n", "wrong_in_any", "wrong_in_all", "same_class_in_all", "drawn")
 OF_SEEDS = ("seeds", "wrong")  # a number for each
@@ -42,7 +42,8 @@ def read(results: Path) -> dict[str, Misses]:
 def _misses(folder: Path) -> Misses:
     file = folder / layout.SUMMARY
     facts = artifacts.read_json(file)
-    try:
+    again = f"make it again with `lc-cli missed {folder.name}`"
+    with written_by("lc-cli missed", file, again):
         about = {
             "experiment": str(facts["experiment"]),
             "device": str(facts["device"]),
@@ -51,8 +52,3 @@ def _misses(folder: Path) -> Misses:
             **{key: [int(number) for number in facts[key]] for key in OF_SEEDS},
         }
         return Misses(folder, about, image_records(facts))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ArtifactError(
-            f"{file} is not what lc-cli missed writes ({type(error).__name__}: {error}); make it "
-            f"again with `lc-cli missed {folder.name}`"
-        ) from error

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from landcover import artifacts
-from landcover.errors import ArtifactError
 from landcover.results import layout, packed
+from landcover.results.written import written_by
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def read(results: Path) -> dict[str, PreparedRecord]:
 def _prepared(folder: Path) -> PreparedRecord:
     file = folder / layout.MANIFEST
     facts = artifacts.read_json(file)
-    try:
+    with written_by("lc-cli fetch", file, f"remove {folder} and fetch the images again"):
         manifest = facts | {
             "classes": [str(name) for name in facts["classes"]],
             "images": {str(split): int(count) for split, count in facts["images"].items()},
@@ -53,9 +53,4 @@ def _prepared(folder: Path) -> PreparedRecord:
             "split_sha256": dict(facts["split_sha256"]),
             "fidelity": str(facts["fidelity"]),
         }
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ArtifactError(
-            f"{file} is not what lc-cli fetch writes ({type(error).__name__}: {error}); remove "
-            f"{folder} and fetch the images again"
-        ) from error
     return PreparedRecord(folder, manifest)

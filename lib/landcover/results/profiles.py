@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from landcover import artifacts
-from landcover.errors import ArtifactError
 from landcover.results import layout
 from landcover.results.numbers import require_finite
 from landcover.results.other_code import is_of_other_code
+from landcover.results.written import written_by
 
 ROW_NUMBERS = (
     "parameters", "memory_kb", "cold_time_seconds", "warm_time_median_seconds",
@@ -22,7 +22,6 @@ LAYER_NUMBERS = (
     "warm_time_median_seconds", "warm_time_q1_seconds", "warm_time_q3_seconds",
     "training_time_median_seconds", "training_time_q1_seconds", "training_time_q3_seconds",
 )  # fmt: skip
-TOLD = ("table", "layers", "warm_times", "provenance", "device")
 
 
 @dataclass(frozen=True)
@@ -55,10 +54,14 @@ def read(results: Path) -> dict[str, ProfileRecord]:
 
 def read_profile(file: Path) -> ProfileRecord:
     """Reads a profile. Raises ArtifactError if it is broken or absent."""
-    facts = artifacts.read_json(file)
-    if missing := [key for key in TOLD if key not in facts]:
-        raise ArtifactError(f"{file} lacks {missing}; measure it again with lc-cli profile")
-    rows, layers = pd.DataFrame(facts["table"]), pd.DataFrame(facts["layers"])
+    told = artifacts.read_json(file)
+    with written_by("lc-cli profile", file, "measure it again with lc-cli profile"):
+        rows, layers = pd.DataFrame(told["table"]), pd.DataFrame(told["layers"])
+        facts = told | {
+            "device": str(told["device"]),
+            "provenance": dict(told["provenance"]),
+            "warm_times": [dict(time) for time in told["warm_times"]],
+        }
     require_finite(file, rows, ROW_NUMBERS)
     require_finite(file, layers, LAYER_NUMBERS)
     return ProfileRecord(file, facts, rows, layers)

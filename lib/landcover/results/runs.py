@@ -19,6 +19,7 @@ from landcover.results.evaluations import PER_CLASS, Evaluation
 from landcover.results.image_record import ImageRecord, image_records
 from landcover.results.numbers import finite, require_finite
 from landcover.results.other_code import is_of_other_code
+from landcover.results.written import written_by
 from landcover.stats import Spread, spread
 
 HISTORY = (
@@ -224,8 +225,8 @@ def read_run(results: Path, experiment: str, seed: int) -> Run | None:
     facts = artifacts.read_json(file)
     history_file, history = packed.read_csv(folder / layout.HISTORY, HISTORY)
     require_finite(history_file, history, HISTORY)
-    spec = _spec(folder / layout.SPEC)
-    try:
+    spec = _spec(folder / layout.SPEC, experiment)
+    with written_by("lc-cli train", file, "train it again"):
         about = str(facts["experiment"]), int(facts["seed"]), int(facts["epochs"])
         best_epoch = int(facts["best_epoch"])
         run = Run(
@@ -253,10 +254,6 @@ def read_run(results: Path, experiment: str, seed: int) -> Run | None:
             mistaught=dict(facts.get("mistaught", {})),
             exif_rotation=str(facts["data"].get("exif_rotation", "")),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise ArtifactError(
-            f"{file} is not what training writes ({type(error).__name__}: {error}); train it again"
-        ) from error
     if about != (experiment, seed, len(history)):
         name, of_seed, epochs = about
         raise ArtifactError(
@@ -266,14 +263,19 @@ def read_run(results: Path, experiment: str, seed: int) -> Run | None:
     return run
 
 
-def _spec(file: Path) -> Experiment:
-    """Reads spec.json. Raises ArtifactError if another version wrote it."""
+def _spec(file: Path, experiment: str) -> Experiment:
+    """Reads spec.json. Raises ArtifactError if it is another experiment's or version's."""
     values = artifacts.read_json(file)
     values.pop("seed", None)
     try:
-        return experiments.from_dict(values)
+        spec = experiments.from_dict(values)
     except SpecError as error:
         raise ArtifactError(f"{file}: {error}") from error
+    if spec.name != experiment:
+        raise ArtifactError(
+            f"{file} is of {spec.name}, and does not belong here; train {experiment} again"
+        )
+    return spec
 
 
 def _kind(fidelity: str) -> str:

@@ -60,7 +60,7 @@ def _of_class(name: str) -> tuple[Column, Column]:
 
 
 def _difference(row: Row, prefix: str) -> str:
-    """Returns `+0.32 (+0.10 to +0.54)`; a dash for the network that the others are compared with."""
+    """Returns `+0.32 (+0.10 to +0.54)`; a dash for what others are compared with."""
     value, low, high = (row[f"{prefix}{key}"] for key in ("difference", "low", "high"))
     if is_absent(value) or value == low == high == 0:
         return DASH

@@ -43,5 +43,6 @@ def _figure_run(authors: Authors, entry: Entry) -> dict[str, Any]:
     run = authors.figure_run(entry)
     if not run:
         return {"figure_best": None}
-    accuracy = authors.curve(run, entry.experiment.selection_split, "accuracy")
-    return {"figure_best": accuracy.max(), "figure_read_off": authors.is_read_off(run, "accuracy")}
+    curve = run, entry.experiment.selection_split, "accuracy"
+    is_read_off = authors.origin(*curve) == "plot"
+    return {"figure_best": authors.curve(*curve).max(), "figure_read_off": is_read_off}
