@@ -83,7 +83,7 @@ if workflow.is_main_process:  # also of a dry run
         print(
             f"Skipped, because their photographs were not found: {', '.join(missing)}. "
             "Put folders or archives called terrassa and paris into `data` to run them; "
-            "`lc-cli fetch terrassa` and `lc-cli fetch paris` say where to get them.",
+            "`lc-cli fetch NAME --preset paper` says where to get them.",
             file=sys.stderr,
         )
     for backbone in WITHOUT_WEIGHTS:
@@ -96,7 +96,8 @@ if workflow.is_main_process:  # also of a dry run
 
 
 rule all:
-    """The report of the preset."""
+    """The report of the preset, and what it is made of: a page with gaps is not the end."""
     default_target: True
     input:
         f"results/{PRESET}/report/index.html",
+        [str(file).format(preset=PRESET) for file in rules.report.input],

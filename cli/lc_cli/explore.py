@@ -30,7 +30,7 @@ def explore(
 ) -> None:
     """Count, draw and audit the images of data set NAME.
 
-    It makes the report's Figures 16 to 18, and more. The audit looks for duplicates, images of
+    It makes the paper's Figures 16 to 18, and more. The audit looks for duplicates, images of
     nothing, classes that look alike, and test images beside a training image in the same scene.
     Without a preset, it looks at real images.
 

@@ -115,7 +115,7 @@ def interpret(
     """Look into a network: filters, activations, t-SNE and more.
 
     Further methods are the top images of every unit, Grad-CAM and integrated gradients. It makes
-    the report's Figures 7 to 9, 23 and 24, and the numbers behind them. If the question is not the
+    the paper's Figures 7 to 9, 23 and 24, and the numbers behind them. If the question is not the
     authors' own (other units, images, weights or seed), the files go to a folder whose name says
     so. Without a preset, a published network has ImageNet's weights and sees real images; what
     cannot be had is replaced by random weights or synthetic images, and the pictures say so.

@@ -57,7 +57,7 @@ OF_RESULTS = "that of --results if they were distilled, else demo"
 data = click.option(
     "--data", "--source", "source", type=click.Path(path_type=Path), metavar="PATH",
     envvar="LANDCOVER_DATA",
-    help="Archive or folder with real images.  [default: cache, then download]",
+    help="Archive or folder with real images.  [default: cache, then download; not for demo]",
 )  # fmt: skip
 image_size = click.option(
     "--image-size", type=whole(8, 1024), metavar="PIXELS",

@@ -21,7 +21,7 @@ def _seeds(_context: click.Context, _option: click.Parameter, text: str | None) 
     help="Seeds that are expected.  [default: as the preset says]",
 )  # fmt: skip
 @options.results
-@options.out(layout.report(options.RESULTS))
+@options.out("report/ in the folder of results")
 @options.as_json
 def report(
     preset: str | None,

@@ -87,6 +87,11 @@ def train(
         raise click.UsageError("--set changes the experiment; say with --out where its run goes.")
     table = places.table(preset, source, {"precision": precision})
     spec = _spec(table, experiment, settings)
+    if precision not in (None, spec.precision):
+        click.echo(
+            f"{experiment} is about {spec.precision}, so --precision {precision} changes nothing.",
+            err=True,
+        )
     if init_from and not spec.init_from:
         raise click.UsageError(f"{experiment} starts from no other; --set init_from=ANOTHER too.")
     chosen = devices.device(device)

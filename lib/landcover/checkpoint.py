@@ -26,7 +26,7 @@ class Epoch:
     """One row of history.csv; the evaluation is of the experiment's selection split."""
 
     epoch: int  # from 1
-    train_loss: float  # as the report defines it for this task
+    train_loss: float  # as the paper defines it for this task
     train_loss_mean: float  # over the batches
     eval_loss: float
     eval_accuracy: float  # fraction

@@ -126,9 +126,10 @@ def _imagenet(_: Places) -> Finding:
     found = f"{', '.join(there) or 'none'} in {folder}"
     if len(there) == len(hub.FILES):
         return Finding("ImageNet weights", "good", found)
+    missing = [name for name in hub.FILES if name not in there]
     advice = (
         "`lc-cli fetch vgg16` (and the others) downloads them; if there is no network, "
-        f"copy {', '.join(name for name in hub.FILES if name not in there)} to that folder"
+        f"copy {', '.join(hub.FILES[name] for name in missing)} to that folder"
     )
     return Finding("ImageNet weights", "absent", found, advice)
 

@@ -112,7 +112,7 @@ def evaluate_weights(
     """Evaluates a file of weights from elsewhere; returns JSON-ready numbers.
 
     The names in the file tell whether the network has batch norm. Without `normalise`, images are
-    normalised as the report does for their data set.
+    normalised as the paper does for their data set.
     """
     classes = data.classes
     tensors, size = weights.read_foreign(path), data.manifest["image_size"]

@@ -23,6 +23,7 @@ BESIDE = ("base", "group", "authors", "seeds", "interpret")  # keys that are no 
 SECTIONS = ("bases", "experiments", "networks", "combined")  # of the table
 OFF = "off"  # the word for a setting at its default
 CURVES = Path("reference", "curves.csv")  # of the authors, in the workflow's folder
+SIZED = ("residual", "vision-transformer")  # whose width and depth an experiment chooses
 LONGEST_LINEAGE = 30  # levels of bases and experiments; the table has five
 # All other data sets are photographs, of any size.
 PIXELS = {"cifar10": 32, "eurosat": 64, "eurosat-official": 64, "eurosat-spatial": 64}
@@ -531,6 +532,8 @@ def _check_consistent(values: Mapping[str, Any], source: YamlSource, keys: tuple
         "small_image_size": not values.get("small_share") and "small_share is missing",
         "pretrained": model not in PUBLISHED
         and f"{model} has no published weights; drop it, or choose {', '.join(PUBLISHED)}",
+        "width": model not in SIZED and f"{model} has no width to choose; set it to 0",
+        "depth": model not in SIZED and f"{model} has no depth to choose; set it to 0",
         "average_decay": values.get("freeze") == "backbone"
         and "a network with a frozen backbone cannot be averaged; drop one of the two",
         "only_classes": values.get("against_rest")

@@ -1,4 +1,4 @@
-"""Numbers from predictions, as the report states them."""
+"""Numbers from predictions, as the paper states them."""
 
 import numpy as np
 import numpy.typing as npt

@@ -1,4 +1,4 @@
-"""Measures the memory and time of each leaf module of a network: the report's Table 1.
+"""Measures the memory and time of each leaf module of a network: the paper's Table 1.
 
 Each leaf module is timed in two ways. Cold is the authors' way: an untrained network in training
 mode, one batch, one call per leaf by the host's clock, without warm-up or synchronisation. So the
@@ -33,7 +33,7 @@ from landcover.results import layout
 MODES = {"evaluation": False, "training": True}  # the value for Module.train
 SECONDS = 0.3  # of all repeats for a further batch size, if LEAST_REPEATS allows it
 LEAST_REPEATS = 5
-FLOAT32_BYTES = 4  # of a weight or an activation; the report measures no other precision
+FLOAT32_BYTES = 4  # of a weight or an activation; the paper measures no other precision
 
 # Leaves without a row in Table 1: they belong to the row before them.
 FOLDED = frozenset({"BatchNorm2d", "LeakyReLU", "ReLU", "Identity"})
@@ -61,10 +61,10 @@ class Leaf:
     type: str
     output_shape: tuple[int, ...]  # (C, H, W) or (units,)
     parameters: int
-    formula: str  # of `parameters`, as in the report; empty if there are none
+    formula: str  # of `parameters`, as in the paper; empty if there are none
     macs: int  # multiply-accumulates of convolutions and linear layers, without biases
     activation_elements: int
-    memory_kb: float  # of the output alone, as in the report; 1 KB = 1000 bytes
+    memory_kb: float  # of the output alone, as in the paper; 1 KB = 1000 bytes
     cold_time_seconds: float
     warm_time_median_seconds: float  # in evaluation mode
     warm_time_q1_seconds: float
@@ -99,7 +99,7 @@ class Profile:
     weight_bytes: int
     activation_bytes: int  # of all leaf outputs of a batch together, including views
     peak_memory_bytes: int  # the most at any moment of a forward pass in evaluation mode
-    cold_time_seconds: float  # sum over the leaves, as in the report
+    cold_time_seconds: float  # sum over the leaves, as in the paper
     warm_time_median_seconds: float  # of the whole forward pass
     warm_time_q1_seconds: float
     warm_time_q3_seconds: float

@@ -283,9 +283,11 @@ def test_photographs_of_the_table_and_known_data_sets_are_drawn(lc, tmp_path, mo
         assert "(synthetic" in lc("fetch", name).stdout
 
 
-def test_training_says_what_the_preset_caps(lc):
-    result = lc("train", "task1", "--set", "max_eval_images=20", "--set", "epochs=1", "--out", "x")
+def test_training_says_what_the_preset_caps_and_that_an_experiment_has_its_own_precision(lc):
+    settings = ("--set", "max_eval_images=20", "--set", "epochs=1", "--out", "x")
+    result = lc("train", "task1-fp32", "--precision", "bf16", *settings)
     assert "The preset demo has batch_size 36 instead of 64" in result.stderr
+    assert "task1-fp32 is about fp32, so --precision bf16 changes nothing." in result.stderr
 
 
 def test_a_single_claim_is_told_with_its_rule_formula_and_files(lc):

@@ -72,7 +72,7 @@ def test_a_conda_that_snakemake_would_refuse_is_found(places, commands, version,
 
 
 def test_images_and_weights_are_listed(places, tmp_path, monkeypatch):
-    for path in ("cache/EuroSAT.zip", "results/demo/data/eurosat/manifest.json"):
+    for path in ("cache/EuroSAT.zip", "results/demo/data/eurosat/images.npy"):
         (tmp_path / path).parent.mkdir(parents=True)
         (tmp_path / path).touch()
     weights = tmp_path / "hub/checkpoints"

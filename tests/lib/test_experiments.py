@@ -299,6 +299,8 @@ def test_changed_settings_are_checked_like_the_table(table):
         ROOT / "workflow", spec, experiments.parsed(["epochs=3", "augment=cifar"])
     )
     assert (changed.epochs, changed.augment) == (3, "cifar")
+    with pytest.raises(SpecError, match="customcnn has no width to choose"):
+        experiments.with_settings(ROOT / "workflow", spec, {"width": 4})
     with pytest.raises(SpecError, match="did you mean 'epochs'"):
         experiments.with_settings(ROOT / "workflow", spec, {"epocs": 3})
 

@@ -70,6 +70,15 @@ def test_every_preset_is_planned_offline(plan, preset, table):
     assert result.stdout.count("rule train:") == sum(len(chosen.seeds(n)) for n in published)
 
 
+def test_a_report_that_was_made_before_the_runs_is_not_the_end(plan, tmp_path):
+    page = tmp_path / "results/demo/report/index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("gaps only")
+    result = snakemake("-n", "--config", "preset=demo", folder=tmp_path)
+    assert result.stdout.count("rule train:") == plan("demo").stdout.count("rule train:") > 0
+    assert "rule report:" in result.stdout
+
+
 def test_photographs_that_are_there_bring_their_experiments_along(tmp_path, table):
     for name in ("terrassa", "paris"):
         (tmp_path / "images" / name).mkdir(parents=True)

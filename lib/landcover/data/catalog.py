@@ -32,7 +32,10 @@ def dataset(name: str, image_size: int = 0) -> Dataset:
     if known and image_size in (0, known.image_size):
         return known
     if known:
-        raise SpecError(f"the images of {name} have {known.image_size} pixels, never {image_size}")
+        raise SpecError(
+            f"the images of {name} have {known.image_size} pixels, never {image_size}; leave out "
+            "--image-size"
+        )
     if not image_size and name in PHOTOGRAPHS:
         raise SpecError(f"the photographs of {name} have no one size; say --image-size")
     if not image_size:

@@ -36,7 +36,7 @@ def squeezed(content: bytes, name: str, size: int, *, upright: bool = True) -> N
     """Returns RGB (size, size, 3) of an image file of any size, without transparency.
 
     `upright` rotates it as its EXIF says; the authors' code does not. An image of another size is
-    resized to the square by bilinear antialiasing, as in the report. Only the higher byte of 16-bit
+    resized to the square by bilinear antialiasing, as in the paper. Only the higher byte of 16-bit
     values counts, because white is 65535 in PNG and TIFF; a satellite's raw values may mean
     something else. 32-bit integers and floats define no white, so they are an error.
     Raises DataError that begins with `name`. Do not call it in threads; see `exact`.

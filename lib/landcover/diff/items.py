@@ -68,8 +68,8 @@ def contents(folder: Path, only: Sequence[str]) -> Contents:
     runs, models = layout.finished(folder), layout.profiled(folder)
     if not runs and not models:
         raise ArtifactError(
-            f"{folder} holds no finished run and no profile; name a folder "
-            f"such as {layout.usual('demo')}"
+            f"{folder} holds no finished run and no profile; run something first, or name another "
+            f"folder, such as {layout.REFERENCE}"
         )
     experiments = {experiment for experiment, _ in runs}
     if unknown := next((name for name in only if name not in experiments), None):

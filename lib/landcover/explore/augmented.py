@@ -7,7 +7,7 @@ from torch import Tensor
 from landcover.augment import AUGMENTATIONS
 from landcover.data.prepared import Prepared
 
-DRAWN = 25  # images, 5 x 5 as in the report's Figure 18
+DRAWN = 25  # images, 5 x 5 as in the paper's Figure 18
 
 
 def batch(data: Prepared, augmentation: str, seed: int) -> Tensor:

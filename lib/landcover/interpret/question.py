@@ -33,7 +33,7 @@ class Question:
     epoch: str = ""  # of the run's weights: "best" or "last"
     weights: Path | None = None  # a state dict from elsewhere
     pretrained: str = ""  # of a published network: "imagenet" or "random"
-    methods: tuple[str, ...] = ()  # (): those of the report that have a layer to look at
+    methods: tuple[str, ...] = ()  # (): those of the paper that have a layer to look at
     layers: tuple[str, ...] = ()  # by name or path; (): all
     units: tuple[int, ...] = ()  # units whose top images are drawn
     files: tuple[str, ...] = ()  # images to draw maps of; (): the first of each class

@@ -96,9 +96,9 @@ def _subject(table: Table, network: str) -> list[str]:
 
 
 def _train(study: Study, name: str, seed: int) -> str:
-    preset = study.table.preset
-    words = ["lc-cli", "train", name, "--preset", preset.name, "--seed", str(seed)]
-    words += ["--precision", preset.precision] if preset.precision != Experiment.precision else []
+    precision = study.table[name].experiment.precision
+    words = ["lc-cli", "train", name, "--preset", study.table.preset.name, "--seed", str(seed)]
+    words += ["--precision", precision] if precision != Experiment.precision else []
     return shlex.join(words + _out(study, layout.run(study.folder, name, seed)))
 
 

@@ -38,7 +38,7 @@ SUMMARY = "summary.json"  # written last
 PAGE, LESSONS, CLAIMS, CRATE = "index.html", "lessons.md", "claims.csv", "ro-crate-metadata.json"
 FIGURES, TABLES, SOURCE = "figures", "tables", "source"
 
-PREPARED = f"*/data/*/{MANIFEST}"  # the images of every preset, below HOME
+PREPARED = f"*/data/*/{PIXELS}"  # the images of every preset, below HOME
 
 
 def packed(name: str) -> str:
