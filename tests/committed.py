@@ -33,7 +33,7 @@ def block() -> str:
         rows = list(csv.DictReader(file))
     shown = [row for row in rows if row["authors_best"] or row["experiment"] in OURS]
     missing = [f"`{row['experiment']}`" for row in shown if not int(row["seeds"])]
-    told = f"\nLogged by the authors and not run here yet: {', '.join(missing)}.\n" if missing else ""
+    told = f"\nLogged by the authors, not run here yet: {', '.join(missing)}.\n" if missing else ""
     return HEAD + "".join(_line(row) for row in shown if int(row["seeds"])) + told
 
 

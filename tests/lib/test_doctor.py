@@ -82,7 +82,7 @@ def test_images_and_weights_are_listed(places, tmp_path, monkeypatch):
     assert "EuroSAT.zip" in found("cache", places).found
     assert found("prepared images", places).found == "demo/eurosat"
     assert found("ImageNet weights", places).found.startswith("vgg16 in")
-    assert "vgg19, resnet50, resnet152" in found("ImageNet weights", places).advice
+    assert "copy vgg19-dcbb9e9d.pth, resnet50-" in found("ImageNet weights", places).advice
 
 
 def test_a_full_disk_is_found(places, monkeypatch):
