@@ -20,14 +20,16 @@ from landcover.style import COLOURS, DASHED, LABELS, STYLE, WIDTH
 # Fixed places, so that panels have the same place in all figures; the legend below has three lines.
 PANELS = {"left": 0.05, "right": 0.985, "bottom": 0.3, "top": 0.92, "wspace": 0.14}
 MATRICES = {"left": 0.165, "right": 0.995, "bottom": 0.33, "top": 0.94, "wspace": 0.05}
+ONE_MATRIX = 0.58  # of the width of two, and of the place of their labels
 FULL_SHADE = 0.6  # of 100 %; a darker cell would hide its text
 OVERVIEW_ROW_INCHES, OVERVIEW_FOOT_INCHES = 0.34, 0.85
 OURS: dict[str, Any] = {"linewidth": 2.0, "zorder": 3}
 MARKER: dict[str, Any] = {"marker": "o", "markersize": 3.5}
 MARKED_EPOCHS = 30  # with more, markers would hide the line
 THEIRS: dict[str, Any] = {"linewidth": 1.1, "color": COLOURS["authors"], "zorder": 2}
-DRAWN = THEIRS | {"linewidth": 1.0, "alpha": 0.5, "zorder": 1}  # the paper's figure, another run
-DASHES = {"train": (0, (1, 1.6)), "eval": DASHED}
+DRAWN = THEIRS | {"linewidth": 0.9, "alpha": 0.8, "zorder": 1}  # the paper's figure, another run
+DASHES: dict[str, Any] = {"train": (0, (1, 1.6)), "eval": DASHED}
+DRAWN_DASHES: dict[str, Any] = {"train": (0, (1, 4)), "eval": (0, (7, 2, 1, 2))}
 
 
 def curves(result: Result, authors: Authors) -> Figure:
@@ -66,29 +68,28 @@ def curves(result: Result, authors: Authors) -> Figure:
 def confusion(result: Result, authors: Authors, weights: str) -> Figure:
     """Draws confusion matrices, ours beside the authors': percent of each true class (row).
 
-    Ours is a mean over seeds, with the best or the last weights.
+    Ours is a mean over seeds, with the best or the last weights. If one of the two is missing, the
+    other is alone; one must be there.
     """
-    ours = result.confusions(weights, "test")
-    theirs = authors.confusions.get(result.entry.authors)
+    matrices = {}
+    if ours := result.confusions(weights, "test"):
+        matrices[f"Ours, {weights} weights"] = mean_table([row_percent(counts) for counts in ours])
+    if (theirs := authors.confusions.get(result.entry.authors)) is not None:
+        matrices["Authors"] = row_percent(theirs)
+    share = 1.0 if len(matrices) > 1 else ONE_MATRIX
+    places = MATRICES | {"left": MATRICES["left"] / share}
     with mpl.rc_context(STYLE | {"axes.grid": False, "font.size": 8.0}):
-        figure = Figure(figsize=(WIDTH, 5.4))
-        left, right = figure.subplots(1, 2, sharey=True, gridspec_kw=MATRICES)
-        if ours:
-            _matrix(left, mean_table([row_percent(counts) for counts in ours]))
-        if theirs is not None:
-            _matrix(right, row_percent(theirs))
-        left.set_ylabel("True class")
-        for panel, title, there in (
-            (left, f"Ours, {weights} weights (% of a row)", bool(ours)),
-            (right, "Authors (% of a row)", theirs is not None),
-        ):
-            panel.set_title(title)
+        figure = Figure(figsize=(WIDTH * share, 5.4))
+        panels = figure.subplots(1, len(matrices), sharey=True, squeeze=False, gridspec_kw=places)[
+            0
+        ]
+        panels[0].set_ylabel("True class")
+        for panel, (whose, percent) in zip(panels, matrices.items(), strict=True):
+            _matrix(panel, percent)
+            panel.set_title(f"{whose} (% of a row)")
+            panel.set_xlabel("Predicted class")
             panel.tick_params(length=0)
             panel.spines[:].set_visible(False)
-            if there:
-                panel.set_xlabel("Predicted class")
-            else:
-                _nothing(panel, "not measured yet" if panel is left else "left no numbers")
     return figure
 
 
@@ -135,24 +136,19 @@ def _matrix(axes: Axes, percent: pd.DataFrame) -> None:
     axes.set_ylim(len(percent) - 0.5, -0.5)
 
 
-def _nothing(axes: Axes, why: str) -> None:
-    axes.text(0.5, 0.5, why, ha="center", va="center", transform=axes.transAxes, style="italic")
-    axes.tick_params(labelbottom=False)
-
-
 def _their_curves(
     axes: Axes, authors: Authors, result: Result, metric: str, splits: tuple[str, ...]
 ) -> None:
-    runs = {"Authors' figure run": (authors.figure_run(result.entry), DRAWN)}
-    runs["Authors"] = (result.entry.authors, THEIRS)
-    for owner, (experiment, look) in runs.items():
+    runs = {"Authors' figure run": (authors.figure_run(result.entry), DRAWN, DRAWN_DASHES)}
+    runs["Authors"] = (result.entry.authors, THEIRS, DASHES)
+    for owner, (experiment, look, dashes) in runs.items():
         for split in splits:
             curve = authors.curve(experiment, split, metric)
             if len(curve):
-                dashes = DASHES["train" if split == "train" else "eval"]
+                dash = dashes["train" if split == "train" else "eval"]
                 origin = authors.origin(experiment, split, metric)
                 label = f"{owner}, {LABELS[split]} ({origin})"
-                axes.plot(curve.index, curve.to_numpy(), linestyle=dashes, label=label, **look)
+                axes.plot(curve.index, curve.to_numpy(), linestyle=dash, label=label, **look)
 
 
 def _our_curve(

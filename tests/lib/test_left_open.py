@@ -117,7 +117,7 @@ def test_a_row_of_combinations_reads_in_points(tmp_path):
     found = Combinations(tmp_path, {}, table, classes, ())
     rows = combinations.table(found).to_dict("records")
     texts = [[column.text(row) for column in combinations.columns(found)] for row in rows]
-    assert texts[0] == ["one network", "1", "–", "90.00", "–", "1", "80.00", "–", "1 m"]
+    assert texts[0] == ["one network", "1", "–", "90.00", "–", "–", "80.00", "–", "1 m"]
     two = ["two", "2", "0.40", "92.00", "+2.00 (+0.50 to +4.00)", "0.03"]
     assert texts[1] == [*two, "85.00", "+5.00 (+1.00 to +9.00)", "2 m 5 s"]
 

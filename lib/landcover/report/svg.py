@@ -21,6 +21,7 @@ STYLE = re.compile(r"[\w\s:;.,#%-]*")  # no url(...), and no end of a rule
 OWN_COLOURS = {colour: f"var(--{thing})" for thing, colour in COLOURS.items()} | {
     INK: "currentColor",
     PAPER: "transparent",
+    "#56b4e9": "var(--validation)",  # beside training, from which it must differ
 }
 COLOUR = re.compile("|".join(OWN_COLOURS))
 

@@ -62,8 +62,8 @@ def _scores(seeds: pd.DataFrame) -> dict[str, float | None]:
 
 
 def _means(result: Result, authors: Authors) -> dict[str, Any]:
-    """Returns the last row: macro averages, and the number of images."""
-    row: dict[str, Any] = {"class": "Mean of the classes"}
+    """Returns the last row: macro averages, and the number of all images."""
+    row: dict[str, Any] = {"class": "Mean, and all images"}
     for score in SCORES:
         row |= in_percent(score, result.score("best", "test", f"macro_{score}"))
         row[f"authors_{score}"] = _times_100(

@@ -7,7 +7,16 @@ import pandas as pd
 
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.table import DASH, Column, Row, duration, is_absent, percent, signed
+from landcover.report.table import (
+    DASH,
+    Column,
+    Row,
+    duration,
+    is_absent,
+    percent,
+    probability,
+    signed,
+)
 from landcover.results.combinations import Combinations
 from landcover.results.study import Study
 
@@ -45,8 +54,8 @@ def columns(found: Combinations) -> tuple[Column, ...]:
         Column("Networks", lambda row: str(row["networks"])),
         Column("Expert's weight", lambda row: percent(row["weight"])),
         Column("Accuracy (%)", lambda row: percent(row["accuracy"])),
-        Column("Difference", lambda row: _difference(row, "")),
-        Column("p", lambda row: f"{row['p']:.2g}"),
+        Column("Difference (points)", lambda row: _difference(row, "")),
+        Column("p", _p),
         *(column for name in classes for column in _of_class(name)),
         Column("Time", lambda row: duration(row["seconds"])),
     )
@@ -55,8 +64,12 @@ def columns(found: Combinations) -> tuple[Column, ...]:
 def _of_class(name: str) -> tuple[Column, Column]:
     return (
         Column(f"F1 of {name} (%)", lambda row: percent(row[f"{name}_f1"])),
-        Column("Difference", lambda row: _difference(row, f"{name}_")),
+        Column("Difference (points)", lambda row: _difference(row, f"{name}_")),
     )
+
+
+def _p(row: Row) -> str:
+    return DASH if _difference(row, "") == DASH else probability(row["p"])
 
 
 def _difference(row: Row, prefix: str) -> str:

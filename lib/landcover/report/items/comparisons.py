@@ -85,7 +85,7 @@ COLUMNS = (
     Column("Comparison", lambda row: row["comparison"], number=False),
     Column("Seeds", lambda row: str(row["n"])),
     Column("Difference, ours (points)", lambda row: signed(row["difference_mean"])),
-    Column(f"{CONFIDENCE:.0%} interval", _interval),
+    Column(f"{CONFIDENCE:.0%} interval".replace("%", " %"), _interval),
     _probability("p"),
     _probability("p_corrected"),
     Column(

@@ -67,8 +67,8 @@ def drawn(points: pd.DataFrame) -> Figure:
             figures.logarithmic(panel)
             panel.set_xlabel(title)
             for model, rows in points.sort_values(column).groupby("model", sort=False):
-                colour = COLOURS["accuracy" if model == "residual" else "authors"]
+                colour = COLOURS["accuracy" if model == "residual" else "evaluation"]
                 figures.with_spread(panel, rows, column, label=str(model), color=colour)
-        panels[0].set_title("Test accuracy (%)")
+            panel.set_title("Test accuracy (%)")
         figures.legend_below(panels[0])
     return figure

@@ -21,6 +21,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     result, authors = study.result(listed["experiment"]), study.authors
     theirs = authors.confusions.get(result.entry.authors)
     measured = bool(result.evaluations)
+    is_known = measured or theirs is not None
     last = f"With the weights after the last epoch ({result.name})"
     return Content(
         values={
@@ -30,9 +31,9 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         made_from=study.files([result], layout.METRICS, layout.CONFUSION, reference=CONFUSIONS),
         results=(result,),
         gaps=gaps.evaluation(study, [result]),
-        figure=figures.confusion(result, authors, "best"),
+        figure=figures.confusion(result, authors, "best") if is_known else None,
         folded=((last, figures.confusion(result, authors, "last")),) if measured else (),
-        data=table(result, authors) if measured or theirs is not None else None,
+        data=table(result, authors) if is_known else None,
     )
 
 

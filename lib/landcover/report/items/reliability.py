@@ -81,6 +81,7 @@ def drawn(bins: pd.DataFrame) -> Figure:
                     "o",
                     color=COLOURS["accuracy"],
                     markersize=3,
+                    clip_on=False,
                 )
                 for place, n in zip((full["low"] + full["high"]) / 2, full["n"], strict=True):
                     panel.text(place, 0.01, f"{n:,}", ha="center", fontsize=6.5)

@@ -100,7 +100,7 @@ COLUMNS = (
     _setting("Batch", "batch_size", str),
     _setting("Augmentation", "augmentation", str),
     _setting("Batch norm", "batch_norm", lambda on: _yes(on, "Yes")),
-    _setting("Dropout", "dropout", lambda rate: _yes(rate, f"{rate:.0%}")),
+    _setting("Dropout", "dropout", lambda rate: _yes(rate, f"{100 * rate:.0f} %")),
     _setting("L2", "weight_decay", lambda decay: _yes(decay, f"{decay:g}")),
     _setting("Epochs", "epochs", str),
     *per_experiment.TIMES,
