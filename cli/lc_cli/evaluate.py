@@ -71,6 +71,8 @@ def evaluate(
         result, scores = _run(folder, table.preset, source, device, out or folder)
     elif dataset is None:
         raise click.UsageError("--weights needs --dataset, what they are measured on.")
+    elif preset is not None:
+        raise click.UsageError("--preset is for runs; --weights are measured on real images.")
     elif out is not None:
         raise click.UsageError("--out is for runs; with --weights take what --json prints.")
     else:

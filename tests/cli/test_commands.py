@@ -238,6 +238,10 @@ def test_what_the_user_can_mend_is_one_line_and_exit_code_1(lc, words, message):
         (("evaluate",), "Give exactly one of"),
         (("evaluate", "task1", "--run", "x"), "Give exactly one of"),
         (("evaluate", "--weights", __file__), "--weights needs --dataset"),
+        (
+            ("evaluate", "--weights", __file__, "--dataset", "cifar10", "--preset", "demo"),
+            "--preset is for runs",
+        ),
         (("evaluate", "--weights", "x.pth", "--dataset", "cifar10"), "'x.pth' does not exist"),
         (("profile", "--classes", "-1"), "'--classes'"),
         (("profile", "--batch-size", "0"), "0 is not in the range"),
