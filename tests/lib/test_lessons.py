@@ -137,6 +137,10 @@ def test_only_a_lossy_copy_is_said_to_be_compressed_once_more(text, tmp_path, mo
     assert "images that were compressed once more" in section(copied, "How far ours lie")
 
 
+def test_semicolons_part_numbers_in_which_commas_group_digits(text):
+    assert "| 1,337,898; 1,337,898; 0 |" in text  # of T5.tab3.params.customcnn
+
+
 def test_what_numbers_of_16_bits_change_is_said_with_an_interval(tmp_path, monkeypatch):
     table = experiments.load(made_study.WORKFLOW, "paper", {"precision": "bf16"})
     monkeypatch.setattr(made_study, "TABLE", table)

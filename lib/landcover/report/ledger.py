@@ -17,6 +17,7 @@ from landcover.results import layout
 from landcover.results.study import Study
 
 LONG = re.compile(r"-?\d+\.\d{4,}")  # a number in a list
+NUMBERS = re.compile(r"-?\d+(\.\d+)?(, -?\d+(\.\d+)?)+")
 FEWEST = 3  # seeds of an interval that is shown; that of two is wider than what is possible
 
 
@@ -91,7 +92,15 @@ def _text(row: Mapping[str, Any]) -> ClaimText:
 def _number(value: Any) -> str:
     if isinstance(value, int | float):
         return short(value)
-    return LONG.sub(lambda number: short(float(number[0])), str(value)) or DASH
+    return _grouped(LONG.sub(lambda number: short(float(number[0])), str(value))) or DASH
+
+
+def _grouped(text: str) -> str:
+    """Returns a list of numbers such as `1,337,898; 0`, with semicolons if a comma groups digits."""
+    if not NUMBERS.fullmatch(text):
+        return text
+    numbers = [f"{int(part):,}" if part.isdigit() else part for part in text.split(", ")]
+    return ("; " if any("," in number for number in numbers) else ", ").join(numbers)
 
 
 def _measured(row: Row) -> str:

@@ -197,7 +197,9 @@ def _against_logs(study: Study, done: Sequence[Result]) -> list[tuple[Result, fl
 
 def cell(value: Any) -> str:
     """Returns the text of a cell, in which nothing can end the cell."""
-    first, *rest = str(value).replace("|", "\\|").replace("\n", " ").split(", ")
-    if len(rest) < MOST_VALUES or " " in first:
-        return ", ".join([first, *rest])
-    return f"{', '.join([first, *rest[: MOST_VALUES - 1]])}, … ({len(rest) + 1} values)"
+    text = str(value).replace("|", "\\|").replace("\n", " ")
+    separator = "; " if "; " in text else ", "
+    parts = text.split(separator)
+    if len(parts) <= MOST_VALUES or " " in parts[0]:
+        return text
+    return separator.join([*parts[:MOST_VALUES], f"… ({len(parts)} values)"])
