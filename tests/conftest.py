@@ -55,6 +55,12 @@ def made_once(tmp_path_factory):
     return made
 
 
+@pytest.fixture
+def workflow(tmp_path):
+    """A copy to spoil."""
+    return shutil.copytree(ROOT / "workflow", tmp_path / "workflow")
+
+
 @pytest.fixture(scope="session")
 def table():
     return experiments.load(ROOT / "workflow", "demo")

@@ -1,7 +1,6 @@
 """YAML is read as plain data: it builds no object, and it cannot grow without end."""
 
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
@@ -33,12 +32,6 @@ HOSTILE = {
     "no number": ("x: 0b_", "quote it"),
     "a long file": ("# " + "x" * MOST_BYTES, f"larger than {MOST_BYTES:,} bytes"),
 }
-
-
-@pytest.fixture
-def workflow(tmp_path):
-    """A copy to spoil."""
-    return copytree(WORKFLOW, tmp_path / "workflow")
 
 
 def read_all(workflow, results):

@@ -1,7 +1,6 @@
 """What the authors ran stays so, whatever somebody edits."""
 
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 from made import write_run
@@ -11,12 +10,6 @@ from landcover.results import authors, study
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 PUBLISHED = authors.read(WORKFLOW / "reference").published
-
-
-@pytest.fixture
-def workflow(tmp_path):
-    """A copy to edit."""
-    return copytree(WORKFLOW, tmp_path / "workflow")
 
 
 def test_the_plain_entries_of_the_table_are_what_the_authors_ran():

@@ -1,7 +1,6 @@
 """The language of the ledger, its own file, and the rules on made-up values."""
 
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 import yaml
@@ -27,12 +26,6 @@ TABLE = experiments.load(WORKFLOW, "paper")
 
 def value(text, **functions):
     return expression.evaluate(expression.parse(text), arithmetic.FUNCTIONS | functions)
-
-
-@pytest.fixture
-def workflow(tmp_path):
-    """A copy to spoil."""
-    return copytree(WORKFLOW, tmp_path / "workflow")
 
 
 @pytest.fixture

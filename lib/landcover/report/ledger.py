@@ -96,7 +96,7 @@ def _number(value: Any) -> str:
 
 
 def _grouped(text: str) -> str:
-    """Returns a list of numbers such as `1,337,898; 0`, with semicolons if a comma groups digits."""
+    """Returns a list of numbers such as `1,337,898; 0`, with semicolons if commas group digits."""
     if not NUMBERS.fullmatch(text):
         return text
     numbers = [f"{int(part):,}" if part.isdigit() else part for part in text.split(", ")]
