@@ -152,6 +152,7 @@ def test_what_numbers_of_16_bits_change_is_said_with_an_interval(tmp_path, monke
     half = 4.3027 * 0.2 / 3**0.5  # Student's t of 3 seeds, whose differences are 0.2, 0 and -0.2
     interval = f"(-{half:.2f} to +{half:.2f}; task1 − task1-fp32)"
     assert f"differ by +0.00 points {interval}. How much the rest does" in text
+    assert "computed in bf16, numbers of 16 bits, but task1-fp32 in fp32, of 32 bits." in text
     page = (report / layout.PAGE).read_text()
     assert 'id="task1-variants"' in page
     assert "lc-cli train task5-residual-10-percent-fp32 --preset paper --seed 0 --out" in page

@@ -59,6 +59,7 @@ def text(
             done=done,
             fewest=FEWEST,
             precision=study.table.preset.precision,
+            in_fp32=[r.name for r in done if r.entry.experiment.precision == "fp32"],
             fidelities=fidelities(done),
             tested=tested,
             apart=sorted((r for r in done if len(r.runs) > 1), key=_range, reverse=True),
