@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ class Table:
         looked_into = self.looked_into
         return [n for n in self.wanted if self[n].interpret and n not in looked_into]
 
-    @property
+    @cached_property  # every reader of results asks for it, experiment by experiment
     def left_out(self) -> tuple[str, ...]:
         """Returns the variants that the preset leaves out, unless an experiment starts from one.
 

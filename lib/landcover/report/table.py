@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from landcover.numerals import NOISE
 from landcover.stats import Spread
 
 Row = Mapping[str, Any]
@@ -63,14 +64,14 @@ def percent(value: float | None, digits: int = 2) -> str:
     """Returns a number with so many decimals; one that differs by 1e-10 looks alike."""
     if value is None or is_absent(value):
         return DASH
-    return f"{round(value, 10):.{digits}f}"
+    return f"{round(value, NOISE):.{digits}f}"
 
 
 def signed(value: float | None) -> str:
     """Returns a difference with its sign and two decimals."""
     if value is None or is_absent(value):
         return DASH
-    return f"{round(value, 10) + 0.0:+.2f}"  # -0.0 + 0.0 is 0.0
+    return f"{round(value, NOISE) + 0.0:+.2f}"  # -0.0 + 0.0 is 0.0
 
 
 def probability(value: float | None) -> str:
