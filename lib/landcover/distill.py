@@ -29,7 +29,8 @@ OF_EVALUATION = (
 WHOLE = (layout.explore, layout.profile, layout.interpret, layout.missed)
 KIND = "best"
 PREDICTED = f"{KIND},test,".encode()  # begins each prediction that is kept
-DIGITS = 4  # after the point, of a probability
+# Tables whose last values are kept with few digits: how many values, digits after the point.
+SHORTENED = {layout.PREDICTIONS: (1, 3), "embedding.csv": (2, 2)}  # probability; x and y of t-SNE
 LARGE_BYTES = 10_000  # longer tables are compressed
 PICTURES = (".svg", ".png")
 EMBEDDED = re.compile(r"data:image/png;base64,([\w+/=\s]+)")  # a picture inside an SVG
@@ -44,8 +45,8 @@ figures, and the weights of some runs ({kept}; best epoch, half precision). The 
 [report/index.html](report/index.html). `lc-cli distill` made this folder from the files that the
 runs wrote. `lc-cli report` and `lc-cli claims` read it with `--results`, and `lc-cli predict`
 classifies with its weights. Tables over {large:,} bytes are compressed (`.csv.xz`); `xzcat` and
-pandas read them. Predictions are of the test images, with the best epoch's weights; their
-probabilities have {digits} decimals.
+pandas read them. Predictions are of the test images, with the best epoch's weights. A few numbers
+have fewer digits: probabilities of predictions have 3 decimals, and positions of t-SNE have 2.
 
 To check a number, train one run again and compare. Equal machines with as many threads give equal
 bytes:
@@ -137,7 +138,6 @@ def write_page(folder: Path, table: Table, workflow: Path) -> None:
         **facts,
         kept=kept,
         large=LARGE_BYTES,
-        digits=DIGITS,
         lessons=text,
         folder=folder.as_posix(),
         experiment=experiment,
@@ -191,16 +191,24 @@ def _copy_run(run: Path, out: Path) -> None:
 
 
 def _pack_predictions(file: Path, place: Path) -> None:
-    """Packs the predictions of test images with the best weights, with few digits."""
-    heading, *rows = file.read_bytes().splitlines(keepends=True)
-    kept = [_rounded(row) for row in rows if row.startswith(PREDICTED)]
+    """Packs the predictions of test images with the best weights."""
+    heading, *rows = _shortened(file).splitlines(keepends=True)
+    kept = [row for row in rows if row.startswith(PREDICTED)]
     _pack(b"".join((heading, *kept)), place.with_name(layout.packed(place.name)))
 
 
-def _rounded(row: bytes) -> bytes:
-    """Returns a row of predictions.csv whose probability, the last value, has few digits."""
-    prediction, _, probability = row.rpartition(b",")
-    return b"%b,%.*f\n" % (prediction, DIGITS, float(probability))
+def _shortened(file: Path) -> bytes:
+    """Returns a table, with fewer digits if it is one of SHORTENED."""
+    content = file.read_bytes()
+    if file.name not in SHORTENED:
+        return content
+    values, digits = SHORTENED[file.name]
+    heading, *rows = content.splitlines()
+    split = (row.rsplit(b",", values) for row in rows)
+    short = [
+        [first, *(b"%.*f" % (digits, float(value)) for value in last)] for first, *last in split
+    ]
+    return b"".join(b"%b\n" % b",".join(row) for row in ([heading], *short))
 
 
 def _copy_data(folder: Path, out: Path) -> None:
@@ -268,7 +276,7 @@ def _copy(file: Path, place: Path) -> None:
     """Copies a file; a long table is packed. The other form, from earlier, is removed."""
     packed = place.with_name(layout.packed(place.name))
     if file.suffix == ".csv" and file.stat().st_size > LARGE_BYTES:
-        _pack(file.read_bytes(), packed)
+        _pack(_shortened(file), packed)
         place.unlink(missing_ok=True)
         return
     with file.open("rb") as source:

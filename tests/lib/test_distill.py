@@ -68,7 +68,7 @@ def test_the_predictions_of_test_images_with_the_best_weights_are_kept(results, 
     artifacts.write_text(layout.run(source, "toy", 0) / layout.PREDICTIONS, heading + good + rest)
     distill(source, table, tmp_path / "out", [])
     packed = layout.run(tmp_path / "out", "toy", 0) / layout.packed(layout.PREDICTIONS)
-    rounded = "best,test,a.png,cat,dog,0.5123\nbest,test,b.png,cat,cat,1.0000\n"
+    rounded = "best,test,a.png,cat,dog,0.512\nbest,test,b.png,cat,cat,1.000\n"
     assert lzma.decompress(packed.read_bytes()).decode() == heading + rounded
 
 
@@ -187,6 +187,20 @@ def test_long_tables_of_a_network_are_packed_and_still_read(results, table, tmp_
     file, read = Inside(small, {}, None, ()).table("images", "layer", "unit")
     assert file.name == "images.csv.xz"
     assert len(read) == 60_000
+
+
+def test_positions_of_tsne_have_two_digits(results, table, tmp_path):
+    source = tmp_path / "source"
+    shutil.copytree(results, source)
+    folder = layout.interpret(source, "toy") / "tsne"
+    heading = "layer,file,class,x,y\n"
+    artifacts.write_text(
+        folder / "embedding.csv", heading + 600 * "fc1,a.png,cat,-3.456,12.34567\n"
+    )
+    distill(source, table, tmp_path / "out", [])
+    packed = layout.interpret(tmp_path / "out", "toy") / "tsne/embedding.csv.xz"
+    short = heading + 600 * "fc1,a.png,cat,-3.46,12.35\n"
+    assert lzma.decompress(packed.read_bytes()).decode() == short
 
 
 def test_a_long_table_is_packed_and_a_short_one_is_not_and_neither_is_there_twice(
