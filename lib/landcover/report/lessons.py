@@ -10,7 +10,6 @@ from markupsafe import Markup
 from landcover import experiments
 from landcover.claims.chance import LEVEL
 from landcover.report.facts import fidelities
-from landcover.report.items.comparisons import BETWEEN
 from landcover.report.ledger import FEWEST, ClaimText, LedgerTexts
 from landcover.report.table import Row, is_absent
 from landcover.results.evaluations import WEIGHTS
@@ -106,7 +105,7 @@ def _exceeds(pair: Row) -> bool:
 
 def _is_of_precision(study: Study, pair: Row) -> bool:
     """Tells whether two experiments that share enough seeds differ in their precision alone."""
-    names = pair["comparison"].split(BETWEEN)
+    names = (pair["experiment"], pair["minus"])
     ours, other = (study.result(name).entry.experiment for name in names)
     changed = {one.key for one in experiments.differences(ours.as_dict(), other.as_dict())}
     return changed == {"name", "precision"} and pair["n"] >= FEWEST

@@ -15,7 +15,6 @@ from landcover.results.study import Study
 from landcover.stats import CONFIDENCE, holm, p_value, spread
 
 Pair = tuple[Result, Result]
-BETWEEN = " − "  # the names of a pair
 
 
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
@@ -56,7 +55,8 @@ def _row(ours: Result, other: Result, authors: Authors) -> dict[str, Any]:
     differences = _differences(ours, other)
     logged, others = (authors.best(result.entry) for result in (ours, other))
     return {
-        "comparison": f"{ours.name}{BETWEEN}{other.name}",
+        "experiment": ours.name,
+        "minus": other.name,
         "n": len(differences),
         **in_percent("difference", spread(differences) if differences else None),
         "p": p_value(differences) if differences else None,
@@ -82,7 +82,7 @@ def _probability(key: str) -> Column:
 
 
 COLUMNS = (
-    Column("Comparison", lambda row: row["comparison"], number=False),
+    Column("Comparison", lambda row: f"{row['experiment']} − {row['minus']}", number=False),
     Column("Seeds", lambda row: str(row["n"])),
     Column("Difference, ours (points)", lambda row: signed(row["difference_mean"])),
     Column(f"{CONFIDENCE:.0%} interval".replace("%", " %"), _interval),
