@@ -318,7 +318,7 @@ def test_finer_pixels_are_averaged_and_larger_ones_smoothed(tmp_path, crs, step,
     path = scene(tmp_path / "x.tif", np.zeros((64, 64, 3), np.uint8), crs=crs, transform=place)
     with opened(path, mapping.Reading(resample=True)) as view:
         assert view.source.resampling == filtered
-        assert view.pixel_sides(np.array([1.0])) == pytest.approx(10, rel=0.01)
+        assert view.grid.pixel_sides(np.array([1.0])) == pytest.approx(10, rel=0.01)
 
 
 def test_another_network_than_of_land_cover_is_warned_of(toy_run, patches, tmp_path):

@@ -13,7 +13,7 @@ from landcover.classifier import Classifier
 from landcover.data.colours import colours
 from landcover.errors import DataError, SpecError
 from landcover.mapping import files, poster
-from landcover.mapping.cells import Axis, OnWindows, cell_rows
+from landcover.mapping.cells import NODATA, Axis, OnWindows, cover
 from landcover.mapping.poster import Poster
 from landcover.mapping.scene import Reading, Scene, looks_wrong, opened
 
@@ -51,9 +51,9 @@ def draw(
             f"the stride {wanted.stride} does not fit windows of {window} pixels; take 1 to "
             f"{window}"
         )
-    if len(names) > files.NODATA:
+    if len(names) > NODATA:
         raise SpecError(
-            f"{classifier.use.run} tells {len(names)} classes apart, and a map holds {files.NODATA}"
+            f"{classifier.use.run} tells {len(names)} classes apart, and a map holds {NODATA}"
         )
     with opened(wanted.scene, wanted.reading) as scene:
         if min(scene.height, scene.width) < window:
@@ -73,27 +73,15 @@ def _draw(
 ) -> dict[str, Any]:
     names, stride = classifier.network.classes, wanted.stride
     window = classifier.network.experiment.image_size
-    down, across = (Axis(length, window, stride) for length in (scene.height, scene.width))
+    axes = Axis(scene.height, window, stride), Axis(scene.width, window, stride)
     picture, valid = scene.overview(poster.PIXELS)
     of_colours = looks_wrong(picture, valid, scene.limits)
     warnings = [*scene.warnings, *_warnings(classifier, of_colours)]
-    windows = len(down.starts) * len(across.starts)
-    on_windows = on_start(windows, warnings)
-
-    shape = (len(down.edges) - 1, len(across.edges) - 1)
-    classes = np.full(shape, files.NODATA, np.uint8)
-    confidence = np.full(shape, np.nan, np.float32)
-    pixels = np.zeros(shape, np.int64)
-    for row, found in enumerate(cell_rows(scene, classifier, stride, on_windows)):
-        has_data = found.pixels > 0
-        classes[row, has_data] = found.probabilities[has_data].argmax(1)
-        confidence[row, has_data] = found.probabilities[has_data].max(1)
-        pixels[row] = found.pixels
-    if not pixels.any():
+    windows = math.prod(len(axis.starts) for axis in axes)
+    found = cover(scene, classifier, axes, on_start(windows, warnings))
+    if not found.pixels.any():
         raise DataError(f"{wanted.scene} has no window with enough data; give another scene")
-
-    middles = (down.edges[:-1] + down.edges[1:]) / 2
-    areas = files.area_rows(names, classes, confidence, pixels, scene.pixel_areas(middles))
+    areas = files.area_rows(names, found, scene.grid.pixel_areas(axes[0].middles))
     of_class = colours(names)
     summary = {
         "scene": wanted.scene.name,
@@ -106,23 +94,23 @@ def _draw(
         "stride": stride,
         "bands": list(scene.bands),
         "limits": scene.limits,
-        "crs": scene.crs.to_string() if scene.crs else None,
-        "cells": list(shape),
+        "crs": crs.to_string() if (crs := scene.grid.crs) else None,
+        "cells": list(found.classes.shape),
         "windows": windows,
-        "mean_probability": float(np.nanmean(confidence)),
+        "mean_probability": float(np.nanmean(found.confidence)),
         "areas": areas,
         "warnings": warnings,
     }
     contents = {
-        CLASSES: files.class_raster(scene, stride, classes, of_class),
-        CONFIDENCE: files.confidence_raster(scene, stride, confidence),
+        CLASSES: files.class_raster(scene, stride, found.classes, of_class),
+        CONFIDENCE: files.confidence_raster(scene, stride, found.confidence),
         PICTURE: poster.png(
             Poster(
                 title=wanted.scene.stem,
                 footnote=f"{classifier.title}; cells of {stride} × {stride} pixels",
                 pixels=picture,
                 valid=valid,
-                classes=classes,
+                classes=found.classes,
                 shown=(scene.height / stride, scene.width / stride),
                 areas=areas,
                 colours=of_class,
@@ -145,7 +133,7 @@ def _warnings(classifier: Classifier, of_colours: str) -> list[str]:
 
 def _side(scene: Scene) -> float:
     """Returns the side of a pixel in metres; NaN without a projection."""
-    return math.sqrt(scene.pixel_areas(np.array([scene.height / 2]))[0])
+    return math.sqrt(scene.grid.pixel_areas(np.array([scene.height / 2]))[0])
 
 
 def _bytes(data: bytes) -> artifacts.Content:

@@ -11,6 +11,7 @@ import torch
 from landcover.classifier import Classifier
 from landcover.mapping.scene import Mask, Pixels, Scene
 
+NODATA = 255  # in place of a class
 MOST_WITHOUT_DATA = 0.5  # of a window's pixels; a window with more is not classified
 
 Floats = npt.NDArray[np.float64]
@@ -42,11 +43,16 @@ class Axis:
         return np.append(np.arange(0, self.length, self.stride), self.length)
 
     @cached_property
+    def middles(self) -> Floats:
+        """Returns the middles of the cells."""
+        middles: Floats = (self.edges[:-1] + self.edges[1:]) / 2
+        return middles
+
+    @cached_property
     def covering(self) -> Integers:
         """Returns the first window that covers each cell and the one after the last: (cells, 2)."""
-        middles = (self.edges[:-1] + self.edges[1:]) / 2
-        first = np.searchsorted(self.starts + self.window, middles, side="right")
-        after = np.searchsorted(self.starts, middles, side="right")
+        first = np.searchsorted(self.starts + self.window, self.middles, side="right")
+        after = np.searchsorted(self.starts, self.middles, side="right")
         return np.stack([first, after], axis=1)
 
     @cached_property
@@ -62,7 +68,16 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class CellRow:
+class Cover:
+    """The land cover of a scene's cells; each array is (rows, columns)."""
+
+    classes: npt.NDArray[np.uint8]  # positions of classes, from 0; NODATA without data
+    confidence: npt.NDArray[np.float32]  # probability of the class; NaN without data
+    pixels: Integers  # how many have data
+
+
+@dataclass(frozen=True)
+class _CellRow:
     """A row of cells."""
 
     probabilities: Floats  # (cells, classes), NaN if no window had enough data
@@ -78,12 +93,27 @@ class _WindowRow:
     valid: Mask  # (window, W)
 
 
-def cell_rows(
-    scene: Scene, classifier: Classifier, stride: int, on_windows: OnWindows
-) -> Iterator[CellRow]:
+def cover(
+    scene: Scene, classifier: Classifier, axes: tuple[Axis, Axis], on_windows: OnWindows
+) -> Cover:
+    """Classifies the cells of a scene; `axes` go down and across."""
+    shape = (len(axes[0].edges) - 1, len(axes[1].edges) - 1)
+    classes = np.full(shape, NODATA, np.uint8)
+    confidence = np.full(shape, np.nan, np.float32)
+    pixels = np.zeros(shape, np.int64)
+    for row, found in enumerate(_cell_rows(scene, classifier, axes, on_windows)):
+        has_data = found.pixels > 0
+        classes[row, has_data] = found.probabilities[has_data].argmax(1)
+        confidence[row, has_data] = found.probabilities[has_data].max(1)
+        pixels[row] = found.pixels
+    return Cover(classes, confidence, pixels)
+
+
+def _cell_rows(
+    scene: Scene, classifier: Classifier, axes: tuple[Axis, Axis], on_windows: OnWindows
+) -> Iterator[_CellRow]:
     """Yields the rows of cells from the top; only the strips for one row are in memory."""
-    window = classifier.network.experiment.image_size
-    down, across = (Axis(length, window, stride) for length in (scene.height, scene.width))
+    down, across = axes
     recent: dict[int, _WindowRow] = {}
     for cell, (first, after) in enumerate(down.covering.tolist()):
         recent = {row: found for row, found in recent.items() if row >= first}
@@ -95,13 +125,13 @@ def cell_rows(
         yield _cell_row(list(recent.values()), pixels)
 
 
-def _cell_row(rows: list[_WindowRow], pixels: Integers) -> CellRow:
+def _cell_row(rows: list[_WindowRow], pixels: Integers) -> _CellRow:
     counts = np.sum([row.counts for row in rows], axis=0)  # (cells,)
     sums = np.sum([row.probabilities for row in rows], axis=0)  # (cells, classes)
     has_data = (counts > 0) & (pixels > 0)
     means = np.full(sums.shape, np.nan)
     means[has_data] = sums[has_data] / counts[has_data, None]
-    return CellRow(means, np.where(has_data, pixels, 0))
+    return _CellRow(means, np.where(has_data, pixels, 0))
 
 
 def _valid_pixels(row: _WindowRow, top: int, bottom: int, across: Axis) -> Integers:

@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from landcover import artifacts
 from landcover.data.colours import rgb
+from landcover.mapping.cells import NODATA, Cover
 from landcover.mapping.scene import Scene
 
-NODATA = 255  # in the raster of classes
 COLUMNS = ("class", "cells", "pixels", "hectares", "percent", "mean_probability")
 SQUARE_METRES = 10_000  # in a hectare
 
@@ -30,21 +30,17 @@ def confidence_raster(scene: Scene, stride: int, confidence: npt.NDArray[np.floa
 
 
 def area_rows(
-    names: Sequence[str],
-    classes: npt.NDArray[np.uint8],
-    confidence: npt.NDArray[np.float32],
-    pixels: npt.NDArray[np.int64],
-    pixel_areas: npt.NDArray[np.float64],
+    names: Sequence[str], cover: Cover, pixel_areas: npt.NDArray[np.float64]
 ) -> list[dict[str, Any]]:
     """Returns a row for each class, the largest first; hectares are None without a projection.
 
-    `pixels` (rows, columns) counts the pixels of a cell with data; `pixel_areas` (rows,) is the
-    area of one pixel in square metres.
+    `pixel_areas` (rows,) is the area of one pixel in square metres.
     """
+    pixels = cover.pixels
     hectares = pixels * pixel_areas[:, None] / SQUARE_METRES
     rows = []
     for value, name in enumerate(names):
-        own = classes == value
+        own = cover.classes == value
         area = float(hectares[own].sum())
         rows.append(
             {
@@ -53,7 +49,7 @@ def area_rows(
                 "pixels": int(pixels[own].sum()),
                 "hectares": None if np.isnan(pixel_areas).any() else round(area, 6),
                 "percent": 100 * float(pixels[own].sum() / max(1, pixels.sum())),
-                "mean_probability": float(confidence[own].mean()) if own.any() else None,
+                "mean_probability": float(cover.confidence[own].mean()) if own.any() else None,
             }
         )
     return sorted(rows, key=lambda row: (-row["pixels"], row["class"]))
@@ -66,7 +62,7 @@ def areas_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _scaled(scene: Scene, stride: int) -> tuple[float, ...]:
     """Returns the six numbers of the transform from cells to places."""
-    a, b, c, d, e, f = scene.transform[:6]
+    a, b, c, d, e, f = scene.grid.transform[:6]
     return a * stride, b * stride, c, d * stride, e * stride, f
 
 
@@ -83,11 +79,11 @@ def _raster(
     from rasterio.io import MemoryFile
 
     height, width = values.shape
-    place = {"transform": Affine(*_scaled(scene, stride))} if scene.is_mapped else {}
+    place = {"transform": Affine(*_scaled(scene, stride))} if scene.grid.is_mapped else {}
     with MemoryFile() as file:
         with file.open(
             driver="GTiff", height=height, width=width, count=1, dtype=values.dtype,
-            nodata=nodata, crs=scene.crs, compress="deflate", **place,
+            nodata=nodata, crs=scene.grid.crs, compress="deflate", **place,
         ) as raster:  # fmt: skip
             if colours:
                 raster.write_colormap(1, dict(colours))

@@ -7,15 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from landcover.errors import DataError
-
-if TYPE_CHECKING:
-    from rasterio.crs import CRS
+from landcover.mapping.grid import Grid, metres_per_unit
 
 METRES = 10.0  # side of a pixel of EuroSAT on the ground
 REFLECTANCES = (0.0, 2750.0)  # the makers of EuroSAT scaled these to 0 ... 255
@@ -56,15 +54,9 @@ class Scene:
     def width(self) -> int:
         return int(self.source.width)
 
-    @property
-    def crs(self) -> "CRS":
-        """Returns the projection; None if the file has none."""
-        return self.source.crs
-
-    @property
-    def transform(self) -> Any:
-        """Returns the transform from pixels to places, an affine matrix."""
-        return self.source.transform
+    @cached_property
+    def grid(self) -> Grid:
+        return Grid(self.source.crs, self.source.transform, self.width)
 
     def rows(self, start: int, count: int) -> tuple[Pixels, Mask]:
         """Returns colours (count, W, 3) and which pixels have data (count, W)."""
@@ -77,28 +69,6 @@ class Scene:
         scale = max(1.0, self.height / most, self.width / most)
         size = (max(1, round(self.height / scale)), max(1, round(self.width / scale)))
         return self._read(out_shape=(CHANNELS, *size))
-
-    @cached_property
-    def is_mapped(self) -> bool:
-        """Tells whether a pixel has a place on the ground."""
-        return self.crs is not None and not self.transform.is_identity
-
-    def pixel_areas(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Returns a pixel's area in square metres, in each of these rows; NaN if not mapped."""
-        areas: npt.NDArray[np.float64] = np.prod(self.pixel_sides(rows), axis=0)
-        return areas
-
-    def pixel_sides(self, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Returns the width and height of a pixel in metres, in each of these rows: (2, N).
-
-        If the projection's own grid is right within a percent, as in UTM, its values are used.
-        """
-        if not self.is_mapped:
-            return np.full((2, len(rows)), np.nan)
-        a, b, _, d, e, _ = self.transform[:6]
-        nominal = np.hypot([[a], [b]], [[d], [e]]) * _metres(self.crs)
-        found = _on_the_ground(self, rows)
-        return nominal.repeat(len(rows), 1) if np.allclose(found, nominal, rtol=0.01) else found
 
     def _read(self, **what: Any) -> tuple[Pixels, Mask]:
         from rasterio.errors import RasterioError
@@ -227,7 +197,7 @@ def _resampled(source: Any, path: Path, reading: Reading) -> Iterator[Any]:
     from rasterio.vrt import WarpedVRT
     from rasterio.warp import calculate_default_transform, transform_bounds
 
-    if source.crs is None or source.transform.is_identity:
+    if not Grid(source.crs, source.transform, source.width).is_mapped:
         raise DataError(f"{path} has no projection, so it cannot be resampled; omit --resample")
     target, step = source.crs, METRES
     if target.is_geographic:
@@ -235,7 +205,7 @@ def _resampled(source: Any, path: Path, reading: Reading) -> Iterator[Any]:
         zone = int(((west + east) / 2 + 180) // 6) % 60 + 1
         target = f"EPSG:{32600 + zone if south + north >= 0 else 32700 + zone}"
     else:
-        step = METRES / _metres(target)
+        step = METRES / metres_per_unit(target)
     scene = (source.crs, target, source.width, source.height, *source.bounds)
     unchanged, _, _ = calculate_default_transform(*scene)  # has pixels of the scene's own size
     transform, width, height = calculate_default_transform(*scene, resolution=step)
@@ -251,10 +221,10 @@ def _resampled(source: Any, path: Path, reading: Reading) -> Iterator[Any]:
 
 def _warned(scene: Scene) -> Scene:
     """Adds the warnings that a user should see before the work begins."""
-    if not scene.is_mapped:
+    if not scene.grid.is_mapped:
         scene.warnings.append(f"{scene.path} has no projection, so areas are in pixels")
     else:
-        x, y = scene.pixel_sides(np.array([scene.height / 2]))[:, 0]
+        x, y = scene.grid.pixel_sides(np.array([scene.height / 2]))[:, 0]
         if max(abs(x - METRES), abs(y - METRES)) > OFF_BY * METRES:
             scene.warnings.append(
                 f"a pixel of {scene.path} shows {x:.3g} × {y:.3g} m, and networks learned from "
@@ -273,29 +243,6 @@ def looks_wrong(pixels: Pixels, valid: Mask, limits: tuple[float, float] | None)
         f"the scene is nearly {'black' if mean < DARK else 'white'} where {low:g} is black and "
         f"{high:g} is white; --range changes these values"
     )
-
-
-def _metres(crs: Any) -> float:
-    """Returns the metres in a unit of a projection; 0 for degrees."""
-    return 0.0 if crs.is_geographic else float(crs.linear_units_factor[1])
-
-
-def _on_the_ground(scene: Scene, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Returns width and height in metres (2, N) of the pixel in the middle of each row."""
-    from rasterio.warp import transform
-
-    column = np.full(len(rows), scene.width / 2)
-    corners = [(column, rows), (column + 1, rows), (column, rows + 1)]
-    a, b, c, d, e, f = scene.transform[:6]
-    places = [(a * x + b * y + c, d * x + e * y + f) for x, y in corners]
-    degrees = np.array(
-        [transform(scene.crs, "EPSG:4326", *map(np.atleast_1d, place))[:2] for place in places]
-    )  # (3, 2, N): longitude and latitude
-    earth = 6_371_008.8  # metres, the mean radius
-    steps = np.radians(degrees[1:] - degrees[0])  # (2, 2, N)
-    steps[:, 0] *= np.cos(np.radians(degrees[0, 1]))
-    metres: npt.NDArray[np.float64] = earth * np.hypot(steps[:, 0], steps[:, 1])
-    return metres
 
 
 def _reason(error: BaseException) -> str:
