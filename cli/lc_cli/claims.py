@@ -1,10 +1,14 @@
+from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from landcover.errors import counted
 from lc_cli import options, output, places
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COLUMNS = ("id", "text", "reported", "authors", "paper", "measured", "n", "ours", "ours_reason")
 HEADINGS = (
@@ -57,36 +61,21 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
     found = study.read(folder, chosen, places.WORKFLOW)
     judgements = judge(found, places.WORKFLOW, only)
     places.warn_if_empty(folder)
-    of_paper, findings = (
-        rows.table(found, judgements.claims),
-        rows.table(found, judgements.findings, findings=True),
-    )
-    paper, ours = (
-        rows.counts(of_paper, column, words)
-        for column, words in (("paper", OF_PAPER), ("ours", OF_OURS))
-    )
+    of_paper = rows.table(found, judgements.claims)
+    findings = rows.table(found, judgements.findings, findings=True)
+    paper = rows.counts(of_paper, "paper", OF_PAPER)
+    ours = rows.counts(of_paper, "ours", OF_OURS)
     if as_json:
         records = {"claims": _records(of_paper), "findings": _records(findings)}
-        tested = {
-            "claims": judgements.tested_claims, "findings": judgements.tested_findings,
-        }  # fmt: skip
+        tested = {"claims": judgements.tested_claims, "findings": judgements.tested_findings}
         counts = {"paper": paper, "ours": ours, "orderings_corrected_for": tested}
         output.as_json({**records, "counts": counts})
         return
     if only:
-        for row in (*of_paper.to_dict("records"), *findings.to_dict("records")):
-            output.lines(
-                (name, row[key]) for key, name in DETAILS.items() if key != "n" or row[key]
-            )
+        _show_details(of_paper, findings)
         return
-    for title, table in (
-        ("Claims", of_paper),
-        ("Findings, which the paper does not say", findings),
-    ):
-        if len(table):
-            rows_shown = [row | {"n": row["n"] or "–"} for row in table.to_dict("records")]
-            cells = [[row[column] for column in COLUMNS] for row in rows_shown]
-            output.table(f"{title}, {folder}", HEADINGS, cells)
+    _show(f"Claims, {folder}", of_paper)
+    _show(f"Findings, which the paper does not say, {folder}", findings)
     click.echo(f"{len(of_paper)} claims of the paper, {len(findings)} findings")
     click.echo(f"the paper against its authors' files: {rows.in_words(paper)}")
     click.echo(f"ours against the paper: {rows.in_words(ours)}")
@@ -96,5 +85,17 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
     )
 
 
-def _records(table: Any) -> list[dict[str, Any]]:
+def _show_details(*tables: "pd.DataFrame") -> None:
+    """Shows all that is known of a few claims; the seeds only where there are some."""
+    for row in (row for table in tables for row in table.to_dict("records")):
+        output.lines((name, row[key]) for key, name in DETAILS.items() if key != "n" or row["n"])
+
+
+def _show(title: str, table: "pd.DataFrame") -> None:
+    if len(table):
+        shown = table.assign(n=table["n"].astype(object).replace(0, "–"))
+        output.table(title, HEADINGS, shown[list(COLUMNS)].values.tolist())
+
+
+def _records(table: "pd.DataFrame") -> list[dict[Hashable, Any]]:
     return [row | {"files": row["files"].split()} for row in table.to_dict("records")]

@@ -10,7 +10,7 @@ import click
 from landcover.errors import DataError
 from landcover.experiments import PIXELS, prepared_name
 from landcover.results import layout
-from lc_cli import options, places, progress
+from lc_cli import places, progress
 
 if TYPE_CHECKING:
     from landcover.data.dataset import Dataset
@@ -74,7 +74,7 @@ def real_or_drawn(
     Without one, the images are real if some are prepared, cached, or can be downloaded; else
     synthetic, with a warning. With a preset or --data, nothing is replaced.
     """
-    if preset or options.named(source):
+    if preset or places.named(source):
         table = places.table(preset, source)
         return table, opened(dataset_of(table), table.preset, source)
     paper = places.table("paper")
@@ -112,7 +112,7 @@ def _check_source(wanted: "Dataset", preset: "Preset", source: Path, folder: Pat
         if not contradicts(wanted, folder, source):
             return
     except DataError:
-        if options.named(source):
+        if places.named(source):
             raise
         return
     before = artifacts.read_json(folder / layout.MANIFEST)

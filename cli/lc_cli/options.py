@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from landcover import gpus
 from landcover.errors import SpecError, nearest
 from landcover.results import layout
+from lc_cli import places
 
 RESULTS = layout.usual("PRESET")
 
@@ -26,9 +27,7 @@ def whole(low: int, high: int) -> click.IntRange:
 def _known_preset(
     _context: click.Context, _option: click.Parameter, name: str | None
 ) -> str | None:
-    from lc_cli.places import WORKFLOW
-
-    known = [file.stem for file in WORKFLOW.glob("presets/*.yaml")]
+    known = [file.stem for file in places.WORKFLOW.glob("presets/*.yaml")]
     if name and name not in known:
         raise click.BadParameter(f"there is no preset '{name}'; {nearest(name, known)}")
     return name
@@ -138,12 +137,6 @@ def _use_threads(number: int | None) -> None:
         import torch
 
         torch.set_num_threads(number)
-
-
-def named(source: Path | None) -> Path | None:
-    """Returns --data if it is on the command line; None if it comes from the environment."""
-    origin = click.get_current_context().get_parameter_source("source")
-    return source if origin is ParameterSource.COMMANDLINE else None
 
 
 def refuse(names: Collection[str], why: str) -> None:

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 from platformdirs import user_cache_path
 
 from landcover.errors import ArtifactError
 from landcover.results import layout
-from lc_cli import options
 
 if TYPE_CHECKING:
     from landcover.experiments import Table
@@ -35,16 +35,22 @@ def table(
     from landcover.experiments import load
 
     facts = {} if results is None else _distilled(results)
-    named: dict[str, Any] = {key: facts[key] for key in ("preset", "precision") if key in facts}
+    said: dict[str, Any] = {key: facts[key] for key in ("preset", "precision") if key in facts}
     given = {key: value for key, value in (settings or {}).items() if value is not None}
     for key, value in {"preset": preset, **given}.items():
-        if value and value != named.get(key, value):
+        if value and value != said.get(key, value):
             raise ArtifactError(
-                f"{results} holds results of the {key} {named[key]}; leave out --{key}, or name "
+                f"{results} holds results of the {key} {said[key]}; leave out --{key}, or name "
                 "another folder with --results"
             )
-    usual = named.pop("preset", "paper" if source else "demo")
-    return load(WORKFLOW, preset or usual, named | given, options.named(source))
+    usual = said.pop("preset", "paper" if source else "demo")
+    return load(WORKFLOW, preset or usual, said | given, named(source))
+
+
+def named(source: Path | None) -> Path | None:
+    """Returns --data if it is on the command line; None if it comes from the environment."""
+    origin = click.get_current_context().get_parameter_source("source")
+    return source if origin is ParameterSource.COMMANDLINE else None
 
 
 def table_of(run: Path | None, preset: str | None, source: Path | None) -> "Table":

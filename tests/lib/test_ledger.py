@@ -198,7 +198,7 @@ def test_the_paper_is_held_against_nothing_that_a_user_edits(read):
     for entry in (*read.claims, *read.findings):
         files = entry.files
         nodes = [entry.expect, *([files.value, files.holds, files.nearly] if files else [])]
-        asked = [name for node in nodes for name, _ in ledger.functions_of(node)]
+        asked = [name for node in nodes for name, _ in ledger.lookups_of(node)]
         assert all(name.startswith("authors") or name == "setting" for name in asked)
 
 

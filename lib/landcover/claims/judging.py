@@ -11,7 +11,7 @@ from landcover.claims import arithmetic, chance, expression, verdicts
 from landcover.claims.chance import Link
 from landcover.claims.evidence import Evidence, Read
 from landcover.claims.expression import MissingError
-from landcover.claims.ledger import AuthorsCheck, Claim, functions_of
+from landcover.claims.ledger import AuthorsCheck, Claim, lookups_of
 from landcover.claims.lookups import LOOKUPS
 from landcover.claims.verdicts import Expected, Verdict
 from landcover.errors import SpecError
@@ -226,7 +226,7 @@ def _runs(claim: Claim) -> list[str]:
     """Returns the experiments whose runs the claim reads."""
     if claim.ours is None:
         return []
-    asked = functions_of(claim.ours.value) + functions_of(claim.ours.nearly)
+    asked = lookups_of(claim.ours.value) + lookups_of(claim.ours.nearly)
     return sorted({str(arguments[0]) for name, arguments in asked if LOOKUPS[name].of_runs})
 
 
@@ -237,7 +237,7 @@ def _value(node: ast.expr | None, seen: Evidence) -> Any:
 
 
 def _functions(node: ast.expr, seen: Evidence) -> Mapping[str, Callable[..., Any]]:
-    asked = {name: partial(LOOKUPS[name].ask, seen) for name, _ in functions_of(node)}
+    asked = {name: partial(LOOKUPS[name].ask, seen) for name, _ in lookups_of(node)}
     return arithmetic.FUNCTIONS | asked
 
 

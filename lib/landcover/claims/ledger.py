@@ -200,7 +200,7 @@ def _each(arguments: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
     yield arguments
 
 
-def functions_of(node: ast.expr | None) -> list[tuple[str, tuple[Any, ...]]]:
+def lookups_of(node: ast.expr | None) -> list[tuple[str, tuple[Any, ...]]]:
     """Returns every lookup of an expression, with the arguments of each value that it reads."""
     if node is None:
         return []
