@@ -46,7 +46,8 @@ def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Prese
         values["more_seeds"] = False
     validator = yaml_source.validator(workflow / "schemas" / "preset.schema.yaml")
     check(source.content, validator, source)
-    check(values, validator, YamlSource(Path(f"{name} with changed settings"), {}, {}), "preset")
+    changed = YamlSource(Path(f"preset {name} with changed settings"), {}, {})
+    check(values, validator, changed, "preset")
     lists: dict[str, Any] = {k: tuple(values[k]) for k in ("seeds", "interpret") if k in values}
     return Preset(name=name, **values | lists)
 

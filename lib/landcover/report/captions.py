@@ -12,7 +12,6 @@ def on_test_images(result: Result, authors: Authors) -> dict[str, Any]:
     """Returns the values for a caption about test images and accuracies of an experiment."""
     counts = {e.scores["best", "test"]["n"] for e in result.evaluations}
     return {
-        "random_backbone": result.has_random_backbone,
         "images": max(counts, default=None),
         "seeds": len(result.evaluations),
         "best": result.score("best", "test", "accuracy"),

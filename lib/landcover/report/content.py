@@ -31,3 +31,8 @@ class Content:
     image_notes: tuple[str, ...] = ()
     hardware: tuple[str, ...] = ()
     made_by_other_code: bool = False
+    is_random: bool = False  # a network, or its backbone, is randomly initialised
+
+    @property
+    def random_backbone(self) -> bool:
+        return self.is_random or any(result.has_random_backbone for result in self.results)

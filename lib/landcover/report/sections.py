@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +132,9 @@ def _write_item(
         raise SpecError(f"items.yaml: no kind of item '{kind}'; {nearest(kind, KINDS)}")
     content = KINDS[kind](study, listed)
     name = listed.get("id") or f"{kind}-{listed['experiment']}"
-    title = str(_words(environment, listed["title"], content.values))
+    shared = {"preset": study.table.preset, "random_backbone": content.random_backbone}
+    words = partial(_words, environment, values={**shared, **content.values})
+    title = str(words(listed["title"]))
     if content.table is not None:
         files.write_table(name, content.table, content.columns)
     if content.data is not None:
@@ -143,8 +145,8 @@ def _write_item(
         id=name,
         kind=kind,
         title=title,
-        caption=_words(environment, listed["caption"], content.values),
-        notes=tuple(_words(environment, note, content.values) for note in listed.get("notes", [])),
+        caption=words(listed["caption"]),
+        notes=tuple(map(words, listed.get("notes", []))),
         content=content,
         drawing=_write_drawing(files, name, content, title),
         folded=(

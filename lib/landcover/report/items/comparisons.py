@@ -27,10 +27,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     results = tuple({result.name: result for pair in pairs for result in pair}.values())
     differences = table(pairs, study.authors)
     return Content(
-        values={
-            "tested": int(differences["p"].notna().sum()) if pairs else 0,
-            "random_backbone": any(result.has_random_backbone for result in results),
-        },
+        values={"tested": int(differences["p"].notna().sum()) if pairs else 0},
         made_from=study.files(results, layout.RUN, reference=METRICS),
         results=results,
         gaps=gaps.training(study, results),

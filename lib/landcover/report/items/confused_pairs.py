@@ -23,7 +23,6 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     one = "experiment" in listed
     results = (study.result(listed["experiment"]),) if one else study.group(listed["group"])
     return Content(
-        values={"random_backbone": any(result.has_random_backbone for result in results)},
         made_from=study.files(results, layout.CONFUSION, reference=CONFUSIONS),
         results=results,
         gaps=gaps.evaluation(study, results),

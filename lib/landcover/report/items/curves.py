@@ -21,7 +21,6 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
             "name": result.name,
             "experiment": experiment,
             "published": study.published[result.name],
-            "random_backbone": result.has_random_backbone,
             "split": LABELS[experiment.selection_split],
             "ours": result,
             "authors": {

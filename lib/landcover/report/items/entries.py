@@ -19,7 +19,6 @@ from landcover.results.study import Study
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     results = [result for group in listed["groups"] for result in study.group(group)]
     return Content(
-        values={"preset": study.table.preset},
         made_from=study.files(results, layout.RUN, layout.METRICS, reference=METRICS),
         results=tuple(results),
         gaps=gaps.evaluation(study, results),

@@ -14,15 +14,16 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     inside = study.insides.get((network, method))
     if inside is None:
         gap = gaps.inside(study, network, method)
-        return Content(values={"random_backbone": False}, gaps=(gap,))
+        return Content(gaps=(gap,))
     pictures = [inside.folder / name for name in (listed["file"], *listed.get("more", []))]
     first, *more = [picture for picture in pictures if picture.exists()] or [None]
     return Content(
-        values={"about": inside.about, "random_backbone": inside.is_random},
+        values={"about": inside.about},
         made_from=(inside.file,),
         picture=first,
         more=tuple(more),
         image_notes=(looked_at(inside),) if method != "filters" else (),  # which need no images
         hardware=(inside.device,),
         made_by_other_code=inside.made_by_other_code,
+        is_random=inside.is_random,
     )

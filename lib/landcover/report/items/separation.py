@@ -46,7 +46,6 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         study.authors,
     )
     return Content(
-        values={"random_backbone": any(look.is_random for look in seen)},
         made_from=(
             *(look.file for look in seen),
             study.authors.folder / TOPS,
@@ -57,6 +56,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
         image_notes=tuple(dict.fromkeys(looked_at(look) for look in seen)),
         hardware=tuple(dict.fromkeys(look.device for look in seen)),
         made_by_other_code=any(look.made_by_other_code for look in seen),
+        is_random=any(look.is_random for look in seen),
     )
 
 

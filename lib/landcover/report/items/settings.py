@@ -19,11 +19,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     results = study.group(listed["group"])
     rows = table(results, study.published, study.authors)
     return Content(
-        values={
-            "preset": study.table.preset,
-            "random_backbone": any(result.has_random_backbone for result in results),
-            "capped": any(c.differs(row) for c in COLUMNS for row in records(rows)),
-        },
+        values={"capped": any(c.differs(row) for c in COLUMNS for row in records(rows))},
         made_from=study.files(results, layout.SPEC, layout.RUN, reference=METRICS),
         results=results,
         gaps=gaps.training(study, results),

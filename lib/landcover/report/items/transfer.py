@@ -30,12 +30,10 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     rows = records(networks)
     return Content(
         values={
-            "preset": study.table.preset,
             "found": {result.name: result for result in results},
             "rotations": {run.exif_rotation for result in results for run in result.runs},
             "mistaught": [text for result in results for text in _mistaught(result)],
             "capped": any(row["pixels"] != row["authors_pixels"] for row in rows),
-            "random_backbone": any(result.has_random_backbone for result in results),
         },
         made_from=study.files(results, layout.RUN, layout.HISTORY, reference=METRICS),
         results=results,
