@@ -3,18 +3,13 @@
 `report` and `claims` make the same page and the same verdicts from it, without torch or images.
 """
 
-import base64
-import io
-import lzma
-import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageChops, ImageStat
-
 from landcover import artifacts, weights
+from landcover.distill import pictures, tables
 from landcover.errors import ArtifactError
 from landcover.experiments import Table
 from landcover.report import build
@@ -28,15 +23,7 @@ OF_EVALUATION = (
 # Folders that are copied as they are.
 WHOLE = (layout.explore, layout.profile, layout.interpret, layout.missed)
 KIND = "best"
-PREDICTED = f"{KIND},test,".encode()  # begins each prediction that is kept
-# Tables whose last values are kept with few digits: how many values, digits after the point.
-SHORTENED = {layout.PREDICTIONS: (1, 3), "embedding.csv": (2, 2)}  # probability; x and y of t-SNE
-LARGE_BYTES = 10_000  # longer tables are compressed
 PICTURES = (".svg", ".png")
-EMBEDDED = re.compile(r"data:image/png;base64,([\w+/=\s]+)")  # a picture inside an SVG
-QUALITY = 85  # of WebP, of 100
-COLOURS = 128  # of a drawing
-UNSEEN = 7.0  # of 255, the root mean square error of a colour that nobody sees
 README = """\
 # What the experiments really give
 
@@ -46,7 +33,8 @@ figures, and the weights of some runs ({kept}; best epoch, half precision). The 
 runs wrote. `lc-cli report` and `lc-cli claims` read it with `--results`, and `lc-cli predict`
 classifies with its weights. Tables over {large:,} bytes are compressed (`.csv.xz`); `xzcat` and
 pandas read them. Predictions are of the test images, with the best epoch's weights. A few numbers
-have fewer digits: probabilities of predictions have 3 decimals, and positions of t-SNE have 2.
+have fewer digits: probabilities of predictions have {probability_digits} decimals, and
+positions of t-SNE have {position_digits}.
 
 To check a number, train one run again and compare. Equal machines with as many threads give equal
 bytes:
@@ -98,16 +86,12 @@ def distill(
         if name in kept or (name, seed) in finished:  # the old ones are of another seed or training
             artifacts.remove(layout.weights(layout.run(out, name, seed), KIND))
     for name, run in kept.items():
-        place = layout.run(out, name, run.name.removeprefix("seed"))
+        place = out / run.relative_to(results)
         weights.write(layout.weights(place, KIND), *halved[name])
     for name in layout.fetched(results):
         _copy_data(layout.data(results, name), layout.data(out, name))
     for file in _others(results, shown):
-        place = out / file.relative_to(results)
-        if file.suffix == ".svg":
-            artifacts.write_text(place, EMBEDDED.sub(_shortest, file.read_text(encoding="utf-8")))
-        else:
-            _copy(file, place)
+        _copy(file, out / file.relative_to(results))
     listed = {
         name: f"{name}/seed{seed}"
         for name, seed in layout.finished(out)
@@ -137,7 +121,9 @@ def write_page(folder: Path, table: Table, workflow: Path) -> None:
     words = README.format(
         **facts,
         kept=kept,
-        large=LARGE_BYTES,
+        large=tables.LARGE_BYTES,
+        probability_digits=tables.OF_PROBABILITIES,
+        position_digits=tables.OF_POSITIONS,
         lessons=text,
         folder=folder.as_posix(),
         experiment=experiment,
@@ -186,29 +172,10 @@ def _copy_run(run: Path, out: Path) -> None:
     is_evaluated = (run / layout.METRICS).exists()  # or other files are of earlier weights
     for name in (*(OF_EVALUATION if is_evaluated else ()), *OF_TRAINING):
         if (run / name).exists():
-            copy = _pack_predictions if name == layout.PREDICTIONS else _copy
-            copy(run / name, out / name)
-
-
-def _pack_predictions(file: Path, place: Path) -> None:
-    """Packs the predictions of test images with the best weights."""
-    heading, *rows = _shortened(file).splitlines(keepends=True)
-    kept = [row for row in rows if row.startswith(PREDICTED)]
-    _pack(b"".join((heading, *kept)), place.with_name(layout.packed(place.name)))
-
-
-def _shortened(file: Path) -> bytes:
-    """Returns a table, with fewer digits if it is one of SHORTENED."""
-    content = file.read_bytes()
-    if file.name not in SHORTENED:
-        return content
-    values, digits = SHORTENED[file.name]
-    heading, *rows = content.splitlines()
-    split = (row.rsplit(b",", values) for row in rows)
-    short = [
-        [first, *(b"%.*f" % (digits, float(value)) for value in last)] for first, *last in split
-    ]
-    return b"".join(b"%b\n" % b",".join(row) for row in ([heading], *short))
+            if name == layout.PREDICTIONS:
+                tables.copy_predictions(run / name, out / name, KIND)
+            else:
+                _copy(run / name, out / name)
 
 
 def _copy_data(folder: Path, out: Path) -> None:
@@ -219,37 +186,7 @@ def _copy_data(folder: Path, out: Path) -> None:
     manifest = artifacts.read_json(folder / layout.MANIFEST)
     manifest.pop("place", None)
     artifacts.write_json(out / layout.MANIFEST, manifest)
-    (classes,) = artifacts.read_texts(folder / layout.INDEX, ("class",))
-    rows = artifacts.rows_as_csv(("class",), ([name] for name in classes))
-    _pack(rows.encode(), out / layout.packed(layout.INDEX))
-
-
-def _pack(content: bytes, place: Path) -> None:
-    artifacts.write(place, lambda file: file.write(lzma.compress(content, preset=9)))
-
-
-def _shortest(found: re.Match[str]) -> str:
-    """Returns a picture inside an SVG as WebP, in the shortest way.
-
-    Photographs are shorter with losses, and drawings without, with few colours.
-    """
-    picture = Image.open(io.BytesIO(base64.b64decode(found[1]))).convert("RGBA")
-    few = picture.quantize(COLOURS, Image.Quantize.FASTOCTREE).convert("RGBA")
-    ways = [_embedded(picture, quality=QUALITY), _embedded(picture, lossless=True)]
-    if max(ImageStat.Stat(ImageChops.difference(*map(_on_white, (picture, few)))).rms) < UNSEEN:
-        ways.append(_embedded(few, lossless=True))
-    return min(ways, key=len)
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    paper = Image.new("RGBA", picture.size, "white")
-    return Image.alpha_composite(paper, picture).convert("RGB")
-
-
-def _embedded(picture: Image.Image, **settings: Any) -> str:
-    file = io.BytesIO()
-    picture.save(file, "webp", method=6, **settings)
-    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"
+    tables.copy_classes(folder / layout.INDEX, out / layout.INDEX)
 
 
 def _others(results: Path, shown: Collection[tuple[str, str]]) -> Iterator[Path]:
@@ -273,15 +210,13 @@ def _is_kept(file: Path, insides: Path, shown: Collection[tuple[str, str]]) -> b
 
 
 def _copy(file: Path, place: Path) -> None:
-    """Copies a file; a long table is packed. The other form, from earlier, is removed."""
-    packed = place.with_name(layout.packed(place.name))
-    if file.suffix == ".csv" and file.stat().st_size > LARGE_BYTES:
-        _pack(_shortened(file), packed)
-        place.unlink(missing_ok=True)
-        return
-    with file.open("rb") as source:
-        artifacts.write(place, lambda target: shutil.copyfileobj(source, target))
-    packed.unlink(missing_ok=True)
+    if file.suffix == ".csv":
+        tables.copy(file, place)
+    elif file.suffix == ".svg":
+        pictures.copy(file, place)
+    else:
+        with file.open("rb") as source:
+            artifacts.write(place, lambda target: shutil.copyfileobj(source, target))
 
 
 def _halved(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:
