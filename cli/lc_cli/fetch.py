@@ -4,14 +4,13 @@ from typing import Any
 import click
 
 from landcover import hub
-from landcover.errors import DataError, nearest
+from landcover.errors import DataError, counted, nearest, some
 from landcover.experiments import prepared_name
 from landcover.results import layout
 from lc_cli import options, output, places
 from lc_cli.images import can_draw, made
 
 OF_IMAGES = ("source", "image_size", "preset", "splits", "as_stored")
-SHOWN = 3  # of the files that were passed over
 
 
 @click.command()
@@ -122,9 +121,9 @@ def _show(made: dict[str, Any]) -> None:
     counts = ", ".join(f"{count:,} {split}" for split, count in made["images"].items())
     click.echo(f"{made['folder']}: {counts} ({made['fidelity']}, from {made['source']})")
     if files := made["passed_over"]:
-        some = ", ".join(files[:SHOWN]) + (", ..." if len(files) > SHOWN else "")
         click.echo(
-            f"Skipped {len(files):,} files that no class folder, annotation or list names: {some}",
+            f"Skipped {counted(len(files), 'file')} that no class folder, annotation or list "
+            f"names: {some(files)}",
             err=True,
         )
     if unknown := [one["file"] for one in made.get("lists", {}).values() if not one["published"]]:
