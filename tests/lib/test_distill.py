@@ -169,6 +169,15 @@ def test_damaged_weights_do_not_cost_those_that_were_kept_before(results, table,
     assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before
 
 
+@pytest.mark.parametrize("content", ["", "weights,probability\nbest,test,0.9x\n"])
+def test_a_damaged_table_is_one_sentence(results, table, tmp_path, content):
+    source = tmp_path / "source"
+    shutil.copytree(layout.run(results, "toy", 0), layout.run(source, "toy", 0))
+    (layout.run(source, "toy", 0) / layout.PREDICTIONS).write_text(content)
+    with pytest.raises(ArtifactError, match=r"predictions\.csv is not what lc-cli writes .* again"):
+        distill(source, table, tmp_path / "out", [])
+
+
 def test_results_of_another_preset_are_not_written_over(results, table, tmp_path):
     distill(results, table, tmp_path, ["toy"])
     other = replace(table, preset=replace(table.preset, name="other"))

@@ -381,5 +381,6 @@ def test_a_wrong_configuration_of_the_workflow_is_one_sentence(
 
 
 def test_a_wrong_setting_of_the_user_is_not_blamed_on_the_preset():
-    with pytest.raises(SpecError, match=r"with changed settings, seeds\.0: -1 is less than"):
+    said = r"preset paper with changed settings, seeds\.0: -1 is less than"
+    with pytest.raises(SpecError, match=said):
         experiments.load(ROOT / "workflow", "paper", {"seeds": [-1]})

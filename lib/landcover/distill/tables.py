@@ -5,6 +5,7 @@ from pathlib import Path
 
 from landcover import artifacts
 from landcover.results import layout
+from landcover.results.written import written_by
 
 LARGE_BYTES = 10_000  # longer tables are compressed
 OF_PROBABILITIES, OF_POSITIONS = 3, 2  # digits after the point
@@ -14,20 +15,21 @@ SHORTENED = {layout.PREDICTIONS: (1, OF_PROBABILITIES), "embedding.csv": (2, OF_
 
 def copy(file: Path, place: Path) -> None:
     """Copies a table, compressed if it is long. The other form, from earlier, is removed."""
-    content, packed = _shortened(file), place.with_name(layout.packed(place.name))
-    if file.stat().st_size > LARGE_BYTES:
+    whole = file.read_bytes()
+    content = _shortened(file, whole)
+    if len(whole) > LARGE_BYTES:
         _pack(content, place)
         place.unlink(missing_ok=True)
     else:
         artifacts.write(place, lambda target: target.write(content))
-        packed.unlink(missing_ok=True)
+        _packed(place).unlink(missing_ok=True)
 
 
 def copy_predictions(file: Path, place: Path, kind: str) -> None:
     """Copies the predictions of test images with the weights `kind`, compressed."""
-    heading, *rows = _shortened(file).splitlines(keepends=True)
-    kept = [row for row in rows if row.startswith(f"{kind},test,".encode())]
-    _pack(b"".join((heading, *kept)), place)
+    rows = file.read_bytes().splitlines(keepends=True)
+    kept = [row for row in rows[1:] if row.startswith(f"{kind},test,".encode())]
+    _pack(_shortened(file, b"".join((*rows[:1], *kept))), place)
 
 
 def copy_classes(file: Path, place: Path) -> None:
@@ -37,20 +39,25 @@ def copy_classes(file: Path, place: Path) -> None:
 
 
 def _pack(content: bytes, place: Path) -> None:
-    """Writes a table, compressed, beside `place`."""
-    packed = place.with_name(layout.packed(place.name))
-    artifacts.write(packed, lambda file: file.write(lzma.compress(content, preset=9)))
+    artifacts.write(_packed(place), lambda file: file.write(lzma.compress(content, preset=9)))
 
 
-def _shortened(file: Path) -> bytes:
-    """Returns a table, with fewer digits if it is one of SHORTENED."""
-    content = file.read_bytes()
+def _packed(place: Path) -> Path:
+    return place.with_name(layout.packed(place.name))
+
+
+def _shortened(file: Path, content: bytes) -> bytes:
+    """Returns the content of a table, with fewer digits if the file is one of SHORTENED.
+
+    Raises ArtifactError if one of its last values is no number.
+    """
     if file.name not in SHORTENED:
         return content
     values, digits = SHORTENED[file.name]
-    heading, *rows = content.splitlines()
-    split = (row.rsplit(b",", values) for row in rows)
-    short = (
-        [first, *(b"%.*f" % (digits, float(value)) for value in last)] for first, *last in split
-    )
+    with written_by("lc-cli", file, "run the step that makes it again"):
+        heading, *rows = content.splitlines()
+        split = (row.rsplit(b",", values) for row in rows)
+        short = [
+            [first, *(b"%.*f" % (digits, float(value)) for value in last)] for first, *last in split
+        ]
     return b"".join(b"%b\n" % b",".join(row) for row in ([heading], *short))

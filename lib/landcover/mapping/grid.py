@@ -1,13 +1,10 @@
 """The grid of a scene's pixels on the ground."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-if TYPE_CHECKING:
-    from rasterio.crs import CRS
 
 EARTH = 6_371_008.8  # metres, the mean radius
 EXACT = 0.01  # as a fraction: a projection this near to the ground, such as UTM, is taken as it is
@@ -17,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Grid:
-    crs: "CRS | None"  # the projection
+    crs: Any  # rasterio's projection; None if the file has none
     transform: Any  # an affine matrix, from pixels to places
     width: int  # pixels
 
@@ -36,7 +33,7 @@ class Grid:
 
         They are NaN if the scene is not mapped.
         """
-        if self.crs is None or not self.is_mapped:
+        if not self.is_mapped:
             return np.full((2, len(rows)), np.nan)
         a, b, _, d, e, _ = self.transform[:6]
         nominal = np.hypot([[a], [b]], [[d], [e]]) * metres_per_unit(self.crs)
@@ -60,6 +57,11 @@ class Grid:
         return metres
 
 
-def metres_per_unit(crs: "CRS") -> float:
+def grid_of(source: Any) -> Grid:
+    """Returns the grid of rasterio's open file, or of its resampled view of one."""
+    return Grid(source.crs, source.transform, int(source.width))
+
+
+def metres_per_unit(crs: Any) -> float:
     """Returns the metres in a unit of a projection; 0 for degrees."""
     return 0.0 if crs.is_geographic else float(crs.linear_units_factor[1])

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from landcover.errors import DataError
-from landcover.mapping.grid import Grid, metres_per_unit
+from landcover.mapping.grid import Grid, grid_of, metres_per_unit
 
 METRES = 10.0  # side of a pixel of EuroSAT on the ground
 REFLECTANCES = (0.0, 2750.0)  # the makers of EuroSAT scaled these to 0 ... 255
@@ -56,7 +56,7 @@ class Scene:
 
     @cached_property
     def grid(self) -> Grid:
-        return Grid(self.source.crs, self.source.transform, self.width)
+        return grid_of(self.source)
 
     def rows(self, start: int, count: int) -> tuple[Pixels, Mask]:
         """Returns colours (count, W, 3) and which pixels have data (count, W)."""
@@ -197,7 +197,7 @@ def _resampled(source: Any, path: Path, reading: Reading) -> Iterator[Any]:
     from rasterio.vrt import WarpedVRT
     from rasterio.warp import calculate_default_transform, transform_bounds
 
-    if not Grid(source.crs, source.transform, source.width).is_mapped:
+    if not grid_of(source).is_mapped:
         raise DataError(f"{path} has no projection, so it cannot be resampled; omit --resample")
     target, step = source.crs, METRES
     if target.is_geographic:

@@ -34,5 +34,5 @@ class Content:
     is_random: bool = False  # a network, or its backbone, is randomly initialised
 
     @property
-    def random_backbone(self) -> bool:
+    def has_random_backbone(self) -> bool:
         return self.is_random or any(result.has_random_backbone for result in self.results)

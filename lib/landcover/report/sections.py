@@ -132,7 +132,7 @@ def _write_item(
         raise SpecError(f"items.yaml: no kind of item '{kind}'; {nearest(kind, KINDS)}")
     content = KINDS[kind](study, listed)
     name = listed.get("id") or f"{kind}-{listed['experiment']}"
-    shared = {"preset": study.table.preset, "random_backbone": content.random_backbone}
+    shared = {"preset": study.table.preset, "random_backbone": content.has_random_backbone}
     words = partial(_words, environment, values={**shared, **content.values})
     title = str(words(listed["title"]))
     if content.table is not None:
