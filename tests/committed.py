@@ -6,14 +6,11 @@ Run `python tests/committed.py` after a change of the report or of the ledger, a
 
 import csv
 import json
-from contextlib import chdir
 from pathlib import Path
 from statistics import fmean
 
-from landcover import artifacts, experiments
-from landcover.distill import write_page
 from landcover.report.table import percent
-from landcover.results import layout
+from lc_cli import main as command
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "results/reference"
@@ -50,17 +47,8 @@ def _line(row: dict[str, str]) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-def write_report(root: Path) -> None:
-    """Writes the report and README.md of the committed run below `root`, from its numbers alone."""
-    with chdir(root):  # the page has commands with paths as a user types them
-        facts = artifacts.read_json(layout.REFERENCE / layout.DISTILLED)
-        settings = {"precision": facts["precision"]}
-        table = experiments.load(ROOT / "workflow", facts["preset"], settings)
-        write_page(layout.REFERENCE, table, ROOT / "workflow")
-
-
 def main() -> None:
-    write_report(ROOT)
+    command(["report", "--results", str(REFERENCE)], standalone_mode=False)
     before, _, rest = README.read_text().partition(BEGIN)
     _, _, after = rest.partition(END)
     README.write_text(f"{before}{BEGIN}{block()}{END}{after}")

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import committed
 import pytest
+from click.testing import CliRunner
 from small_workflow import ROOT
 
 from landcover import artifacts, classifier, experiments
 from landcover.predict import files, predict
 from landcover.results import layout, study
+from lc_cli import main
 
 REFERENCE = ROOT / layout.REFERENCE
 FACTS = artifacts.read_json(REFERENCE / layout.DISTILLED)
@@ -91,10 +93,20 @@ def test_the_readme_quotes_its_numbers():
     assert committed.BEGIN + committed.block() + committed.END in committed.README.read_text()
 
 
-def test_its_page_and_text_are_made_from_its_files(tmp_path):
+def test_its_report_is_made_from_its_files_byte_for_byte(tmp_path, monkeypatch):
     """After a change of the report or the ledger: `python tests/committed.py`."""
-    copied = tmp_path / layout.REFERENCE
+    copied = tmp_path / REFERENCE.name
     shutil.copytree(REFERENCE, copied, ignore=shutil.ignore_patterns("report", "README.md"))
-    committed.write_report(tmp_path)
-    for name in ("README.md", f"report/{layout.PAGE}", f"report/{layout.CLAIMS}"):
-        assert (copied / name).read_text() == (REFERENCE / name).read_text(), name
+    monkeypatch.chdir(copied)
+    answer = CliRunner().invoke(main, ["report", "--results", "."])
+    assert answer.exit_code == 0, answer.stderr
+    made, expected = (
+        {
+            str(file.relative_to(folder)): file.read_bytes()
+            for file in folder.rglob("*")
+            if file.is_file()
+        }
+        for folder in (copied, REFERENCE)
+    )
+    assert sorted(made) == sorted(expected)
+    assert [name for name in made if made[name] != expected[name]] == []

@@ -40,7 +40,8 @@ def distill(
       lc-cli distill --preset paper --out ~/for-the-paper
       lc-cli distill --preset paper --weights task1 --best task5-residual
     """
-    from landcover.distill import distill, write_page
+    from landcover.distill.folder import distill
+    from landcover.distill.page import write_page
     from landcover.report.sections import insides_shown
 
     table = places.table(preset, None, {"precision": precision})

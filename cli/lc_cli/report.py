@@ -33,19 +33,26 @@ def report(
 ) -> None:
     """Make one page of all results, beside those of the authors.
 
-    What was not run is shown as a gap, with the command that fills it.
+    What was not run is shown as a gap, with the command that fills it. A distilled folder gets the
+    page that `lc-cli distill` made: the same files give the same bytes. With --out, it gets a full
+    report there, with all figures and tables as files.
 
     \b
     Examples:
       lc-cli report
       lc-cli report --preset paper --out ~/public
+      lc-cli report --results results/reference
     """
+    from landcover.distill.page import write_page
     from landcover.report import build
 
     table = places.table(preset, None, {"precision": precision, "seeds": seeds}, results)
     folder = results or layout.usual(table.preset.name)
     places.warn_if_empty(folder)
-    page = build(folder, table, places.WORKFLOW, out or layout.report(folder))
+    if out is None and (folder / layout.DISTILLED).exists():
+        page = write_page(folder, table, places.WORKFLOW)
+    else:
+        page = build(folder, table, places.WORKFLOW, out or layout.report(folder))
     if as_json:
         output.as_json({"page": str(page)})
     else:

@@ -74,7 +74,7 @@ def _row(study: Study, one: Judgement, *, findings: bool) -> dict[str, Any]:
         "formula": _formula(claim.ours.value if claim.ours else None),
         "nearly": _formula(claim.ours.nearly if claim.ours else None),
         "note": claim.note,
-        "files": " ".join(map(study.shown, sorted({*paper.files, *measured.files}))),
+        "files": " ".join(sorted(map(study.shown, {*paper.files, *measured.files}))),
     }
 
 

@@ -7,7 +7,7 @@ from landcover import artifacts
 from landcover.results import layout
 from landcover.results.written import written_by
 
-LARGE_BYTES = 10_000  # longer tables are compressed
+LARGE_BYTES = 4_000  # longer tables are compressed
 OF_PROBABILITIES, OF_POSITIONS = 3, 2  # digits after the point
 # Tables whose last values are kept with few digits: how many values, and digits.
 SHORTENED = {layout.PREDICTIONS: (1, OF_PROBABILITIES), "embedding.csv": (2, OF_POSITIONS)}

@@ -76,7 +76,7 @@ class Study:
     def _home(self) -> Path:
         """Returns where the results lie in a checkout; distilled ones keep the name they have."""
         is_distilled = (self.folder / layout.DISTILLED).exists()
-        return layout.HOME / self.folder.name if is_distilled else self.usual_folder
+        return layout.HOME / self.folder.resolve().name if is_distilled else self.usual_folder
 
     @property
     def usual_folder(self) -> Path:

@@ -1,0 +1,62 @@
+"""The report and README.md of a distilled folder, made from its own files, without torch."""
+
+from pathlib import Path
+
+from landcover import artifacts
+from landcover.distill import tables
+from landcover.experiments import Table
+from landcover.report import build
+from landcover.results import layout
+
+README = """\
+# What the experiments really give
+
+This folder holds the results of the preset `{preset}` ({precision}): the numbers of every run, the
+figures, and the weights of some runs ({kept}; best epoch, half precision). The whole report is
+[report/index.html](report/index.html). `lc-cli distill` made this folder from the files that the
+runs wrote. `lc-cli report` and `lc-cli claims` read it with `--results`, and `lc-cli predict`
+classifies with its weights. Tables over {large:,} bytes are compressed (`.csv.xz`); `xzcat` and
+pandas read them. Predictions are of the test images, with the best epoch's weights. A few numbers
+have fewer digits: probabilities of predictions have {probability_digits} decimals, and
+positions of t-SNE have {position_digits}.
+
+To check a number, train one run again and compare. Equal machines with as many threads give equal
+bytes:
+
+```sh
+lc-cli train {run} --preset {preset} --precision {precision} --threads {threads} --data IMAGES
+lc-cli evaluate {run} --preset {preset} --threads {threads} --data IMAGES
+lc-cli diff results/{preset} {folder} --only {experiment}
+```
+
+{lessons}
+"""
+
+
+def write_page(folder: Path, table: Table, workflow: Path) -> Path:
+    """Writes the report of a distilled folder, and its README.md. Returns the page.
+
+    The same results give the same bytes.
+    """
+    report = layout.report(folder)
+    page = build(folder, table, workflow, report, is_small=True)
+    facts, lessons = artifacts.read_json(folder / layout.DISTILLED), report / layout.LESSONS
+    text = lessons.read_text(encoding="utf-8") if lessons.exists() else ""
+    text = text.replace("\n### ", "\n## ")  # under README's own title
+    lessons.unlink(missing_ok=True)
+    kept = ", ".join(f"`{run}`" for run in facts["weights"].values()) or "none"
+    experiment, seed = layout.finished(folder)[0]
+    words = README.format(
+        **facts,
+        kept=kept,
+        large=tables.LARGE_BYTES,
+        probability_digits=tables.OF_PROBABILITIES,
+        position_digits=tables.OF_POSITIONS,
+        lessons=text,
+        folder=layout.HOME / folder.resolve().name,
+        experiment=experiment,
+        run=f"{experiment} --seed {seed}",
+        threads=artifacts.read_json(layout.run(folder, experiment, seed) / layout.RUN)["threads"],
+    )
+    artifacts.write_text(folder / "README.md", words)
+    return page
