@@ -26,9 +26,14 @@ from landcover.results import layout
 
 FOLDER = Path(workflow.basedir, "workflow")
 PRESET = config.get("preset", "demo")
+FROM_ENVIRONMENT = {
+    key: os.environ[name]
+    for key, name in (("data", "LANDCOVER_DATA"), ("device", "LANDCOVER_DEVICE"))
+    if os.environ.get(name)
+}
 try:
     if workflow.is_main_process:  # and not again in every job
-        experiments.check_config(config, FOLDER)
+        experiments.check_config(FROM_ENVIRONMENT | config, FOLDER)
     TABLE = experiments.load(
         FOLDER,
         PRESET,
@@ -41,7 +46,7 @@ except SpecError as error:  # one sentence, without the lines of the code
     raise WorkflowError(str(error)) from None
 
 IMAGES = TABLE.images()
-SOURCE = config.get("data", os.environ.get("LANDCOVER_DATA"))
+SOURCE = config.get("data", FROM_ENVIRONMENT.get("data"))
 WITH_IMAGES = TABLE.obtainable(layout.usual(PRESET), SOURCE)
 # Asked once: a job that Snakemake starts must see the same workflow.
 WITHOUT_WEIGHTS = os.environ.setdefault(

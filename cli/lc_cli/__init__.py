@@ -40,7 +40,9 @@ class Commands(click.Group):
             raise  # click ends quietly if nobody reads the output
         except OSError as error:  # such as a full disk that the library did not expect
             reason = f"{error.filename or 'a file'}: {error.strerror or error}"
-            raise click.ClickException(f"{reason}; free or unlock that place") from error
+            is_absent = isinstance(error, FileNotFoundError)
+            advice = "make it again" if is_absent else "free or unlock that place"
+            raise click.ClickException(f"{reason}; {advice}") from error
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)

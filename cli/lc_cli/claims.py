@@ -68,7 +68,7 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
     if as_json:
         records = {"claims": _records(of_paper), "findings": _records(findings)}
         tested = {"claims": judgements.tested_claims, "findings": judgements.tested_findings}
-        counts = {"paper": paper, "ours": ours, "orderings_corrected_for": tested}
+        counts = {"paper": paper, "ours": ours, "p_corrected_for": tested}
         output.as_json({**records, "counts": counts})
         return
     if only:
@@ -80,8 +80,8 @@ def claims(preset: str | None, results: Path | None, only: tuple[str, ...], as_j
     click.echo(f"the paper against its authors' files: {rows.in_words(paper)}")
     click.echo(f"ours against the paper: {rows.in_words(ours)}")
     click.echo(
-        f"p is corrected for {counted(judgements.tested_claims, 'ordering')} among the claims and "
-        f"{judgements.tested_findings} among the findings, apart (Benjamini and Hochberg)"
+        f"p, of orderings and gains, is corrected for {counted(judgements.tested_claims, 'claim')} "
+        f"and {counted(judgements.tested_findings, 'finding')}, apart (Benjamini and Hochberg)"
     )
 
 

@@ -7,7 +7,7 @@ from lc_cli import options, output, places
 
 
 @click.command()
-@options.preset("demo")
+@options.preset(options.OF_RUN)
 @click.option(
     "--run", "runs", multiple=True, type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR", help="An evaluated run of a network for all classes; repeat it for more seeds.",
@@ -37,12 +37,12 @@ def combine(
     """
     from landcover.combine import combine, of_table
 
-    table = places.table(preset, None)
-    results = layout.usual(table.preset.name)
     if experts and not runs:
         raise click.UsageError("--expert needs --run, the network that it advises.")
     for run in (*runs, *experts):
         places.finished(run)
+    table = places.table_of(runs[0] if runs else None, preset, None)
+    results = layout.usual(table.preset.name)
     if not runs:
         runs, experts = of_table(table, results)
     summary = combine(runs, experts, out or layout.combine(results))

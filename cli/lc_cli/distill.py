@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -43,15 +44,19 @@ def distill(
     from landcover.distill.folder import distill
     from landcover.distill.page import write_page
     from landcover.report.sections import insides_shown
+    from landcover.results import distilled
 
-    table = places.table(preset, None, {"precision": precision})
     folder = out or layout.REFERENCE
+    before = distilled.read(folder)
+    table = places.table(
+        preset, None, {"precision": precision or (before.precision if before else None)}
+    )
     source = results or layout.usual(table.preset.name)
     shown = insides_shown(places.WORKFLOW)
-    facts = distill(source, table, folder, with_weights, best, shown)
-    write_page(folder, table, places.WORKFLOW)
+    said = distill(source, table, folder, with_weights, best, shown)
+    write_page(folder, said, table, places.WORKFLOW)
     if as_json:
-        output.as_json(facts)
+        output.as_json(asdict(said))
         return
     size_bytes = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
     click.echo(

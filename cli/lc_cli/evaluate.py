@@ -3,7 +3,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from landcover.results import layout
 from lc_cli import options, output, places
 from lc_cli.images import opened_of, real
 from lc_cli.weights import check
@@ -95,13 +94,12 @@ Score = tuple[str, str, dict[str, Any]]  # which weights, which split, its numbe
 def _run(
     folder: Path, preset: "Preset", source: Path | None, device: str, out: Path
 ) -> tuple[dict[str, Any], list[Score]]:
-    from landcover import artifacts
     from landcover import device as devices
     from landcover.data.dataset import SPLITS
     from landcover.evaluate import evaluate_run
     from landcover.trained import KINDS
 
-    images = opened_of(artifacts.read_json(folder / layout.SPEC), preset, source)
+    images = opened_of(folder, preset, source)
     result = evaluate_run(folder, images, out, devices.device(device))
     pairs = [(kind, split) for kind in KINDS for split in SPLITS if split in result[kind]]
     return result, [(kind, split, result[kind][split]) for kind, split in pairs]

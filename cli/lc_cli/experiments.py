@@ -53,9 +53,11 @@ def _classes(name: str, image_size: int, preset: str) -> int:
     """Returns how many classes the prepared images have; without such images, the usual number."""
     from landcover import artifacts
     from landcover.data.catalog import dataset
+    from landcover.results.written import written_by
 
     folder = layout.data(layout.usual(preset), prepared_name(name, image_size))
     manifest = folder / layout.MANIFEST
     if manifest.exists():
-        return len(artifacts.read_json(manifest)["classes"])
+        with written_by("lc-cli fetch", manifest, f"remove {folder} and fetch the images again"):
+            return len(artifacts.read_json(manifest)["classes"])
     return len(dataset(name, image_size).classes)

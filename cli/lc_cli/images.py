@@ -1,9 +1,9 @@
 """The images that a command works on; they are prepared first if they are missing."""
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -59,11 +59,16 @@ def opened(wanted: "Dataset", preset: "Preset", source: Path | None) -> "Prepare
     return made(wanted, preset, source, folder)
 
 
-def opened_of(spec: Mapping[str, Any], preset: "Preset", source: Path | None) -> "Prepared":
-    """Returns the images of the data set that a run was trained on; `spec` is its spec.json."""
+def opened_of(run: Path, preset: "Preset", source: Path | None) -> "Prepared":
+    """Returns the images of the data set that a run was trained on."""
+    from landcover import artifacts
     from landcover.data.catalog import dataset
+    from landcover.results.written import written_by
 
-    return opened(dataset(str(spec["dataset"]), int(spec["image_size"])), preset, source)
+    with written_by("lc-cli train", run / layout.SPEC, "train the run again"):
+        spec = artifacts.read_json(run / layout.SPEC)
+        name, pixels = str(spec["dataset"]), int(spec["image_size"])
+    return opened(dataset(name, pixels), preset, source)
 
 
 def real_or_drawn(

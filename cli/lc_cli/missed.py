@@ -46,10 +46,10 @@ def missed(
     results = layout.usual(table.preset.name)
     if experiment:
         runs = of_table(table, results, experiment)
+    images = opened_of(runs[0], table.preset, source)
     spec = artifacts.read_json(runs[0] / layout.SPEC)
-    images = opened_of(spec, table.preset, source)
     named = [] if experiment else ["run", *(run.resolve().name for run in runs)]
-    folder = out or layout.missed(results, "-".join([spec["name"], *named]))
+    folder = out or layout.missed(results, "-".join([str(spec.get("name")), *named]))
     summary = missed(runs, images, folder)
     if as_json:
         output.as_json(summary)

@@ -29,13 +29,15 @@ def table(
 ) -> "Table":
     """Loads the experiments under a preset.
 
-    Without a preset, distilled `results` say theirs; else it is paper with `source`, or demo.
+    Without a preset, it is that of `results`: distilled ones say it, and others lie in its usual
+    place. Else it is paper with `source`, or demo.
     Raises ArtifactError if distilled `results` are of another preset or precision.
     """
     from landcover.experiments import load
+    from landcover.results import distilled
 
-    facts = {} if results is None else _distilled(results)
-    said: dict[str, Any] = {key: facts[key] for key in ("preset", "precision") if key in facts}
+    found = None if results is None else distilled.read(results)
+    said: dict[str, Any] = {"preset": found.preset, "precision": found.precision} if found else {}
     given = {key: value for key, value in (settings or {}).items() if value is not None}
     for key, value in {"preset": preset, **given}.items():
         if value and value != said.get(key, value):
@@ -43,8 +45,10 @@ def table(
                 f"{results} holds results of the {key} {said[key]}; leave out --{key}, or name "
                 "another folder with --results"
             )
-    usual = said.pop("preset", "paper" if source else "demo")
-    return load(WORKFLOW, preset or usual, said | given, named(source))
+    usual = said.pop("preset", "") or (results and _preset_of(results))
+    return load(
+        WORKFLOW, preset or usual or ("paper" if source else "demo"), said | given, named(source)
+    )
 
 
 def named(source: Path | None) -> Path | None:
@@ -56,20 +60,20 @@ def named(source: Path | None) -> Path | None:
 def table_of(run: Path | None, preset: str | None, source: Path | None) -> "Table":
     """Loads the experiments under a preset; without one, under that of a run, if there is one."""
     from landcover import artifacts
+    from landcover.results.written import written_by
 
     if run and not preset and (run / layout.RUN).exists():
-        images = artifacts.read_json(run / layout.RUN).get("data", {})
-        preset = "demo" if images.get("fidelity") == "synthetic" else "paper"
-        preset = layout.preset_of(run) or preset
+        with written_by("lc-cli train", run / layout.RUN, "train the run again"):
+            fidelity = artifacts.read_json(run / layout.RUN)["data"]["fidelity"]
+        preset = layout.preset_of(run) or ("demo" if fidelity == "synthetic" else "paper")
     return table(preset, source)
 
 
-def _distilled(results: Path) -> dict[str, Any]:
-    """Returns what a distilled folder of results says of itself; {} for another folder."""
-    from landcover import artifacts
-
-    file = results / layout.DISTILLED
-    return artifacts.read_json(file) if file.exists() else {}
+def _preset_of(results: Path) -> str:
+    """Returns the preset of results in their usual place; "" if they lie elsewhere."""
+    name = results.resolve().name
+    is_preset = (WORKFLOW / "presets" / f"{name}.yaml").exists()
+    return name if is_preset and layout.is_usual(results) else ""
 
 
 def finished(run: Path, command: str = "") -> Path:
@@ -93,9 +97,12 @@ def with_weights(run: Path, *kinds: str) -> Path:
     finished(run)
     if all(layout.weights(run, kind).exists() for kind in kinds):
         return run
+    from landcover.results import distilled
+
     wanted = " and ".join(kinds)
     results = run.parents[2] if len(run.parents) > 2 else run
-    if not (kept := _distilled(results).get("weights")):
+    said = distilled.read(results)
+    if not (kept := said.weights if said else {}):
         raise ArtifactError(f"{run} lacks its {wanted} weights; train the run again")
     if layout.weights(run, "best").exists():
         advice = "; add --epoch best"

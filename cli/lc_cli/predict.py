@@ -70,14 +70,14 @@ def predict(
     found = files(sources)
     classifier = networks.loaded(**asked)
     tops, tiles, broken = _predicted(classifier, found, as_csv, sheet is not None)
-    if sheet is not None:
-        _write_sheet(sheet, tiles, broken, classifier)
     if as_json:
-        output.as_json(_as_json(tops, classifier))
+        output.as_json(_as_json(tops, broken, classifier))
     elif as_csv:
         click.echo(classifier.title, err=True)
     elif tops:
         _show(tops, classifier)
+    if sheet is not None:
+        _write_sheet(sheet, tiles, broken, classifier)
     _check(len(broken), len(tops))
 
 
@@ -130,13 +130,14 @@ def _write_sheet(
     click.echo(f"{click.format_filename(file)}: {counted(len(tiles), 'image')}", err=True)
 
 
-def _as_json(tops: list[Ranked], classifier: "Classifier") -> dict[str, Any]:
+def _as_json(tops: list[Ranked], broken: list[str], classifier: "Classifier") -> dict[str, Any]:
     return {
         "run": str(classifier.use.run),
         "epoch": classifier.network.epoch,
         "views": classifier.use.views,
         "temperature": classifier.temperature,
         "counts": dict(_counts(tops)),
+        "broken": broken,
         "predictions": [_record(file, top) for file, top in tops],
     }
 

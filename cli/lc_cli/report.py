@@ -45,12 +45,13 @@ def report(
     """
     from landcover.distill.page import write_page
     from landcover.report import build
+    from landcover.results import distilled
 
     table = places.table(preset, None, {"precision": precision, "seeds": seeds}, results)
     folder = results or layout.usual(table.preset.name)
     places.warn_if_empty(folder)
-    if out is None and (folder / layout.DISTILLED).exists():
-        page = write_page(folder, table, places.WORKFLOW)
+    if out is None and (said := distilled.read(folder)):
+        page = write_page(folder, said, table, places.WORKFLOW)
     else:
         page = build(folder, table, places.WORKFLOW, out or layout.report(folder))
     if as_json:

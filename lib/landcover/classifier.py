@@ -12,7 +12,7 @@ from landcover.data.batches import normalised
 from landcover.device import device
 from landcover.errors import ArtifactError
 from landcover.inference import forward
-from landcover.results import layout
+from landcover.results import distilled, layout
 from landcover.trained import Trained
 
 
@@ -80,11 +80,9 @@ def reference_run(reference: Path = layout.REFERENCE) -> Path:
 
     Raises ArtifactError, which says what to do, if there is none.
     """
-    file = reference / layout.DISTILLED
-    facts = artifacts.read_json(file) if file.exists() else {}
-    kept, best = facts.get("weights"), facts.get("best")
-    place = kept.get(best) if isinstance(kept, dict) else None
-    experiment, _, seed = str(place or "").rpartition("/seed")
+    said = distilled.read(reference)
+    place = said.weights.get(said.best, "") if said else ""
+    experiment, _, seed = place.rpartition("/seed")
     if not (experiment and seed.isdecimal()):
         example = layout.run(layout.usual("PRESET"), "EXPERIMENT", 0)
         advice = f"say with --run which run to use, such as {example}"

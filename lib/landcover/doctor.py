@@ -149,9 +149,13 @@ def _source(places: Places) -> Finding:
             "real images are then downloaded; to read your own, give --data or set LANDCOVER_DATA"
         )
         return Finding(IMAGES, "absent", "not set", advice)
-    if not places.source.exists():
+    try:
+        places.source.stat()
+    except OSError as error:
         advice = "correct the path; a folder or an archive with images goes there"
-        return Finding(IMAGES, "bad", f"{places.source} does not exist", advice)
+        is_absent = isinstance(error, FileNotFoundError)
+        why = "does not exist" if is_absent else f"cannot be read ({error.strerror})"
+        return Finding(IMAGES, "bad", f"{places.source} {why}", advice)
     if places.source.is_file() and not places.source.name.lower().endswith(ARCHIVES):
         advice = f"give a folder, or an archive ({', '.join(ARCHIVES)})"
         return Finding(IMAGES, "bad", f"{places.source} is neither", advice)

@@ -26,6 +26,7 @@ from landcover.data.download import Archive, OnBytes, download, md5, silent
 from landcover.data.prepared import Prepared
 from landcover.errors import ArtifactError, DataError
 from landcover.results import layout
+from landcover.results.written import written_by
 
 
 def fetch(
@@ -121,11 +122,14 @@ def contradicts(dataset: Dataset, folder: Path, source: Path) -> bool:
 
     Raises DataError if `source` holds no images of the data set.
     """
-    manifest = artifacts.read_json(folder / layout.MANIFEST)
+    again = f"remove {folder} and fetch the images again"
+    with written_by("lc-cli fetch", folder / layout.MANIFEST, again):
+        manifest = artifacts.read_json(folder / layout.MANIFEST)
+        sha256, name = manifest["sha256"], str(manifest["source"])
     if (source / layout.MANIFEST).exists():
-        return bool(manifest["sha256"] != artifacts.read_json(source / layout.MANIFEST)["sha256"])
+        return bool(sha256 != artifacts.read_json(source / layout.MANIFEST).get("sha256"))
     place = locate(dataset, source).resolve()
-    return str(manifest.get("place", place.with_name(manifest["source"]))) != str(place)
+    return str(manifest.get("place", place.with_name(name))) != str(place)
 
 
 def _prepared_before(dataset: Dataset, folder: Path) -> Prepared:

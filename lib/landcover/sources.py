@@ -24,6 +24,11 @@ def named(dataset: str, folder: Path) -> Path | None:
 
 
 def _is_archive_of(dataset: str, name: str) -> bool:
-    """Tells whether an archive's name has the data set's as a word; comparison.zip is not Paris."""
-    word = re.search(rf"(?<![a-z]){re.escape(dataset.lower())}(?![a-z])", name.lower())
-    return bool(word) and name.lower().endswith(ARCHIVES)
+    """Tells whether an archive's name has the data set's as a word.
+
+    So comparison.zip is not Paris, and cifar100.zip is not CIFAR-10. A hidden file is none, such as
+    those that macOS puts beside its own.
+    """
+    end = r"(?!\d)" if dataset[-1].isdigit() else ""
+    word = re.search(rf"(?<![a-z]){re.escape(dataset.lower())}(?![a-z]){end}", name.lower())
+    return bool(word) and name.lower().endswith(ARCHIVES) and not name.startswith(".")

@@ -138,7 +138,8 @@ def _duration(seconds: float | None) -> str:
 def _failure(name: str, facts: Mapping[str, Any]) -> str:
     """Returns the job's own error, from its log, and the place of the log."""
     logs = [Path(log) for log in facts["log"]]
-    lines = [line for log in logs if log.exists() for line in log.read_text("utf-8").splitlines()]
+    texts = [log.read_text("utf-8", errors="replace") for log in logs if log.exists()]
+    lines = [line for text in texts for line in text.splitlines()]
     errors = [line for line in lines if line.startswith("Error: ")]
     reason = errors[-1:] or lines[-LAST_LINES:] or ["Error: it ended without a word"]
     return "\n".join((f"Failed: {name}", *(f"  {line}" for line in [*reason, *map(str, logs)])))

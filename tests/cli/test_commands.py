@@ -8,7 +8,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from landcover import device
+from landcover import artifacts, device
 from landcover.models import Architecture, build
 from lc_cli import main, output, places
 
@@ -100,6 +100,8 @@ def test_weights_that_were_distilled_away_are_named_with_those_that_are_kept(lc)
     unlike = lc("report", "--results", "small", "--precision", "bf16")
     assert "small holds results of the precision fp32; leave out --precision" in unlike.stderr
     assert lc("claims", "--results", "small", "--preset", "demo").exit_code == 0
+    own = lc("distill", "--preset", "demo", "--out", "results/demo")
+    assert "results/demo is the folder of the runs; name another folder" in own.stderr
     twice = lc("distill", "--preset", "demo", "--results", "small", "--out", "smaller")
     assert "small is distilled already" in twice.stderr
     assert not Path("smaller").exists()
@@ -313,6 +315,29 @@ def test_the_ledger_shows_no_seeds_where_they_do_not_matter(lc):
     assert "ours against" in told
     assert re.search(r"│ +– │", told)
     assert not re.search(r"│ +0 │", told)
+
+
+def test_results_in_their_usual_place_say_their_preset(lc):
+    Path("results/quick/runs").mkdir(parents=True)
+    assert lc("report", "--results", "results/quick").exit_code == 0
+    assert "preset quick" in Path("results/quick/report/index.html").read_text()
+    Path("results/mine").mkdir()
+    assert lc("report", "--results", "results/mine").exit_code == 0
+    assert "preset demo" in Path("results/mine/report/index.html").read_text()
+
+
+def test_runs_that_are_combined_say_their_preset(lc, monkeypatch):
+    summary = {"combinations": [], "n": 0, "data": {"fidelity": "copy"}}
+    made = []
+    monkeypatch.setattr(
+        "landcover.combine.combine", lambda runs, experts, out: made.append(out) or summary
+    )
+    run = Path("results/quick/runs/task5-residual/seed0")
+    artifacts.write_json(run / "run.json", {"data": {"fidelity": "copy"}})
+    assert lc("combine", "--run", run).exit_code == 0
+    assert made == [Path("results/quick/combine")]
+    artifacts.write_json(run / "run.json", {"data": 5})
+    assert "run.json is not what lc-cli train writes" in lc("combine", "--run", run).stderr
 
 
 def test_numbers_of_a_table_are_whole_from_a_thousand_on(capsys):

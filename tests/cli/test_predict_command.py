@@ -87,6 +87,8 @@ def test_a_broken_image_leaves_the_output_whole(lc, run, broken, form):
     assert result.exit_code == 1
     first, *_, last = result.stderr.splitlines()
     assert first.startswith("photos/2, tile.png is truncated or damaged")
+    if form == "--json":
+        assert json.loads(said)["broken"] == ["photos/2, tile.png"]
     assert last == "Error: 1 of 5 images could not be read; the others are above"
 
 
@@ -165,6 +167,13 @@ def test_the_sheet_names_the_images_that_could_not_be_read(lc, run, broken):
     assert "<p>1 image could not be read: photos/2, tile.png</p>" in Path("sheet.html").read_text()
 
 
+def test_a_sheet_that_cannot_be_written_does_not_cost_the_answers(lc, run, photos):
+    Path("file").write_text("")
+    result = lc("--run", run, photos, "--json", "--sheet", "file/sheet.html")
+    assert result.exit_code == 1
+    assert len(json.loads(result.stdout)["predictions"]) == 5
+
+
 def test_a_file_name_is_no_markup_on_the_sheet(lc, run, photos, tmp_path):
     (tmp_path / "photos/0, tile.png").rename(tmp_path / "photos/<b onclick='x'>.png")
     assert lc("--run", run, photos, "--sheet", "sheet.html").exit_code == 0
@@ -180,10 +189,13 @@ def test_a_sheet_that_cannot_be_written_is_one_sentence(lc, run, photos, tmp_pat
     assert result.stderr.startswith("Error: file/sheet.html cannot be written")
 
 
+SAID = {"preset": "paper", "precision": "fp32", "weights": {}, "best": ""}
+
+
 def test_the_best_network_of_the_reference_is_the_default(lc, run, photos, tmp_path):
     reference = tmp_path / "results/reference"
     copytree(run, reference / "runs/toy/seed3")
-    facts = {"best": "toy", "weights": {"toy": "toy/seed3"}}
+    facts = SAID | {"best": "toy", "weights": {"toy": "toy/seed3"}}
     (reference / "distilled.json").write_text(json.dumps(facts))
     result = lc(photos, "--json")
     assert json.loads(result.stdout)["run"] == "results/reference/runs/toy/seed3"
@@ -191,7 +203,7 @@ def test_the_best_network_of_the_reference_is_the_default(lc, run, photos, tmp_p
 
 
 @pytest.mark.parametrize(
-    "facts", [None, {}, {"best": "x"}, {"best": "x", "weights": {"y": "y/seed0"}}]
+    "facts", [None, SAID, SAID | {"best": "x"}, SAID | {"best": "x", "weights": {"y": "y/seed0"}}]
 )
 def test_without_a_reference_the_error_says_what_to_do(lc, photos, tmp_path, facts):
     if facts is not None:

@@ -80,8 +80,8 @@ def test_the_paper_is_held_against_its_authors_files_without_any_results(untrain
     found = {name: one.paper.verdict.word for name, one in untrained.items()}
     assert {name for name, word in found.items() if word == "contradicted"} == {
         "T1.tab1.paramsum", "T1.tab1.ops", "T1.mem.cause",
-        "T1.modelsize", "T2.exp2.acc", "T3.c1.u6", "T3.v2.u127", "T4.p1.start",
-        "T4.p15.delta0", "T4.p3.frozen5", "T4.p4.same", "T4.p4.time",
+        "T1.modelsize", "T2.exp2.acc", "T3.dense", "T3.c1.u6", "T3.v2.u127", "T4.data.name",
+        "T4.p1.start", "T4.p15.delta0", "T4.p3.frozen5", "T4.p3.reason", "T4.p4.same", "T4.p4.time",
         "T4.custombeats.time", "T5.pasture200", "T5.2500", "T5.cifar",
         "T5.cnn.val", "T5.patience", "T5.scheduler", "T5.fin.wd",
         "T5.fin.patience", "T5.fin.test", "T5.fin.noover", "T5.f2",
@@ -141,6 +141,13 @@ def test_images_that_were_identified_with_doubt_decide_nothing(untrained):
         "show something else"
     )
     assert untrained["T5.top.u323"].paper.verdict.word == "consistent"
+
+
+def test_doubt_is_resolved_against_a_claim_on_both_sides_of_a_comparison(untrained):
+    """Their classes may be any in one layer, and all the same in the other."""
+    found = untrained["T3.cmp"].paper
+    assert (found.verdict.word, found.doubtful) == ("nearly", 179)
+    assert found.verdict.reason.startswith("consistent as their pictures were identified, contra")
 
 
 def test_a_judgement_comes_with_its_seeds_interval_files_and_fidelity(made):

@@ -3,6 +3,7 @@ import json
 from collections import Counter
 from shutil import copy, copytree
 
+import made_study
 import pytest
 from made import TABLE, WORKFLOW, write_results, write_run
 from rocrate.rocrate import ROCrate
@@ -105,6 +106,22 @@ def test_a_run_says_what_it_was_made_with_and_from(described):
     assert used["seconds"]["value"] == 7.5
     assert used["device"]["value"] == "a processor"
     assert "#results/demo/runs/task1/seed0/run.json" in references(run["result"])
+
+
+def test_all_that_the_page_is_made_from_has_an_action(tmp_path):
+    results = made_study.write(tmp_path / "results" / "paper")
+    study = read(results, made_study.TABLE, WORKFLOW)
+    out = tmp_path / "out"
+    artifacts.write_text(out / "index.html", "<!DOCTYPE html>")
+    crate.write(study, WORKFLOW, out)
+    graph = json.loads((out / layout.CRATE).read_text())["@graph"]
+    entities = {entity["@id"]: entity for entity in graph}
+    assert {"#interpret/vgg16/topk", "#combine/task5-residual"} <= set(entities)
+    report = set(references(entities["#report/paper"]["object"]))
+    for folder in ("interpret/task2-exp5/topk", "combine"):
+        assert f"#results/paper/{folder}/{layout.SUMMARY}" in report
+    given = references(entities["#combine/task5-residual"]["object"])
+    assert "#results/paper/runs/task5-residual/seed0/metrics.json" in given
 
 
 def test_what_was_not_recorded_is_not_made_up(described):

@@ -12,7 +12,7 @@ from landcover.distill.folder import distill
 from landcover.errors import ArtifactError
 from landcover.evaluate import evaluate_run
 from landcover.report.svg import Drawings
-from landcover.results import layout, prepared
+from landcover.results import distilled, layout, prepared
 from landcover.results.insides import Inside
 from landcover.train import train
 
@@ -39,7 +39,7 @@ def results(toy, tiny, tmp_path_factory):
 
 
 def test_what_reports_read_is_kept_and_what_is_large_is_not(results, table, tmp_path):
-    facts = distill(
+    said = distill(
         results, table, tmp_path, [], best="toy", shown={("toy", "conv1.svg"), ("toy", "only.png")}
     )
     run = layout.run(tmp_path, "toy", 0)
@@ -53,9 +53,9 @@ def test_what_reports_read_is_kept_and_what_is_large_is_not(results, table, tmp_
     assert "place" not in record.manifest
     pictures = {file.name for file in (layout.interpret(tmp_path, "toy") / "filters").iterdir()}
     assert pictures == {"conv1.svg", "only.png", layout.SUMMARY}
-    assert facts == artifacts.read_json(tmp_path / layout.DISTILLED)
-    assert facts["weights"] == {"toy": "toy/seed0"}
-    assert facts["best"] == "toy"
+    assert said == distilled.read(tmp_path)
+    assert said.weights == {"toy": "toy/seed0"}
+    assert said.best == "toy"
 
 
 def test_the_predictions_of_test_images_with_the_best_weights_are_kept(results, table, tmp_path):
@@ -89,9 +89,9 @@ def test_what_was_distilled_before_stays(results, table, tmp_path):
     other = layout.run(tmp_path, "before", 3) / layout.RUN
     artifacts.write_text(other, "{}")
     distill(results, table, tmp_path, ["toy"])
-    facts = distill(results, table, tmp_path, [])
+    said = distill(results, table, tmp_path, [])
     assert other.exists()
-    assert facts["weights"] == {"toy": "toy/seed0"}
+    assert said.weights == {"toy": "toy/seed0"}
 
 
 def test_the_weights_of_an_earlier_seed_take_the_place_of_a_later_one(results, table, tmp_path):
@@ -128,14 +128,14 @@ def test_weights_that_were_kept_are_those_of_the_training_beside_them(
 ):
     out, again = (layout.run(folder, "toy", 0) for folder in (tmp_path / "out", trained_again))
     distill(results, table, tmp_path / "out", [], best="toy")
-    facts = distill(trained_again, table, tmp_path / "out", [])
-    assert facts["weights"] == {"toy": "toy/seed0"}
+    said = distill(trained_again, table, tmp_path / "out", [])
+    assert said.weights == {"toy": "toy/seed0"}
     whole, half = (weights.read(layout.weights(run, "best"))[0] for run in (again, out))
     assert all(torch.equal(half[name], t.half()) for name, t in whole.items())
     layout.weights(again, "best").unlink()
-    facts = distill(trained_again, table, tmp_path / "out", [])
+    said = distill(trained_again, table, tmp_path / "out", [])
     assert not layout.weights(out, "best").exists()
-    assert (facts["weights"], facts["best"]) == ({}, "")
+    assert (said.weights, said.best) == ({}, "")
 
 
 def test_the_same_results_give_the_same_bytes(results, table, tmp_path):
@@ -158,15 +158,38 @@ def test_weights_of_what_was_not_run_are_refused_before_anything_is_written(
         distill(tmp_path, table, tmp_path / "out", [])
 
 
-def test_damaged_weights_do_not_cost_those_that_were_kept_before(results, table, tmp_path):
+def contents(folder):
+    return {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("best.safetensors", "damaged"),
+        (layout.PREDICTIONS, "is not what lc-cli writes"),
+        ("../../../explore/eurosat/samples.svg", "is not what lc-cli writes"),
+    ],
+)
+def test_what_is_damaged_does_not_cost_what_was_kept_before(results, table, tmp_path, name, said):
     out, damaged = tmp_path / "out", tmp_path / "damaged"
     distill(results, table, out, ["toy"])
-    shutil.copytree(layout.run(results, "toy", 0), layout.run(damaged, "toy", 0))
-    layout.weights(layout.run(damaged, "toy", 0), "best").write_bytes(b"no weights")
-    before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
-    with pytest.raises(ArtifactError, match="damaged"):
+    run = layout.run(damaged, "toy", 0)
+    shutil.copytree(layout.run(results, "toy", 0), run)
+    artifacts.write(run / name, lambda file: file.write(b"a\nbest,test,\xff"))
+    before = contents(out)
+    with pytest.raises(ArtifactError, match=said):
         distill(damaged, table, out, ["toy"])
-    assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before
+    assert contents(out) == before
+
+
+def test_results_are_not_distilled_into_their_own_folder(results, table, tmp_path):
+    source = tmp_path / "source"
+    shutil.copytree(layout.run(results, "toy", 0), layout.run(source, "toy", 0))
+    (tmp_path / "link").symlink_to(source)
+    before = contents(source)
+    with pytest.raises(ArtifactError, match=r"is the folder of the runs; name another"):
+        distill(source, table, tmp_path / "link", [])
+    assert contents(source) == before
 
 
 @pytest.mark.parametrize("content", ["", "weights,probability\nbest,test,0.9x\n"])
@@ -183,6 +206,18 @@ def test_results_of_another_preset_are_not_written_over(results, table, tmp_path
     other = replace(table, preset=replace(table.preset, name="other"))
     with pytest.raises(ArtifactError, match=r"holds results of the preset .* name another folder"):
         distill(results, other, tmp_path, ["toy"])
+    other = replace(table, preset=replace(table.preset, precision="bf16"))
+    with pytest.raises(ArtifactError, match=r"of the precision fp32, and these are of bf16"):
+        distill(results, other, tmp_path, ["toy"])
+
+
+@pytest.mark.parametrize("content", ["{}", '{"preset": 3, "weights": {}}', '{"weights": []}'])
+def test_a_distilled_folder_that_does_not_say_what_it_is_is_refused(
+    results, table, tmp_path, content
+):
+    artifacts.write_text(tmp_path / layout.DISTILLED, content)
+    with pytest.raises(ArtifactError, match=r"distilled\.json is not what lc-cli distill writes"):
+        distill(results, table, tmp_path, [])
 
 
 def test_long_tables_of_a_network_are_packed_and_still_read(results, table, tmp_path):

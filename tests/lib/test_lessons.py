@@ -106,6 +106,10 @@ def test_few_seeds_have_no_interval_even_beside_pairs_that_have_one(tmp_path):
     rows = (report / layout.LESSONS).read_text().splitlines()
     (row,) = [line for line in rows if line.startswith("| task2-exp2 − task2-exp1 ")]
     assert row.endswith("| – | too few seeds to tell |")
+    pairs = pd.read_csv(report / layout.TABLES / "paired-differences.csv")
+    tested = pairs[pairs["p"].notna()]
+    assert (tested["n"] >= 3).all()
+    assert tested["p_corrected"].min() == pytest.approx(len(tested) * tested["p"].min())
 
 
 def test_a_scheduler_that_could_act_and_never_did_is_named(tmp_path):

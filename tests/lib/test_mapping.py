@@ -3,6 +3,7 @@ import os
 import sys
 import warnings
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -272,6 +273,40 @@ def test_without_a_projection_areas_are_in_pixels(patches, plain, network, tmp_p
     assert not list(tmp_path.glob("*.aux.xml"))
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"crs": "EPSG:4978"},  # from the centre of the earth
+        {"crs": 'LOCAL_CS["a room",UNIT["metre",1]]'},
+        {"transform": Affine(0, 0, 420_000, 0, 0, 4_590_000)},
+    ],
+)
+def test_pixels_that_lie_nowhere_on_a_map_are_counted(patches, plain, network, tmp_path, place):
+    found = drawn(scene(tmp_path / "x.tif", patches, **place), network, tmp_path / "out")
+    alike(found, plain)
+    assert {row["hectares"] for row in found[0]["areas"]} == {None}
+
+
+def test_a_place_far_outside_of_its_projection_has_no_scale_bar(patches, network, tmp_path):
+    far = {"crs": "EPSG:3857", "transform": Affine(10, 0, 1e12, 0, -10, 1e12)}
+    path = scene(tmp_path / "x.tif", patches, **far)
+    drawn(path, network, tmp_path / "out")
+    assert (tmp_path / "out/map.png").exists()
+
+
+def test_numbers_too_large_for_single_precision_are_white(patches, plain, network, tmp_path):
+    huge = np.where(patches == 255, 1e300, patches).astype("float64")
+    path = scene(tmp_path / "x.tif", huge)
+    alike(drawn(path, network, tmp_path / "out", limits=(0, 255)), plain)
+
+
+@pytest.mark.parametrize("nodata", [float("nan"), 0.5, 256, -1])
+def test_a_value_that_no_pixel_can_have_is_no_nodata(patches, network, tmp_path, nodata):
+    path = scene(tmp_path / "x.tif", patches)
+    with pytest.raises(DataError, match=r"of the type uint8, none of which is .*change --nodata"):
+        drawn(path, network, tmp_path / "out", nodata=nodata)
+
+
 def test_finer_pixels_are_averaged_to_ten_metres(patches, plain, network, tmp_path):
     fine = patches.repeat(2, axis=0).repeat(2, axis=1)
     path = scene(tmp_path / "x.tif", fine, transform=Affine(5, 0, 430_000, 0, -5, 4_600_000))
@@ -374,6 +409,13 @@ def test_a_scene_that_cannot_be_mapped_is_one_sentence(patches, network, tmp_pat
         drawn(tmp_path / "x.tif", network, tmp_path / "out")
     assert "\n" not in str(error.value)
     assert not list(tmp_path.glob("out/[a-z]*"))
+
+
+def test_a_name_that_gdal_cannot_open_is_one_sentence(patches, network, tmp_path):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/lat\xe9.tif"))
+    scene(tmp_path / "x.tif", patches).rename(path)
+    with pytest.raises(DataError, match="is no raster that GDAL knows"):
+        drawn(path, network, tmp_path / "out")
 
 
 def test_a_band_that_is_not_there_is_named(patches, network, tmp_path):

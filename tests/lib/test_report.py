@@ -2,6 +2,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from shutil import copy, copytree
@@ -17,6 +18,9 @@ from made import (
 from landcover import experiments, report
 from landcover.errors import ArtifactError, SpecError
 from landcover.report import items
+from landcover.report.files import Files
+from landcover.results import study
+from landcover.results.misses import Misses
 
 
 @pytest.fixture
@@ -163,6 +167,26 @@ def test_a_gap_elsewhere_names_the_folder(changed):
     assert f"--out &#39;{folder}/combine&#39;" in part(made, "open-combinations")
     assert f"lc-cli missed {residual}" in part(made, "open-missed")
     assert f"--out &#39;{folder}/missed/task5-residual&#39;" in part(made, "open-missed")
+
+
+def test_a_picture_that_is_gone_is_a_gap(results, tmp_path):
+    found = study.read(results, TABLE, WORKFLOW)
+    gone = replace(found, misses={"task5-residual": Misses(tmp_path, {}, ())})
+    made = items.misses.content(gone, {"experiment": "task5-residual"})
+    assert made.picture is None
+    assert len(made.gaps) == 1
+
+
+def test_a_picture_that_is_no_text_is_one_sentence(tmp_path):
+    (tmp_path / "a.svg").write_bytes(b"<svg>\xff</svg>")
+    with pytest.raises(ArtifactError, match=r"a\.svg is no SVG .*; draw it again"):
+        Files(tmp_path / "out").write_picture("a", tmp_path / "a.svg", "a picture")
+
+
+def test_the_page_is_the_same_from_every_folder(out, tmp_path, monkeypatch):
+    monkeypatch.chdir(out.parent)
+    again = report.build(Path(), TABLE, WORKFLOW, tmp_path / "again")
+    assert again.read_bytes() == (out / "index.html").read_bytes()
 
 
 def test_what_was_trained_but_not_evaluated_lacks_only_that(page):

@@ -117,6 +117,20 @@ def test_a_wrong_setting_is_refused_before_any_job(tmp_path, config, message):
     assert message in result.stdout + result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("LANDCOVER_DATA", "nowhere", "nowhere does not exist"),
+        ("LANDCOVER_DEVICE", "gpu", "there is no device 'gpu'"),
+    ],
+)
+def test_a_wrong_variable_is_refused_as_a_setting_is(tmp_path, monkeypatch, name, value, message):
+    monkeypatch.setenv(name, value)
+    result = snakemake("-n", "--config", "preset=quick", folder=tmp_path)
+    assert result.returncode == 1
+    assert message in result.stdout + result.stderr
+
+
 @pytest.fixture
 def finished(finished_workflow, tmp_path):
     """A copy of a workflow that has made its results."""

@@ -19,7 +19,7 @@ EXAMPLES = 5  # of claims in an error, whose ids begin with the unknown one
 class Judged:
     claims: tuple[Judgement, ...]  # of the paper, in the order of the ledger
     findings: tuple[Judgement, ...]  # of ours
-    tested_claims: int  # the orderings among all claims, for which their p was corrected
+    tested_claims: int  # the orderings and gains among all claims that have a p
     tested_findings: int  # the same among the findings, which are corrected apart
 
 

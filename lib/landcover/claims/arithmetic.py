@@ -113,6 +113,11 @@ def nth_least(values: Curve, n: int) -> float:
     return sorted(values)[n - 1]
 
 
+def columns(rows: Sequence[Curve]) -> list[list[float]]:
+    """Returns the columns of a table that is given by its rows."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
 def concordance(one: Curve, other: Curve) -> float:
     """Returns 1 for two equal orders, -1 for two reversed ones (Kendall's tau-a).
 
@@ -160,14 +165,16 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{
         function.__name__: function
         for function in (
-            at, until, after, largest_rise, below, above, share, purity, reaching,
-            nth_least, concordance, countable,
+            at, after, largest_rise, below, above, share, purity, reaching, nth_least, columns,
+            countable,
             rounded, mean, median,
         )
     },
     **{
         function.__name__: _of_each(function)
-        for function in (argmin, argmax, end, reaches, rises, longest_wait, greatest)
+        for function in (
+            argmin, argmax, until, end, reaches, rises, longest_wait, greatest, concordance,
+        )
     },
 }  # fmt: skip
 

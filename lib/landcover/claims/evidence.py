@@ -1,6 +1,6 @@
 """The results that one judgement reads, and a record of them: values, files, images, departures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,12 @@ TOP = 10  # images of a unit in the authors' figures
 TEST_IMAGES = {"cifar10": 10_000, "eurosat": 4_050}  # the authors looked at all of them
 PUBLISHED = {"dataset": "cifar10", "image_size": 32, "normalise": "half", "weights": "imagenet"}
 
+# What images of the authors' figures that were identified with doubt may show instead: each a class
+# of its own, or all the class of most others of their unit.
+APART, ALIKE = "apart", "alike"
+
 Read = tuple[str, ...]
+Layer = tuple[str, str]  # of a figure of the authors: figure, dense layer
 
 
 @dataclass
@@ -35,7 +40,7 @@ class Evidence:
 
     study: Study
     seed: int = 0
-    with_doubt: bool = True  # images of the authors' figures that were identified with doubt count
+    doubtful_as: Mapping[Layer, str] = field(default_factory=dict)  # APART or ALIKE; else as found
     reads: set[Read] = field(default_factory=set)  # every value that was looked up
     files: set[Path] = field(default_factory=set)
     fidelities: set[str] = field(default_factory=set)

@@ -4,12 +4,13 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from landcover.claims import arithmetic, chance, expression, verdicts
 from landcover.claims.chance import Link
-from landcover.claims.evidence import Evidence, Read
+from landcover.claims.evidence import ALIKE, APART, Evidence, Read
 from landcover.claims.expression import MissingError
 from landcover.claims.ledger import AuthorsCheck, Claim, lookups_of
 from landcover.claims.lookups import LOOKUPS
@@ -72,7 +73,7 @@ class OfOurs:
     verdict: Verdict
     measured: Measurement
     rule: str = ""  # in words
-    p: float | None = None  # of an ordering
+    p: float | None = None  # of an ordering or a gain
     corrected: float | None = None  # p, corrected for all that were judged together
 
 
@@ -93,14 +94,13 @@ def of_paper(claim: Claim, study: Study) -> OfPaper:
     except MissingError as error:
         return OfPaper(Verdict(verdicts.SILENT, f"{error}"))
     verdict = Verdict(word)
-    if seen.doubtful:
-        otherwise = _by_files(claim, claim.files, Evidence(study, with_doubt=False))[0]
-        if otherwise != word:
-            verdict = Verdict(
-                verdicts.NEARLY,
-                f"{word} as their pictures were identified, {otherwise} if the "
-                f"{len(seen.doubtful)} that are in doubt show something else",
-            )
+    if otherwise := _with_doubt(claim, claim.files, seen) - {word}:
+        least = max(otherwise, key=verdicts.OF_PAPER.index)
+        verdict = Verdict(
+            verdicts.NEARLY,
+            f"{word} as their pictures were identified, {least} if the "
+            f"{len(seen.doubtful)} that are in doubt show something else",
+        )
     return OfPaper(
         verdict=verdict,
         value=value,
@@ -111,6 +111,16 @@ def of_paper(claim: Claim, study: Study) -> OfPaper:
         files=tuple(sorted(seen.files)),
         reads=frozenset(seen.reads),
     )
+
+
+def _with_doubt(claim: Claim, files: AuthorsCheck, seen: Evidence) -> set[str]:
+    """Returns the verdicts if doubtful images show something else, in any mixture of layers."""
+    layers = sorted({(figure, layer) for figure, layer, *_ in seen.doubtful})
+    others = [
+        Evidence(seen.study, doubtful_as=dict(zip(layers, ways, strict=True)))
+        for ways in product((APART, ALIKE), repeat=len(layers))
+    ]
+    return {_by_files(claim, files, other)[0] for other in others if layers}
 
 
 def _by_files(claim: Claim, files: AuthorsCheck, seen: Evidence) -> tuple[str, Any, Any]:
@@ -169,7 +179,7 @@ def measure(claim: Claim, study: Study) -> Measurement:
 def of_ours(
     claim: Claim, measured: Measurement, p: float | None, corrected: float | None
 ) -> OfOurs:
-    """Returns the verdict on a measurement; `corrected` is p, corrected for all other orderings."""
+    """Returns the verdict on a measurement; `corrected` is p, corrected for all others."""
     ours = claim.ours
     if ours is None:
         return OfOurs(Verdict(verdicts.UNDECIDABLE, claim.undecidable), measured)
@@ -184,6 +194,8 @@ def of_ours(
         else:
             rule_of = verdicts.RULES[ours.rule]
             found = rule_of(measured.values, measured.nearly, measured.expected)
+            if ours.rule == verdicts.GAIN:
+                found = verdicts.beyond_chance(found, corrected)
         verdict = verdicts.of_single(found, ours.rule, _single(measured, ours.rule))
     return OfOurs(verdict, measured, rule, p, corrected)
 
@@ -203,10 +215,15 @@ def _single(measured: Measurement, rule: str) -> str:
 
 
 def p_of(claim: Claim, measured: Measurement) -> float | None:
-    """Returns how likely an ordering is by chance; None for other rules, or if it is not judged."""
-    if claim.ours is None or claim.ours.rule != verdicts.ORDERING:
+    """Returns how likely an ordering or a gain is by chance; None if that is not tested."""
+    if claim.ours is None or claim.ours.rule not in verdicts.TESTED:
         return None
-    return None if measured.missing or measured.incomparable else chance.p_of_chain(measured.links)
+    if measured.missing or measured.incomparable:
+        return None
+    is_loss = claim.ours.rule == verdicts.GAIN and measured.expected.value < 0
+    return chance.p_of_chain(
+        chance.links([-value for value in measured.values]) if is_loss else measured.links
+    )
 
 
 def _seeds(claim: Claim, study: Study) -> list[int]:
@@ -248,7 +265,7 @@ def _expected(claim: Claim, own: ast.expr | None, seen: Evidence) -> Any:
 
 
 def judge_together(claims: Sequence[Claim], study: Study) -> list[Judgement]:
-    """Returns both judgements of each claim; p of orderings is corrected for all these claims."""
+    """Returns both judgements of each claim; p is corrected for all of them that have one."""
     papers, measurements = [], []
     for claim in claims:
         try:

@@ -123,7 +123,10 @@ def _near(values: Sequence[Any], expected: Expected, tolerance: float) -> Verdic
         return Verdict(REPRODUCED)
     if farthest <= 2 * tolerance:
         return Verdict(CLOSE)
-    return Verdict(UNCERTAIN, "near, but the interval over the seeds reaches far away")
+    seen = SEEN[REPRODUCED if abs(over.mean - expected.value) <= tolerance else CLOSE]
+    return Verdict(
+        UNCERTAIN, f"in the mean {seen}, but the interval over the seeds reaches far away"
+    )
 
 
 def _apart(how: str, values: Sequence[Any], expected: Expected) -> Verdict:
@@ -150,24 +153,23 @@ def _may_be(value: float, values: Sequence[Any]) -> bool:
 
 
 def shape(values: Sequence[Any], nearly: Sequence[bool], _expected: Expected) -> Verdict:
-    """Returns whether the claim is true for most seeds; close if it is nearly so for most.
+    """Returns whether the claim is true for every seed; close if it is nearly so for every one.
 
-    It differs if it is not even nearly so for most, and is uncertain otherwise.
+    It differs if it is not even nearly so for any, and is uncertain otherwise.
     """
-    if _share(values) >= MOST:
+    if all(values):
         return Verdict(REPRODUCED)
     found = [any(pair) for pair in zip_longest(values, nearly, fillvalue=False)]
-    if _share(found) >= MOST and nearly:
+    if all(found):
         return Verdict(CLOSE)
-    if _share([not one for one in found]) >= MOST:
-        return Verdict(DIFFERS)
-    return Verdict(UNCERTAIN, "the seeds disagree")
+    return Verdict(UNCERTAIN, "the seeds disagree") if any(found) else Verdict(DIFFERS)
 
 
 RULES: dict[str, Rule] = {
     "exact": exact, "accuracy": accuracy, "gain": gain, "ratio": ratio, "shape": shape,
 }  # fmt: skip
-ORDERING = "ordering"
+GAIN, ORDERING = "gain", "ordering"
+TESTED = (GAIN, ORDERING)  # rules with a p, which is corrected for the number of such claims
 AGAINST = ("exact", "accuracy", "gain", "ratio")  # rules that compare with what is expected
 
 
@@ -198,8 +200,19 @@ def _link(link: Link, corrected: float | None, tie: float) -> Verdict:
     if mean < 0:
         return Verdict(UNCERTAIN, f"{way}, but zero lies inside the interval over the seeds")
     if corrected >= LEVEL or link.share_positive < MOST:
-        return Verdict(UNCERTAIN, f"{way}, but within the noise (corrected p {corrected:.2g})")
+        return Verdict(UNCERTAIN, f"{way}, but {_noise(corrected)}")
     return Verdict(REPRODUCED)
+
+
+def beyond_chance(found: Verdict, corrected: float | None) -> Verdict:
+    """Returns the verdict on a gain; "not certain" if chance explains it among all such claims."""
+    if found.word in (REPRODUCED, CLOSE) and corrected is not None and corrected >= LEVEL:
+        return Verdict(UNCERTAIN, f"{SEEN[found.word]}, but {_noise(corrected)}")
+    return found
+
+
+def _noise(corrected: float) -> str:
+    return f"within the noise (corrected p {corrected:.2g})"
 
 
 def of_single(verdict: Verdict, rule: str, single: str) -> Verdict:
@@ -227,7 +240,12 @@ def in_words(rule: str, expected: Expected) -> str:
         case "accuracy" | "gain":
             points = expected.within(POINTS)
             within = _within(f"{points:g}", f"{2 * points:g}", expected)
-            return f"of its sign, and {within}, or if it contains 0" if rule == "gain" else within
+            if rule == "accuracy":
+                return within
+            return (
+                f"of its sign, and {within}, or if it contains 0 or the one-sided p is not below "
+                f"{LEVEL:g} once corrected for their number"
+            )
         case "ratio":
             share = expected.within(SHARE)
             within = _within(f"{share:.0%}", f"{2 * share:.0%}", expected)
@@ -242,8 +260,8 @@ def in_words(rule: str, expected: Expected) -> str:
                 "is nearer to zero; differs if it lies below zero; otherwise not certain"
             )
     return (
-        "true of at least two thirds of the seeds; close if nearly so of as many; not certain if "
-        "of fewer, but more than a third"
+        "true of every seed; close if nearly so of every one; differs if of none; otherwise not "
+        "certain"
     )
 
 
@@ -257,10 +275,6 @@ def _within(near: str, farther: str, expected: Expected) -> str:
 
 def _mean(values: Sequence[Any]) -> float:
     return float(sum(values) / len(values))
-
-
-def _share(values: Sequence[Any]) -> float:
-    return sum(map(bool, values)) / len(values)
 
 
 def _shown(value: Any) -> str:

@@ -1,7 +1,7 @@
 """Copies the files of results that a small folder keeps; only the weights need torch."""
 
-import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,8 @@ from landcover import artifacts, weights
 from landcover.distill import pictures, tables
 from landcover.errors import ArtifactError
 from landcover.experiments import Table
-from landcover.results import layout
+from landcover.results import distilled, layout
+from landcover.results.distilled import Distilled
 
 # Of a run; the last file of each shows that the others beside it are complete.
 OF_TRAINING = (layout.SPEC, layout.HISTORY, layout.RUN)
@@ -29,7 +30,7 @@ def distill(
     with_weights: Sequence[str],
     best: str = "",
     shown: Collection[tuple[str, str]] = (),
-) -> dict[str, Any]:
+) -> Distilled:
     """Adds a folder of results to `out`; older results in `out` stay if the folder lacks them.
 
     `with_weights` names experiments; the best weights of their first seed are kept in half
@@ -37,59 +38,62 @@ def distill(
     replaced by its own. `best` is the experiment that `predict` uses by default. `shown` are the
     pictures of networks' insides to keep: network and file name. Writes distilled.json last and
     returns its content.
-    Raises ArtifactError if weights are missing, nothing was run, or `out` holds results of another
-    preset.
+    Raises ArtifactError, before anything is changed, if a file is damaged, weights are missing,
+    nothing was run, or `out` is `results` or holds results of another preset or precision.
     """
-    if (results / layout.DISTILLED).exists():
-        raise ArtifactError(
-            f"{results} is distilled already; name the folder that training wrote to"
-        )
+    _check_apart(results, out)
     before = _before(out, table)
     finished = layout.finished(results)
     if not finished:
         raise ArtifactError(f"{results} has no finished run; train something first")
     wanted = dict.fromkeys([*with_weights, *([best] if best else [])])
-    kept = _kept_again(before.get("weights", {}), results, finished) | {
+    kept = _kept_again(before.weights, results, finished) | {
         name: _first_run(results, finished, name) for name in wanted
     }
     halved = {name: _halved(layout.weights(run, KIND)) for name, run in kept.items()}
+    files = dict(_files(results, out, finished, shown))  # what is damaged is known before a change
     for name, seed in finished:
-        _copy_run(layout.run(results, name, seed), layout.run(out, name, seed))
+        _clear(layout.run(out, name, seed))
     for name, seed in layout.finished(out):
-        if name in kept or (name, seed) in finished:  # the old ones are of another seed or training
+        if name in kept:  # the old ones are of another seed
             artifacts.remove(layout.weights(layout.run(out, name, seed), KIND))
+    for place, content in files.items():
+        _write(place, content)
     for name, run in kept.items():
-        place = out / run.relative_to(results)
-        weights.write(layout.weights(place, KIND), *halved[name])
-    for name in layout.fetched(results):
-        _copy_data(layout.data(results, name), layout.data(out, name))
-    for file in _others(results, shown):
-        _copy(file, out / file.relative_to(results))
+        weights.write(layout.weights(out / run.relative_to(results), KIND), *halved[name])
     listed = {
         name: f"{name}/seed{seed}"
         for name, seed in layout.finished(out)
         if layout.weights(layout.run(out, name, seed), KIND).exists()
     }
-    default = best or before.get("best", "")
-    facts = {
-        "preset": table.preset.name,
-        "precision": table.preset.precision,
-        "weights": listed,
-        "best": default if default in listed else "",
-    }
-    artifacts.write_json(out / layout.DISTILLED, facts)
-    return facts
+    default = best or before.best
+    said = replace(before, weights=listed, best=default if default in listed else "")
+    artifacts.write_json(out / layout.DISTILLED, asdict(said))
+    return said
 
 
-def _before(out: Path, table: Table) -> dict[str, Any]:
-    """Returns what `out` says of itself. Raises ArtifactError if it is of another preset."""
-    file = out / layout.DISTILLED
-    before = artifacts.read_json(file) if file.exists() else {}
-    if (preset := before.get("preset", table.preset.name)) != table.preset.name:
+def _check_apart(results: Path, out: Path) -> None:
+    if (results / layout.DISTILLED).exists():
         raise ArtifactError(
-            f"{out} holds results of the preset {preset}, and these are of {table.preset.name}; "
-            "name another folder with --out"
+            f"{results} is distilled already; name the folder that training wrote to"
         )
+    if out.resolve() == results.resolve():
+        raise ArtifactError(f"{out} is the folder of the runs; name another folder with --out")
+
+
+def _before(out: Path, table: Table) -> Distilled:
+    """Returns what `out` says of itself. Raises ArtifactError if it holds other results."""
+    preset = table.preset
+    before = distilled.read(out) or Distilled(preset.name, preset.precision)
+    for key, old, new in (
+        ("preset", before.preset, preset.name),
+        ("precision", before.precision, preset.precision),
+    ):
+        if old != new:
+            raise ArtifactError(
+                f"{out} holds results of the {key} {old}, and these are of {new}; "
+                "name another folder with --out"
+            )
     return before
 
 
@@ -112,29 +116,50 @@ def _first_run(results: Path, finished: Sequence[tuple[str, int]], name: str) ->
     return layout.run(results, name, seeds[0])
 
 
-def _copy_run(run: Path, out: Path) -> None:
-    """Copies a run without its weights; no table of an earlier training or evaluation stays."""
-    for name in (*reversed(OF_TRAINING), *reversed(OF_EVALUATION)):
-        artifacts.remove(out / name)
-        artifacts.remove(out / layout.packed(name))
+def _files(
+    results: Path,
+    out: Path,
+    finished: Sequence[tuple[str, int]],
+    shown: Collection[tuple[str, str]],
+) -> Iterator[tuple[Path, bytes]]:
+    """Yields the place and the content of every file to keep but weights."""
+    for run in finished:
+        for name, content in _of_run(layout.run(results, *run)):
+            yield layout.run(out, *run) / name, content
+    for images in layout.fetched(results):
+        for name, content in _of_images(layout.data(results, images)):
+            yield layout.data(out, images) / name, content
+    for file in _others(results, shown):
+        name, content = _small(file)
+        yield (out / file.relative_to(results)).with_name(name), content
+
+
+def _of_run(run: Path) -> Iterator[tuple[str, bytes]]:
+    """Yields the names and contents of a run's small files, without its weights."""
     is_evaluated = (run / layout.METRICS).exists()  # or other files are of earlier weights
     for name in (*(OF_EVALUATION if is_evaluated else ()), *OF_TRAINING):
         if (run / name).exists():
-            if name == layout.PREDICTIONS:
-                tables.copy_predictions(run / name, out / name, KIND)
-            else:
-                _copy(run / name, out / name)
+            is_long = name == layout.PREDICTIONS
+            yield tables.small_predictions(run / name, KIND) if is_long else _small(run / name)
 
 
-def _copy_data(folder: Path, out: Path) -> None:
-    """Copies the manifest and, compressed, the class of every image, which the report counts.
+def _clear(run: Path) -> None:
+    """Removes what is of an earlier training or evaluation of a run."""
+    artifacts.remove(layout.weights(run, KIND))
+    for name in (*reversed(OF_TRAINING), *reversed(OF_EVALUATION)):
+        artifacts.remove(run / name)
+        artifacts.remove(run / layout.packed(name))
+
+
+def _of_images(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yields the manifest and the class of every image, which the report counts.
 
     The place of the images on this machine is left out.
     """
     manifest = artifacts.read_json(folder / layout.MANIFEST)
     manifest.pop("place", None)
-    artifacts.write_json(out / layout.MANIFEST, manifest)
-    tables.copy_classes(folder / layout.INDEX, out / layout.INDEX)
+    yield layout.MANIFEST, artifacts.as_json(manifest).encode()
+    yield tables.small_index(folder / layout.INDEX)
 
 
 def _others(results: Path, shown: Collection[tuple[str, str]]) -> Iterator[Path]:
@@ -157,14 +182,18 @@ def _is_kept(file: Path, insides: Path, shown: Collection[tuple[str, str]]) -> b
     return (file.relative_to(insides).parts[0], file.name) in shown
 
 
-def _copy(file: Path, place: Path) -> None:
+def _small(file: Path) -> tuple[str, bytes]:
+    """Returns the name and the content that a file has in the small folder."""
     if file.suffix == ".csv":
-        tables.copy(file, place)
-    elif file.suffix == ".svg":
-        pictures.copy(file, place)
-    else:
-        with file.open("rb") as source:
-            artifacts.write(place, lambda target: shutil.copyfileobj(source, target))
+        return tables.small(file)
+    return file.name, pictures.small(file) if file.suffix == ".svg" else file.read_bytes()
+
+
+def _write(place: Path, content: bytes) -> None:
+    """Writes a file, and removes a table's other form, plain or compressed, from earlier."""
+    is_packed = place.name == layout.packed(place.stem)
+    artifacts.write(place, lambda file: file.write(content))
+    artifacts.remove(place.with_name(place.stem if is_packed else layout.packed(place.name)))
 
 
 def _halved(file: Path) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from landcover import artifacts
 from landcover.distill import tables
+from landcover.errors import ArtifactError
 from landcover.experiments import Table
 from landcover.report import build
 from landcover.results import layout
+from landcover.results.distilled import Distilled
 
 README = """\
 # What the experiments really give
@@ -33,26 +35,27 @@ lc-cli diff results/{preset} {folder} --only {experiment}
 """
 
 
-def write_page(folder: Path, table: Table, workflow: Path) -> Path:
+def write_page(folder: Path, said: Distilled, table: Table, workflow: Path) -> Path:
     """Writes the report of a distilled folder, and its README.md. Returns the page.
 
-    The same results give the same bytes.
+    The same results give the same bytes. Raises ArtifactError if the folder has no run.
     """
+    if not (runs := layout.finished(folder)):
+        raise ArtifactError(f"{folder} was distilled and has no run any more; distill it again")
     report = layout.report(folder)
     page = build(folder, table, workflow, report, is_small=True)
-    facts, lessons = artifacts.read_json(folder / layout.DISTILLED), report / layout.LESSONS
+    lessons = report / layout.LESSONS
     text = lessons.read_text(encoding="utf-8") if lessons.exists() else ""
-    text = text.replace("\n### ", "\n## ")  # under README's own title
     lessons.unlink(missing_ok=True)
-    kept = ", ".join(f"`{run}`" for run in facts["weights"].values()) or "none"
-    experiment, seed = layout.finished(folder)[0]
+    experiment, seed = runs[0]
     words = README.format(
-        **facts,
-        kept=kept,
+        preset=said.preset,
+        precision=said.precision,
+        kept=", ".join(f"`{run}`" for run in said.weights.values()) or "none",
         large=tables.LARGE_BYTES,
         probability_digits=tables.OF_PROBABILITIES,
         position_digits=tables.OF_POSITIONS,
-        lessons=text,
+        lessons=text.replace("\n### ", "\n## "),  # under README's own title
         folder=layout.HOME / folder.resolve().name,
         experiment=experiment,
         run=f"{experiment} --seed {seed}",

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageStat
 
-from landcover import artifacts
+from landcover.results.written import written_by
 
 EMBEDDED = re.compile(r"data:image/png;base64,([\w+/=\s]+)")
 QUALITY = 85  # of WebP, of 100
@@ -16,12 +16,14 @@ COLOURS = 128  # of a drawing
 UNSEEN = 7.0  # of 255, the root mean square error of a colour that nobody sees
 
 
-def copy(file: Path, place: Path) -> None:
-    """Copies an SVG; each picture in it becomes WebP, in the shortest way.
+def small(file: Path) -> bytes:
+    """Returns an SVG in which each picture is WebP, in the shortest way.
 
     Photographs are shorter with losses, and drawings without, with few colours.
+    Raises ArtifactError if it is no text.
     """
-    artifacts.write_text(place, EMBEDDED.sub(_shortest, file.read_text(encoding="utf-8")))
+    with written_by("lc-cli", file, "draw it again"):
+        return EMBEDDED.sub(_shortest, file.read_text(encoding="utf-8")).encode()
 
 
 def _shortest(found: re.Match[str]) -> str:

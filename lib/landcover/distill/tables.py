@@ -13,37 +13,29 @@ OF_PROBABILITIES, OF_POSITIONS = 3, 2  # digits after the point
 SHORTENED = {layout.PREDICTIONS: (1, OF_PROBABILITIES), "embedding.csv": (2, OF_POSITIONS)}
 
 
-def copy(file: Path, place: Path) -> None:
-    """Copies a table, compressed if it is long. The other form, from earlier, is removed."""
+def small(file: Path) -> tuple[str, bytes]:
+    """Returns the name and the content of a table; a long one is compressed."""
     whole = file.read_bytes()
     content = _shortened(file, whole)
-    if len(whole) > LARGE_BYTES:
-        _pack(content, place)
-        place.unlink(missing_ok=True)
-    else:
-        artifacts.write(place, lambda target: target.write(content))
-        _packed(place).unlink(missing_ok=True)
+    return packed(file.name, content) if len(whole) > LARGE_BYTES else (file.name, content)
 
 
-def copy_predictions(file: Path, place: Path, kind: str) -> None:
-    """Copies the predictions of test images with the weights `kind`, compressed."""
+def small_predictions(file: Path, kind: str) -> tuple[str, bytes]:
+    """Returns the predictions of test images with the weights `kind`, compressed, as `small`."""
     rows = file.read_bytes().splitlines(keepends=True)
     kept = [row for row in rows[1:] if row.startswith(f"{kind},test,".encode())]
-    _pack(_shortened(file, b"".join((*rows[:1], *kept))), place)
+    return packed(file.name, _shortened(file, b"".join((*rows[:1], *kept))))
 
 
-def copy_classes(file: Path, place: Path) -> None:
-    """Copies the class of every image, compressed, and no other column."""
+def small_index(file: Path) -> tuple[str, bytes]:
+    """Returns the class of every image and no other column, compressed, as `small`."""
     (classes,) = artifacts.read_texts(file, ("class",))
-    _pack(artifacts.rows_as_csv(("class",), ([name] for name in classes)).encode(), place)
+    rows = artifacts.rows_as_csv(("class",), ([name] for name in classes))
+    return packed(file.name, rows.encode())
 
 
-def _pack(content: bytes, place: Path) -> None:
-    artifacts.write(_packed(place), lambda file: file.write(lzma.compress(content, preset=9)))
-
-
-def _packed(place: Path) -> Path:
-    return place.with_name(layout.packed(place.name))
+def packed(name: str, content: bytes) -> tuple[str, bytes]:
+    return layout.packed(name), lzma.compress(content, preset=9)
 
 
 def _shortened(file: Path, content: bytes) -> bytes:

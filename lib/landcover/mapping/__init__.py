@@ -41,7 +41,7 @@ def draw(
     """Writes rasters, a picture and areas to `wanted.out`; returns the content of map.json.
 
     `on_start` gets the number of windows and the warnings; it returns a function that gets the
-    number of windows that are done. Nothing is written before all are done. Raises DataError for a
+    number of windows that are done. No file is written before all are done. Raises DataError for a
     scene that cannot be read, and SpecError for a stride or a network that does not fit.
     """
     window = classifier.network.experiment.image_size
@@ -71,6 +71,7 @@ def _draw(
     classifier: Classifier,
     on_start: Callable[[int, list[str]], OnWindows],
 ) -> dict[str, Any]:
+    """Classifies the scene, writes all files and returns the content of map.json."""
     names, stride = classifier.network.classes, wanted.stride
     window = classifier.network.experiment.image_size
     axes = Axis(scene.height, window, stride), Axis(scene.width, window, stride)
@@ -83,18 +84,19 @@ def _draw(
         raise DataError(f"{wanted.scene} has no window with enough data; give another scene")
     areas = files.area_rows(names, found, scene.grid.pixel_areas(axes[0].middles))
     of_class = colours(names)
+    drawn = Poster(
+        title=wanted.scene.stem,
+        footnote=f"{classifier.title}; cells of {stride} × {stride} pixels",
+        pixels=picture,
+        valid=valid,
+        classes=found.classes,
+        shown=(scene.height / stride, scene.width / stride),
+        areas=areas,
+        colours=of_class,
+        metres=scene.width * _side(scene),
+    )
     summary = {
-        "scene": wanted.scene.name,
-        "run": str(classifier.use.run),
-        "network": classifier.title,
-        "views": classifier.use.views,
-        "precision": classifier.use.precision,
-        "temperature": classifier.temperature,
-        "window": window,
-        "stride": stride,
-        "bands": list(scene.bands),
-        "limits": scene.limits,
-        "crs": crs.to_string() if (crs := scene.grid.crs) else None,
+        **_asked(wanted, scene, classifier),
         "cells": list(found.classes.shape),
         "windows": windows,
         "mean_probability": float(np.nanmean(found.confidence)),
@@ -104,24 +106,29 @@ def _draw(
     contents = {
         CLASSES: files.class_raster(scene, stride, found.classes, of_class),
         CONFIDENCE: files.confidence_raster(scene, stride, found.confidence),
-        PICTURE: poster.png(
-            Poster(
-                title=wanted.scene.stem,
-                footnote=f"{classifier.title}; cells of {stride} × {stride} pixels",
-                pixels=picture,
-                valid=valid,
-                classes=found.classes,
-                shown=(scene.height / stride, scene.width / stride),
-                areas=areas,
-                colours=of_class,
-                metres=scene.width * _side(scene),
-            )
-        ),
+        PICTURE: poster.png(drawn),
         AREAS: files.areas_csv(areas).encode(),
         SUMMARY: artifacts.as_json(summary).encode(),
     }
     artifacts.write_together({wanted.out / name: _bytes(data) for name, data in contents.items()})
     return {"folder": str(wanted.out), **summary}
+
+
+def _asked(wanted: Map, scene: Scene, classifier: Classifier) -> dict[str, Any]:
+    """Returns what was mapped with which network, as the first part of map.json."""
+    return {
+        "scene": wanted.scene.name,
+        "run": str(classifier.use.run),
+        "network": classifier.title,
+        "views": classifier.use.views,
+        "precision": classifier.use.precision,
+        "temperature": classifier.temperature,
+        "window": classifier.network.experiment.image_size,
+        "stride": wanted.stride,
+        "bands": list(scene.bands),
+        "limits": scene.limits,
+        "crs": crs.to_string() if (crs := scene.grid.crs) else None,
+    }
 
 
 def _warnings(classifier: Classifier, of_colours: str) -> list[str]:

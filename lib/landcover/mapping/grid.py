@@ -21,7 +21,9 @@ class Grid:
     @property
     def is_mapped(self) -> bool:
         """Tells whether a pixel has a place on the ground."""
-        return self.crs is not None and not self.transform.is_identity
+        if self.crs is None or self.transform.is_identity or self.transform.is_degenerate:
+            return False
+        return bool(self.crs.is_projected or self.crs.is_geographic)
 
     def pixel_areas(self, rows: Floats) -> Floats:
         """Returns a pixel's area in square metres, in each of these rows; NaN if not mapped."""

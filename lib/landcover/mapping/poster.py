@@ -154,7 +154,7 @@ def _legend(figure: Figure, layout: _Layout, poster: Poster) -> None:
 
 def _scale_bar(figure: Figure, layout: _Layout, metres: float) -> None:
     """Draws a bar of a round length, at most a third of a panel, right of the title."""
-    if math.isnan(metres):
+    if not 0 < metres < math.inf:
         return
     most = metres / 3
     power = 10.0 ** math.floor(math.log10(most))

@@ -98,13 +98,14 @@ def opened(path: Path, reading: Reading) -> Iterator[Scene]:
             warnings.simplefilter("ignore", kind)  # our own warning replaces the first
         try:
             source = rasterio.open(path)
-        except rasterio.errors.RasterioError as error:
+        except (rasterio.errors.RasterioError, UnicodeEncodeError) as error:
             raise DataError(
                 f"{path} is no raster that GDAL knows, or it is damaged ({_reason(error)}); give "
                 "a GeoTIFF or a JPEG 2000 file"
             ) from error
         with source:
             bands, limits = _bands(source, path, reading), _limits(source, path, reading)
+            _check_nodata(source, path, reading)
             if not reading.resample:
                 yield _warned(Scene(path, source, bands, limits, reading.nodata))
                 return
@@ -178,13 +179,26 @@ def _limits(source: Any, path: Path, reading: Reading) -> tuple[float, float] | 
     )
 
 
+def _check_nodata(source: Any, path: Path, reading: Reading) -> None:
+    value = reading.nodata
+    kind = np.dtype(source.dtypes[0])
+    if value is None or kind.kind not in "iu":
+        return
+    if not (float(value).is_integer() and np.iinfo(kind).min <= value <= np.iinfo(kind).max):
+        raise DataError(
+            f"{path} has values of the type {kind}, none of which is {value:g}; change --nodata"
+        )
+
+
 def _colours(values: npt.NDArray[Any], limits: tuple[float, float] | None) -> Pixels:
     """Returns 8-bit colours (H, W, 3) of values (3, H, W)."""
     image = values.transpose(1, 2, 0)
     if limits is None:
         return np.ascontiguousarray(image)
     low, high = limits
-    scaled = np.nan_to_num(image.astype(np.float32), nan=low, posinf=high, neginf=low)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and then white
+        single = image.astype(np.float32)
+    scaled = np.nan_to_num(single, nan=low, posinf=high, neginf=low)
     scaled = np.clip((scaled - low) * (255 / (high - low)), 0, 255)
     colours: Pixels = np.rint(scaled).astype(np.uint8)
     return colours

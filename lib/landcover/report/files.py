@@ -50,6 +50,8 @@ class Files:
                 return Markup(self.drawings.inline(image.decode(), label))  # noqa: S704, looked through
             except ArtifactError as error:
                 raise ArtifactError(f"{picture} has {error}; draw it again") from error
+            except UnicodeDecodeError as error:
+                raise ArtifactError(f"{picture} is no SVG ({error}); draw it again") from error
         source = f"data:image/png;base64,{base64.b64encode(image).decode()}"
         return Markup('<img src="{}" alt="{}">').format(source, label)
 

@@ -131,5 +131,5 @@ def _results(study: Study) -> Path:
 
 def _is_made_in_the_usual_place(study: Study) -> bool:
     """Tells whether the results are there, or were distilled from there."""
-    in_place = study.folder.parts[-2:] == study.usual_folder.parts
+    in_place = study.folder.resolve().parts[-2:] == study.usual_folder.parts
     return in_place or (study.folder / layout.DISTILLED).exists()

@@ -49,7 +49,7 @@ class LedgerTexts:
     findings: tuple[ClaimText, ...]
     of_paper: Mapping[str, int]  # claims by verdict, in their order
     of_ours: Mapping[str, int]
-    tested_claims: int  # the orderings among the claims, for which their p was corrected
+    tested_claims: int  # the orderings and gains among the claims that have a p
     tested_findings: int
 
 
@@ -120,7 +120,7 @@ def _sample(row: Row) -> str:
 
 
 def _chance(row: Row) -> str:
-    """Returns p of an ordering, corrected for the other orderings; else ""."""
+    """Returns p of an ordering or a gain, corrected for all others; else ""."""
     return "" if row["corrected_p"] == "" else f"corrected p {row['corrected_p']:.2g}"
 
 

@@ -77,8 +77,14 @@ def preset_of(run: Path) -> str:
     """Returns the preset of a run's folder in its usual place; "" if it lies elsewhere."""
     folder = run.resolve()
     results = folder.parents[2] if len(folder.parents) > 2 else folder
-    is_usual = results.parent.name == HOME.name and results.name != REFERENCE.name
-    return results.name if is_usual and (results / "runs") == folder.parents[1] else ""
+    is_inside = (results / "runs") == folder.parents[1]
+    return results.name if is_usual(results) and is_inside else ""
+
+
+def is_usual(results: Path) -> bool:
+    """Tells whether a folder of results lies in the usual place of a preset's."""
+    folder = results.resolve()
+    return folder.parent.name == HOME.name and folder.name != REFERENCE.name
 
 
 def weights(run: Path, kind: str) -> Path:

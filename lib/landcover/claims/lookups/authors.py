@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from functools import partial
+from statistics import mode
 from typing import Any
 
 import pandas as pd
 
 from landcover.claims import arithmetic
-from landcover.claims.evidence import Evidence, Lookup, cell
+from landcover.claims.evidence import ALIKE, Evidence, Lookup, cell
 from landcover.claims.lookups import confusions
 from landcover.claims.lookups.confusions import Measure
 from landcover.results.authors import CONFUSIONS, CURVES, LAYERS, METRICS, PUBLISHED, SPLITS, TOPS
@@ -112,16 +113,19 @@ def _confused(measure: Measure, seen: Evidence, experiment: str, one: str, other
 def _top(seen: Evidence, figure: str, layer: str, unit: int) -> list[str]:
     """Returns the classes of a unit's top images in their figure, as we identified them.
 
-    Without `seen.with_doubt`, an image that was identified with doubt gets a class of its own.
+    Where `seen.doubtful_as` says so, those that were identified with doubt get other classes.
     """
     images = seen.study.authors.top_images[figure, layer][unit]
     seen.logged(TOPS, figure, layer, str(unit))
     unsure = {image.rank for image in images if image.rms > UNSURE[figure[:5]]}
     seen.doubtful |= {(figure, layer, str(unit), str(rank)) for rank in unsure}
-    if seen.with_doubt:
-        unsure = set()
+    found = [image.class_name for image in images]
+    if not (how := seen.doubtful_as.get((figure, layer))):
+        return found
+    usual = mode([image.class_name for image in images if image.rank not in unsure] or found)
     return [
-        f"{UNKNOWN} {image.rank}" if image.rank in unsure else image.class_name for image in images
+        name if image.rank not in unsure else usual if how == ALIKE else f"{UNKNOWN} {image.rank}"
+        for image, name in zip(images, found, strict=True)
     ]
 
 

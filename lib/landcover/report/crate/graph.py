@@ -43,6 +43,9 @@ STAGES = {
     "profile": "Measures memory and time of every layer of a network",
     "train": "Trains one experiment with one seed",
     "evaluate": "Scores a run's best and last weights",
+    "interpret": "Looks into a network, with one method",
+    "combine": "Combines seeds, views and experts of networks",
+    "missed": "Shows the test images that every seed classifies wrongly",
     "report": "Assembles the page with its figures and tables",
 }
 WHOLE = "workflow"  # an action beside the stages, for the run of all of them
@@ -58,6 +61,7 @@ FORMATS = {
     ".json": "application/json",
     ".safetensors": "application/octet-stream",
     ".svg": "image/svg+xml",
+    ".xz": "application/x-xz",
     ".yaml": "application/yaml",
 }
 TYPES = {str: "Text", bool: "Boolean", int: "Integer", float: "Float"}  # of schema.org
@@ -81,7 +85,9 @@ def entities(
     place: Place, preset: Preset, done: Sequence[Job], copies: Sequence[Path]
 ) -> list[Entity]:
     """Returns all entities, the descriptor first; the first of `copies` is the Snakefile."""
-    read = tuple(path for job in done for path in job.results if path.suffix in {".json", ".csv"})
+    read = tuple(
+        path for job in done for path in job.results if path.suffix in {".json", ".csv", ".xz"}
+    )
     jobs = [*done, Job("report", preset.name, (place.out / layout.PAGE,), {}, files=read)]
     files = [*copies[1:], *(path for job in jobs for path in (*job.files, *job.results))]
     chosen: Settings = {

@@ -16,6 +16,7 @@ from landcover.results.study import Study
 TRAINED = (layout.SPEC, layout.RUN, layout.HISTORY)
 EVALUATED = (layout.METRICS, layout.PER_CLASS, layout.CONFUSION, layout.PREDICTIONS)
 PROFILED = (layout.PROFILE, layout.LAYERS, layout.TABLE_1, layout.WARM_TIMES)
+ASKED = ("split", "images", "image_size", "normalise", "weights")  # of a look inside a network
 USED = ("seconds", "peak_memory_bytes", "threads", "device")  # of a run
 
 
@@ -39,16 +40,17 @@ def recorded_jobs(study: Study) -> list[Job]:
         *map(_profiled, study.profiles.values()),
         *(_trained(study.folder, run) for run in study.runs),
         *_evaluated(study.runs),
+        *_looked_into(study),
+        *_combined(study),
+        *_missed(study),
     ]
 
 
 def _explored(audit: AuditRecord) -> Job:
-    files = sorted(audit.folder.glob("*.*"))
-    beside = (path for path in files if path.suffix in {".csv", ".svg"})
     return Job(
         "explore",
         audit.folder.name,
-        results=(audit.file, *beside),
+        results=_all_of(audit.file),
         provenance={},
         image_records=audit.image_records,
     )
@@ -93,6 +95,60 @@ def _evaluated(runs: Sequence[Run]) -> Iterator[Job]:
                 image_records=run.evaluation.image_records,
                 files=_there(_weights(run)),
             )
+
+
+def _looked_into(study: Study) -> Iterator[Job]:
+    for (network, method), found in study.insides.items():
+        about = found.about
+        run = study.run(network, about.get("seed"))
+        yield Job(
+            "interpret",
+            f"{network}/{method}",
+            results=_all_of(found.file),
+            provenance=about["provenance"],
+            image_records=found.image_records,
+            files=_there([layout.weights(run.folder, str(about.get("kind")))]) if run else (),
+            settings={key: about[key] for key in ASKED},
+            used={"device": found.device},
+        )
+
+
+def _combined(study: Study) -> Iterator[Job]:
+    if found := study.combinations:
+        yield Job(
+            "combine",
+            found.about["experiment"],
+            results=_all_of(found.file),
+            provenance=found.about["provenance"],
+            image_records=found.image_records,
+            files=_of_runs(study, found.runs, layout.METRICS, layout.LOGITS),
+            used={"device": found.about["device"]},
+        )
+
+
+def _missed(study: Study) -> Iterator[Job]:
+    for name, found in study.misses.items():
+        seeds = [(found.about["experiment"], seed) for seed in found.about["seeds"]]
+        yield Job(
+            "missed",
+            name,
+            results=_all_of(found.file),
+            provenance=found.about["provenance"],
+            image_records=found.image_records,
+            files=_of_runs(study, seeds, layout.PREDICTIONS),
+            used={"device": found.about["device"]},
+        )
+
+
+def _all_of(summary: Path) -> tuple[Path, ...]:
+    """Returns a summary, and the tables and drawings beside it."""
+    files = sorted(summary.parent.glob("*.*"))
+    return (summary, *(path for path in files if path.suffix in {".csv", ".svg", ".xz"}))
+
+
+def _of_runs(study: Study, runs: Iterable[tuple[str, int]], *names: str) -> tuple[Path, ...]:
+    folders = (layout.run(study.folder, name, seed) for name, seed in runs)
+    return _there(folder / name for folder in folders for name in names)
 
 
 def _weights(run: Run) -> list[Path]:

@@ -7,7 +7,8 @@ import pandas as pd
 
 from landcover.report import gaps
 from landcover.report.content import Content
-from landcover.report.table import DASH, Column, Row, in_percent, is_absent, probability, signed
+from landcover.report.ledger import FEWEST
+from landcover.report.table import DASH, Column, Row, in_percent, probability, signed
 from landcover.results import layout
 from landcover.results.authors import METRICS, Authors
 from landcover.results.runs import Result
@@ -39,8 +40,8 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
 def table(pairs: Sequence[Pair], authors: Authors) -> pd.DataFrame:
     """Returns a row per pair: the first's best accuracy minus the second's, in points.
 
-    p is two-sided, by Student's t over the seeds that both have. It is corrected by Holm's method
-    for all pairs that have one.
+    p is two-sided, by Student's t over the seeds that both have, of which it needs three. It is
+    corrected by Holm's method for all pairs that have one.
     """
     rows = [_row(*pair, authors) for pair in pairs]
     for row, corrected in zip(rows, holm([row["p"] for row in rows]), strict=True):
@@ -56,7 +57,7 @@ def _row(ours: Result, other: Result, authors: Authors) -> dict[str, Any]:
         "minus": other.name,
         "n": len(differences),
         **in_percent("difference", spread(differences) if differences else None),
-        "p": p_value(differences) if differences else None,
+        "p": p_value(differences) if len(differences) >= FEWEST else None,
         "authors_difference": None if logged is None or others is None else logged - others,
     }
 
@@ -68,8 +69,8 @@ def _differences(ours: Result, other: Result) -> list[float]:
 
 
 def _interval(row: Row) -> str:
-    if is_absent(row["difference_low"]):
-        return "a single seed" if row["n"] else DASH
+    if row["n"] < FEWEST:
+        return {0: DASH, 1: "a single seed"}.get(row["n"], "too few seeds")
     return f"{signed(row['difference_low'])} to {signed(row['difference_high'])}"
 
 

@@ -11,7 +11,7 @@ from landcover.results.study import Study
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     name = study.result(listed["experiment"]).name
     found = study.misses.get(name)
-    if found is None:
+    if found is None or not found.picture.exists():
         return Content(values={"about": None}, gaps=(gaps.misses(study, name),))
     images = found.image_records[0]
     return Content(
