@@ -124,7 +124,7 @@ def spelled(module):
 
 def test_only_the_layout_spells_a_path_below_a_results_folder():
     modules = [p for part in ("lib", "cli") for p in (ROOT / part).rglob("*.py")]
-    found = {p.name: spelled(p.read_text()) for p in modules if p.name != "layout.py"}
+    found = {str(p): spelled(p.read_text()) for p in modules if p.name != "layout.py"}
     assert {name: texts for name, texts in found.items() if texts} == {}
 
 

@@ -51,7 +51,7 @@ def preset(default: str = "paper with --data, else demo") -> Callable[[Command],
 
 OF_REAL = "paper, or demo if no real images can be had"  # for `real_or_drawn`
 OF_RUN = "that of --run; else paper with --data, else demo"
-OF_RESULTS = "that of --results, if its name or distilled.json tells it, else demo"
+OF_RESULTS = f"that of --results, if its name or {layout.DISTILLED} tells it, else demo"
 
 data = click.option(
     "--data", "--source", "source", type=click.Path(path_type=Path), metavar="PATH",

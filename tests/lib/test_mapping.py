@@ -431,6 +431,13 @@ def test_nothing_can_be_resampled_without_a_projection(patches, network, tmp_pat
         drawn(tmp_path / "x.png", network, tmp_path / "out", resample=True)
 
 
+def test_pixels_of_kilometres_are_not_resampled(patches, network, tmp_path):
+    degrees = {"crs": "EPSG:4326", "transform": Affine(0.01, 0, 2, 0, -0.01, 41)}
+    path = scene(tmp_path / "x.tif", patches, **degrees)
+    with pytest.raises(DataError, match=r"would make [\d,]+ × [\d,]+ of .*smaller pixels"):
+        drawn(path, network, tmp_path / "out", resample=True)
+
+
 @pytest.mark.parametrize("stride", [0, -1, 65])
 def test_a_stride_that_does_not_fit_is_refused(patches, network, tmp_path, stride):
     path = scene(tmp_path / "x.tif", patches)

@@ -125,7 +125,7 @@ def test_a_wrong_setting_is_refused_before_any_job(tmp_path, config, message):
     ],
 )
 def test_a_wrong_variable_is_refused_as_a_setting_is(tmp_path, monkeypatch, name, value, message):
-    monkeypatch.setenv(name, value)
+    monkeypatch.setitem(ENVIRONMENT, name, value)
     result = snakemake("-n", "--config", "preset=quick", folder=tmp_path)
     assert result.returncode == 1
     assert message in result.stdout + result.stderr

@@ -35,7 +35,7 @@ shell.prefix(
 # no `gpu`, which the executor for Slurm would ask the cluster for; there a scheduler deals them out, and this limit is not
 # counted (`local`).
 ON_CUDA = int(
-    gpus.takes_gpu(config.get("device", FROM_ENVIRONMENT.get("device", "auto")))
+    gpus.takes_gpu(config.get("device", os.environ.get("LANDCOVER_DEVICE", "auto")))
 )
 if "cuda" not in workflow.global_resources:
     workflow.global_resources["cuda"] = 1

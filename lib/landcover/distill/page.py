@@ -15,7 +15,7 @@ README = """\
 
 This folder holds the results of the preset `{preset}` ({precision}): the numbers of every run, the
 figures, and the weights of some runs ({kept}; best epoch, half precision). The whole report is
-[report/index.html](report/index.html). `lc-cli distill` made this folder from the files that the
+[{page}]({page}). `lc-cli distill` made this folder from the files that the
 runs wrote. `lc-cli report` and `lc-cli claims` read it with `--results`, and `lc-cli predict`
 classifies with its weights. Tables over {large:,} bytes are compressed (`.csv.xz`); `xzcat` and
 pandas read them. Predictions are of the test images, with the best epoch's weights. A few numbers
@@ -28,7 +28,7 @@ bytes:
 ```sh
 lc-cli train {run} --preset {preset} --precision {precision} --threads {threads} --data IMAGES
 lc-cli evaluate {run} --preset {preset} --threads {threads} --data IMAGES
-lc-cli diff results/{preset} {folder} --only {experiment}
+lc-cli diff {results} {folder} --only {experiment}
 ```
 
 {lessons}
@@ -49,6 +49,8 @@ def write_page(folder: Path, said: Distilled, table: Table, workflow: Path) -> P
     lessons.unlink(missing_ok=True)
     experiment, seed = runs[0]
     words = README.format(
+        page=page.relative_to(folder).as_posix(),
+        results=layout.usual(said.preset),
         preset=said.preset,
         precision=said.precision,
         kept=", ".join(f"`{run}`" for run in said.weights.values()) or "none",

@@ -17,6 +17,7 @@ from landcover.mapping.grid import Grid, grid_of, metres_per_unit
 
 METRES = 10.0  # side of a pixel of EuroSAT on the ground
 REFLECTANCES = (0.0, 2750.0)  # the makers of EuroSAT scaled these to 0 ... 255
+COARSEST = 20  # times METRES: larger pixels show nothing to a network, however they are resampled
 OFF_BY = 0.05  # as a fraction: a larger difference in pixel size gives a warning
 CACHE_MB = 256  # of decoded blocks that GDAL keeps
 DARK, BRIGHT = 8, 247  # limits of mean brightness: a scene beyond them is nearly black or white
@@ -223,6 +224,11 @@ def _resampled(source: Any, path: Path, reading: Reading) -> Iterator[Any]:
     scene = (source.crs, target, source.width, source.height, *source.bounds)
     unchanged, _, _ = calculate_default_transform(*scene)  # has pixels of the scene's own size
     transform, width, height = calculate_default_transform(*scene, resolution=step)
+    if width * height > COARSEST**2 * source.width * source.height:
+        raise DataError(
+            f"pixels of {METRES:g} m would make {width:,} × {height:,} of {path}, which has "
+            f"{source.width:,} × {source.height:,}; give a scene with smaller pixels"
+        )
     nodata = source.nodata if reading.nodata is None else reading.nodata
     has_alpha = ColorInterp.alpha in source.colorinterp
     with WarpedVRT(
