@@ -94,7 +94,7 @@ def of_paper(claim: Claim, study: Study) -> OfPaper:
     except MissingError as error:
         return OfPaper(Verdict(verdicts.SILENT, f"{error}"))
     verdict = Verdict(word)
-    if otherwise := _with_doubt(claim, claim.files, seen) - {word}:
+    if otherwise := _with_doubt(claim, claim.files, seen, word) - {word}:
         least = max(otherwise, key=verdicts.OF_PAPER.index)
         verdict = Verdict(
             verdicts.NEARLY,
@@ -113,12 +113,16 @@ def of_paper(claim: Claim, study: Study) -> OfPaper:
     )
 
 
-def _with_doubt(claim: Claim, files: AuthorsCheck, seen: Evidence) -> set[str]:
-    """Returns the verdicts if doubtful images show something else, in any mixture of layers."""
+def _with_doubt(claim: Claim, files: AuthorsCheck, seen: Evidence, word: str) -> set[str]:
+    """Returns the verdicts if doubtful images show something else.
+
+    A claim must survive any mixture of layers, and a contradiction that they show nothing.
+    """
     layers = sorted({(figure, layer) for figure, layer, *_ in seen.doubtful})
+    ways = (APART,) if word == verdicts.CONTRADICTED else (APART, ALIKE)
     others = [
-        Evidence(seen.study, doubtful_as=dict(zip(layers, ways, strict=True)))
-        for ways in product((APART, ALIKE), repeat=len(layers))
+        Evidence(seen.study, doubtful_as=dict(zip(layers, mixture, strict=True)))
+        for mixture in product(ways, repeat=len(layers))
     ]
     return {_by_files(claim, files, other)[0] for other in others if layers}
 
