@@ -397,7 +397,10 @@ def test_an_order_that_is_not_certain_says_in_which_way():
         "reversed, but zero lies inside the interval over the seeds"
     )
     assert order([0.3, 0.4, 0.35]).reason == "a tie: nearer to zero than 0.5"
-    assert "within the noise (corrected p 0.16" in order([3.0, -1.0, 4.0]).reason
+    inside = "in that order, but zero lies inside the interval over the seeds"
+    assert order([3.0, -1.0, 4.0]).reason == inside
+    noise = "in that order, but within the noise (corrected p 0.06)"
+    assert order([2.0, 2.5, 3.0], corrected=0.06).reason == noise
     assert order([-1.0, -1.1]) == Verdict("differs", "reversed")
     assert order([-1.0]) == Verdict("not certain", "reversed")
 

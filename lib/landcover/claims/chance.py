@@ -21,7 +21,6 @@ class Link:
     """One difference that must be positive, over the seeds."""
 
     spread: Spread
-    share_positive: float  # of the seeds
 
     @property
     def p(self) -> float | None:
@@ -41,7 +40,7 @@ def _link(differences: Sequence[float]) -> Link:
     found = spread(differences)
     if all(isinstance(value, int) for value in differences) and found.sd is not None:
         found = _at_least(found, math.sqrt(ROUNDING))  # epochs are equal only by rounding
-    return Link(found, sum(value > 0 for value in differences) / len(differences))
+    return Link(found)
 
 
 def _at_least(found: Spread, sd: float) -> Spread:

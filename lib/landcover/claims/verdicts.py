@@ -26,7 +26,6 @@ SEEN = {REPRODUCED: "it agrees", CLOSE: "it nearly agrees", DIFFERS: "it does no
 POINTS = 1.5  # of accuracy, by which the authors' own runs differ
 SHARE = 0.3  # of a ratio of times
 TIE = 0.5  # points; orderings closer than that are none
-MOST = 2 / 3  # of the seeds
 
 
 @dataclass(frozen=True)
@@ -193,13 +192,13 @@ def _link(link: Link, corrected: float | None, tie: float) -> Verdict:
         if low is not None and high is not None and max(-low, high) > tie:
             return Verdict(UNCERTAIN, f"{nearer}, but the interval over the seeds is not")
         return Verdict(CLOSE, f"a tie: {nearer}" if mean else "a tie")
-    if high is None or corrected is None:
+    if low is None or high is None or corrected is None:
         return Verdict(UNCERTAIN, way)
     if mean < 0 and high <= 0:
         return Verdict(DIFFERS, way)
-    if mean < 0:
+    if low <= 0 <= high:
         return Verdict(UNCERTAIN, f"{way}, but zero lies inside the interval over the seeds")
-    if corrected >= LEVEL or link.share_positive < MOST:
+    if corrected >= LEVEL:
         return Verdict(UNCERTAIN, f"{way}, but {_noise(corrected)}")
     return Verdict(REPRODUCED)
 
@@ -255,9 +254,9 @@ def in_words(rule: str, expected: Expected) -> str:
         case "ordering":
             tie = expected.within(TIE)
             return (
-                f"more than {tie:g} in the mean, positive in most seeds, and the one-sided p below "
-                f"{LEVEL:g} once corrected for their number; close if the interval over the seeds "
-                "is nearer to zero; differs if it lies below zero; otherwise not certain"
+                f"more than {tie:g} in the mean, the interval over the seeds above zero, and the "
+                f"one-sided p below {LEVEL:g} once corrected for their number; close if the "
+                "interval is nearer to zero; differs if it lies below zero; otherwise not certain"
             )
     return (
         "true of every seed; close if nearly so of every one; differs if of none; otherwise not "
