@@ -224,10 +224,9 @@ def p_of(claim: Claim, measured: Measurement) -> float | None:
         return None
     if measured.missing or measured.incomparable:
         return None
-    is_loss = claim.ours.rule == verdicts.GAIN and measured.expected.value < 0
-    return chance.p_of_chain(
-        chance.links([-value for value in measured.values]) if is_loss else measured.links
-    )
+    if claim.ours.rule == verdicts.GAIN and measured.expected.value < 0:
+        return chance.p_of_chain(chance.links([-value for value in measured.values]))
+    return chance.p_of_chain(measured.links)
 
 
 def _seeds(claim: Claim, study: Study) -> list[int]:

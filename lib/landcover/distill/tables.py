@@ -17,24 +17,24 @@ def small(file: Path) -> tuple[str, bytes]:
     """Returns the name and the content of a table; a long one is compressed."""
     whole = file.read_bytes()
     content = _shortened(file, whole)
-    return packed(file.name, content) if len(whole) > LARGE_BYTES else (file.name, content)
+    return _packed(file.name, content) if len(whole) > LARGE_BYTES else (file.name, content)
 
 
 def small_predictions(file: Path, kind: str) -> tuple[str, bytes]:
     """Returns the predictions of test images with the weights `kind`, compressed, as `small`."""
     rows = file.read_bytes().splitlines(keepends=True)
     kept = [row for row in rows[1:] if row.startswith(f"{kind},test,".encode())]
-    return packed(file.name, _shortened(file, b"".join((*rows[:1], *kept))))
+    return _packed(file.name, _shortened(file, b"".join((*rows[:1], *kept))))
 
 
 def small_index(file: Path) -> tuple[str, bytes]:
     """Returns the class of every image and no other column, compressed, as `small`."""
     (classes,) = artifacts.read_texts(file, ("class",))
     rows = artifacts.rows_as_csv(("class",), ([name] for name in classes))
-    return packed(file.name, rows.encode())
+    return _packed(file.name, rows.encode())
 
 
-def packed(name: str, content: bytes) -> tuple[str, bytes]:
+def _packed(name: str, content: bytes) -> tuple[str, bytes]:
     return layout.packed(name), lzma.compress(content, preset=9)
 
 
