@@ -1,6 +1,7 @@
+import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,8 +14,20 @@ if TYPE_CHECKING:
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 SHA = 12  # characters of a digest that are shown
 NAMED = 3  # results that a line names
-POINTS = click.FloatRange(0, 100)
-POINTS.name = "number from 0 to 100"  # as an error calls it
+
+
+class Points(click.FloatRange):
+    """Percentage points."""
+
+    name = "number from 0 to 100"  # as an error calls it
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        points = super().convert(value, param, ctx)
+        if math.isnan(points):  # no comparison with it is true
+            self.fail(f"{value!r} is not a {self.name}.", param, ctx)
+        return points
+
+
 RUN = ("in both", "best %", "last %", "test %", "curve", "matrix", "weights")
 NUMBER = ("run", "number", "A", "B", "apart")
 
@@ -23,7 +36,7 @@ NUMBER = ("run", "number", "A", "B", "apart")
 @click.argument("a", type=FOLDER, metavar="RESULTS_A")
 @click.argument("b", type=FOLDER, metavar="RESULTS_B")
 @click.option(
-    "--tolerance", type=POINTS, default=0.0, show_default=True, metavar="POINTS",
+    "--tolerance", type=Points(0, 100), default=0.0, show_default=True, metavar="POINTS",
     help="Percentage points by which accuracies may differ. Losses may differ by as many percent.",
 )  # fmt: skip
 @click.option(

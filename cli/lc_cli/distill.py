@@ -9,7 +9,7 @@ from lc_cli import options, output, places
 
 
 @click.command()
-@options.preset("demo")
+@options.preset(options.OF_RESULTS)
 @options.precision
 @options.results
 @click.option(
@@ -48,9 +48,8 @@ def distill(
 
     folder = out or layout.REFERENCE
     before = distilled.read(folder)
-    table = places.table(
-        preset, None, {"precision": precision or (before.precision if before else None)}
-    )
+    usual = before.precision if before else None
+    table = places.table(preset, None, {"precision": precision or usual}, results)
     source = results or layout.usual(table.preset.name)
     shown = insides_shown(places.WORKFLOW)
     said = distill(source, table, folder, with_weights, best, shown)

@@ -31,14 +31,14 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
         grid.add_column(column, justify="right" if numeric else "left", no_wrap=i == 0)
     for row in cells:
         grid.add_row(*(_cell(value) for value in row))
-    console = Console()
+    console = Console(markup=False, emoji=False)  # names may look like either
     if not console.is_terminal:
         console.width = WIDE
     needed = Measurement.get(console, console.options.update(width=10 * WIDE), grid).minimum
     if needed <= console.width:
         console.print(grid)
         return
-    console.print(title, style="bold", markup=False)
+    console.print(title, style="bold")
     for row in cells:
         lines(zip(columns, row, strict=True))
 

@@ -1,5 +1,6 @@
 """The table, the workflow and the cache, wherever the command is called."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,8 +43,9 @@ def table(
     for key, value in {"preset": preset, **given}.items():
         if value and value != said.get(key, value):
             raise ArtifactError(
-                f"{results} holds results of the {key} {said[key]}; leave out --{key}, or name "
-                "another folder with --results"
+                f"{results} holds results of the {key} {said[key]}, not {value}; leave out --{key}"
+                f"{' (or LANDCOVER_PRESET)' if key == 'preset' else ''}, or name another folder "
+                "with --results"
             )
     usual = said.pop("preset", "") or (results and _preset_of(results))
     return load(
@@ -100,9 +102,9 @@ def with_weights(run: Path, *kinds: str) -> Path:
     from landcover.results import distilled
 
     wanted = " and ".join(kinds)
-    results = run.parents[2] if len(run.parents) > 2 else run
-    said = distilled.read(results)
-    if not (kept := said.weights if said else {}):
+    results = layout.results_of(run)
+    said = distilled.read(results) if results else None
+    if not (results and said and said.weights):
         raise ArtifactError(f"{run} lacks its {wanted} weights; train the run again")
     if layout.weights(run, "best").exists():
         advice = "; add --epoch best"
@@ -112,7 +114,8 @@ def with_weights(run: Path, *kinds: str) -> Path:
             f"{run} was distilled: it has its best weights, but not its last{advice}, or train it "
             "again"
         )
-    named = ", ".join(str(layout.run(results, *one.split("/seed"))) for one in kept.values())
+    kept = (layout.run(results, *one) for one in said.weights.items())
+    named = ", ".join(os.path.relpath(run) for run in kept)
     raise ArtifactError(
         f"{run} was distilled without its {wanted} weights; choose the best epoch of one of these: "
         f"{named}"

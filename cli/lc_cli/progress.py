@@ -1,6 +1,6 @@
 """All progress displays: on stderr, and silent if that is no terminal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,9 @@ def epochs(title: str, total: int) -> Iterator[Callable[[int, int, int], None]]:
 @contextmanager
 def downloaded(title: str) -> Iterator[Callable[[int, int | None], None]]:
     """Yields the function that a download calls with its bytes so far and its bytes in all."""
-    from rich.progress import DownloadColumn, Progress
+    from rich.progress import DownloadColumn
 
-    with _bar(*Progress.get_default_columns(), DownloadColumn()) as bar:
+    with _bar(more=(DownloadColumn(),)) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -44,10 +44,9 @@ def waiting(title: str) -> Iterator[Callable[[str], None]]:
 @contextmanager
 def images(total: int | None, *, hidden: bool) -> Iterator[Callable[[], None]]:
     """Yields the function to call after each image; `hidden` is for rows on the same terminal."""
-    from rich.progress import MofNCompleteColumn, Progress
+    from rich.progress import MofNCompleteColumn
 
-    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    with _bar(*columns, hidden=hidden, redirect_stdout=False) as bar:
+    with _bar(more=(MofNCompleteColumn(),), hidden=hidden, redirect_stdout=False) as bar:
         task = bar.add_task("Predicting", total=total)
         yield lambda: bar.advance(task)
 
@@ -55,10 +54,9 @@ def images(total: int | None, *, hidden: bool) -> Iterator[Callable[[], None]]:
 @contextmanager
 def windows() -> Iterator[Callable[[int], Callable[[int], None]]]:
     """Yields a function that takes the number of windows, and returns one that takes those done."""
-    from rich.progress import MofNCompleteColumn, Progress
+    from rich.progress import MofNCompleteColumn
 
-    columns = (*Progress.get_default_columns(), MofNCompleteColumn())
-    with _bar(*columns, redirect_stdout=False) as bar:
+    with _bar(more=(MofNCompleteColumn(),), redirect_stdout=False) as bar:
 
         def begin(total: int) -> Callable[[int], None]:
             task = bar.add_task("Mapping", total=total)
@@ -70,11 +68,12 @@ def windows() -> Iterator[Callable[[int], Callable[[int], None]]]:
 @contextmanager
 def _bar(
     *columns: "ProgressColumn",
+    more: "Sequence[ProgressColumn]" = (),
     stays: bool = False,
     hidden: bool = False,
     redirect_stdout: bool = True,
 ) -> Iterator["Progress"]:
-    """Shows a bar, with rich's usual columns unless others are given, and `stays` when it ends.
+    """Shows a bar of rich's usual columns and `more`, or of `columns`; it `stays` when it ends.
 
     Rows that go to a file must not end up on stderr, so their commands do not redirect stdout.
     """
@@ -83,7 +82,7 @@ def _bar(
 
     console = Console(stderr=True)
     with Progress(
-        *columns,
+        *(columns or (*Progress.get_default_columns(), *more)),
         console=console,
         disable=hidden or not console.is_terminal,
         transient=not stays,

@@ -81,15 +81,13 @@ def reference_run(reference: Path = layout.REFERENCE) -> Path:
     Raises ArtifactError, which says what to do, if there is none.
     """
     said = distilled.read(reference)
-    place = said.weights.get(said.best, "") if said else ""
-    experiment, _, seed = place.rpartition("/seed")
-    if not (experiment and seed.isdecimal()):
+    if not (said and said.best in said.weights):
         example = layout.run(layout.usual("PRESET"), "EXPERIMENT", 0)
         advice = f"say with --run which run to use, such as {example}"
         if not reference.exists():
             advice = f"it comes with the project, so call this in the project's folder; or {advice}"
         raise ArtifactError(f"{reference} names no best network; {advice}")
-    return layout.run(reference, experiment, seed)
+    return layout.run(reference, said.best, said.weights[said.best])
 
 
 def _temperature(run: Path, use: Use) -> float | None:

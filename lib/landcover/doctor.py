@@ -78,9 +78,10 @@ def _torchvision(_: Places) -> Finding:
     versions = [_version(name) for name in ("torch", "torchvision")]
     try:
         from landcover.models.guarded_torchvision import torchvision
+
+        torch_minor, own_minor = (int(version.split(".")[1]) for version in versions)
     except Exception as error:  # noqa: BLE001
         return Finding("torchvision", "bad", _reason(error), PINS)
-    torch_minor, own_minor = (int(version.split(".")[1]) for version in versions)
     if own_minor != torch_minor + TORCHVISION_AFTER_TORCH:
         found = f"{torchvision.__version__}, made for another torch than {versions[0]}"
         return Finding("torchvision", "bad", found, PINS)

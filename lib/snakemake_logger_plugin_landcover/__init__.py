@@ -84,9 +84,9 @@ class LogHandler(LogHandlerBase):
     def _end(self) -> None:
         if self.line:
             self.line.stop()
-        if self.jobs.failed:
+        if failed := len(self.jobs.failed):
             self._say(
-                f"{self.jobs.failed} of {self.jobs.total} jobs failed, {self.jobs.done} are done. "
+                f"{failed} of {self.jobs.total} jobs failed, {self.jobs.done} are done. "
                 "Once the cause is gone, the same command does the rest."
             )
 

@@ -19,7 +19,7 @@ class Jobs:
     expected: dict[str, int] = field(default_factory=dict)  # unfinished jobs of each rule
     seconds: dict[str, list[float]] = field(default_factory=dict)  # of each rule's finished jobs
     open: dict[int, Job] = field(default_factory=dict)
-    failed: int = 0
+    failed: set[int] = field(default_factory=set)  # and not tried again since
     began: float = 0.0
 
     def expect(self, counts: Mapping[str, int]) -> None:
@@ -31,6 +31,7 @@ class Jobs:
         rule, wildcards = str(facts["rule_name"]), facts["wildcards"] or {}
         words = [rule.replace("_", " ")]
         words += [f"seed {v}" if k == "seed" else v for k, v in wildcards.items() if k != "preset"]
+        self.failed.discard(facts["jobid"])
         self.open[facts["jobid"]] = Job(rule, " ".join(words), self.clock())
 
     def finish(self, number: int) -> None:
@@ -41,7 +42,7 @@ class Jobs:
 
     def fail(self, number: int) -> str:
         """Ends a job that failed; returns its name."""
-        self.failed += 1
+        self.failed.add(number)
         job = self.open.pop(number, None)
         return job.name if job else f"job {number}"
 

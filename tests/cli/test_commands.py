@@ -96,10 +96,18 @@ def test_weights_that_were_distilled_away_are_named_with_those_that_are_kept(lc)
     for command in ("claims", "report"):
         other = lc(command, "--results", "small", "--preset", "quick")
         assert other.exit_code == 1
-        assert "small holds results of the preset demo; leave out --preset, or name" in other.stderr
+        assert (
+            "small holds results of the preset demo, not quick; leave out --preset" in other.stderr
+        )
     unlike = lc("report", "--results", "small", "--precision", "bf16")
-    assert "small holds results of the precision fp32; leave out --precision" in unlike.stderr
+    assert (
+        "small holds results of the precision fp32, not bf16; leave out --precision"
+        in unlike.stderr
+    )
     assert lc("claims", "--results", "small", "--preset", "demo").exit_code == 0
+    copytree("results/demo", "results/quick")
+    lc("distill", "--results", "results/quick", "--out", "of-quick")
+    assert json.loads(Path("of-quick/distilled.json").read_text())["preset"] == "quick"
     own = lc("distill", "--preset", "demo", "--out", "results/demo")
     assert "results/demo is the folder of the runs; name another folder" in own.stderr
     twice = lc("distill", "--preset", "demo", "--results", "small", "--out", "smaller")
@@ -369,6 +377,12 @@ def test_a_table_that_is_too_wide_for_the_terminal_becomes_lines(monkeypatch, ca
     monkeypatch.setenv("COLUMNS", "80")
     output.table("Classes", ("file", "class", "probability"), rows)
     assert "│" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["dir[/x].jpg", "scene[red].jpg", "x:cat:.jpg"])
+def test_a_name_is_no_markup_in_the_terminal(capsys, name):
+    output.table(name, ("file", name), [(name, name)])
+    assert capsys.readouterr().out.count(name) == 4
 
 
 def test_a_results_folder_that_is_a_file_is_one_sentence(lc, tmp_path):

@@ -58,7 +58,7 @@ def test_json_has_the_verdict_and_the_same_exit_code(lc):
         (("a", "a"), 1),
         (("a", "b/runs"), 1),
         (("a", "b", "--only", "tyo"), 1),
-        (("a", "b", "--tolerance", "nan"), 1),
+        (("a", "b", "--tolerance", "nan"), 2),
         (("a", "nowhere"), 2),
         (("a", "b", "--tolerance", "-1"), 2),
     ],

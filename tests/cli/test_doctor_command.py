@@ -3,7 +3,15 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from landcover import doctor
 from lc_cli import main
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_this_machine(monkeypatch, tmp_path):
+    """Neither its disk nor its commands change the findings."""
+    monkeypatch.setattr(doctor, "ENOUGH_DISK_BYTES", 0)
+    monkeypatch.setenv("PATH", str(tmp_path))
 
 
 def test_the_doctor_answers_people_and_programs(tmp_path, monkeypatch):

@@ -379,11 +379,19 @@ def write_profile(results):
             for channels, *pixels in (
                 str(size).split("x") for size in theirs["output_size"][theirs["in_table1"] == 1]
             )
-        ]
+        ],
+        leaves=[[name] for name in theirs["module"][theirs["in_table1"] == 1]],
+        formula="",
+        operation="",
     )
     facts = {"architecture": "customcnn", "batch_size": 1, "device": "a GPU"}
     facts |= {
-        "warm_times": [],
+        "warm_times": [
+            {"mode": mode, "batch_size": 1, "index": index, "type": kind}
+            | {f"{part}_seconds": 1e-4 for part in ("median", "q1", "q3")}
+            for mode in ("evaluation", "training")
+            for index, kind in enumerate(("Sequential", *theirs["type"]))
+        ],
         "layers": layers.to_dict("records"),
         "table": rows.to_dict("records"),
     }

@@ -1,6 +1,9 @@
 """A summary that lacks what is needed, or has something else there, is told with what to run."""
 
+import json
+
 import made_study
+import pandas as pd
 import pytest
 
 from landcover import artifacts
@@ -14,6 +17,8 @@ MISSED = {
 }  # fmt: skip
 SUMMARY = layout.SUMMARY
 PROFILE = f"profile/customcnn/{layout.PROFILE}"
+AUDIT = f"explore/eurosat/{layout.AUDIT}"
+RUN = f"runs/task5-residual/seed0/{layout.RUN}"
 METRICS = f"runs/task5-residual/seed0/{layout.METRICS}"
 
 
@@ -25,6 +30,8 @@ def results(tmp_path):
     made_study.write_profile(tmp_path)
     made_study.write_run(tmp_path, "task5-residual", 0, made_study.MADE["task5-residual"])
     made_study.write_images(tmp_path, "eurosat", made_study.EUROSAT, 64, {"test": 4050})
+    audit = {"images": {"test": 4050}, "data": made_study.data("eurosat")}
+    artifacts.write_json(tmp_path / AUDIT, audit)
     artifacts.write_json(layout.missed(tmp_path, "task5-residual") / SUMMARY, MISSED)
     study.read(tmp_path, made_study.TABLE, made_study.WORKFLOW)  # nothing is damaged yet
     return tmp_path
@@ -46,13 +53,27 @@ def results(tmp_path):
         (f"combine/{SUMMARY}", {"experts": 2}, "combine again"),
         (PROFILE, {"table": 5}, "lc-cli profile"),
         (PROFILE, {"warm_times": 5}, "lc-cli profile"),
+        (PROFILE, {"warm_times": []}, "lc-cli profile"),
         (METRICS, {"temperature": [1]}, "evaluate the run again"),
         (METRICS, {"best": 1}, "evaluate the run again"),
         (f"combine/{SUMMARY}", {"provenance": "none"}, "combine again"),
+        (f"combine/{SUMMARY}", {"seeds": []}, "combine again"),
+        (PROFILE, {"batch_size": None}, "lc-cli profile"),
+        (PROFILE, {"warm_times": [{"index": 0}]}, "lc-cli profile"),
+        (PROFILE, {"table": [{"name": "Conv1"}]}, "lc-cli profile"),
+        (PROFILE, {"layers": [{"type": "Conv2d"}]}, "lc-cli profile"),
+        (AUDIT, {"images": {"test": 1e999}}, "explore eurosat again"),
+        (AUDIT, {"neighbours": {"looked_for": True}}, "explore eurosat again"),
+        (RUN, {"epochs": 1e999}, "train it again"),
+        (RUN, {"energy_joules": "3 kJ"}, "train it again"),
+        (RUN, {"mistaught": {"train": 5}}, "train it again"),
+        (RUN, {"provenance": {"versions": 5}}, "train it again"),
+        (METRICS, {"provenance": 5}, "evaluate the run again"),
     ],
 )
 def test_a_fact_of_another_kind_is_told_with_the_file(results, file, facts, advice):
-    artifacts.write_json(results / file, artifacts.read_json(results / file) | facts)
+    damaged = artifacts.read_json(results / file) | facts
+    artifacts.write_text(results / file, json.dumps(damaged))  # also what JSON has no word for
     told(results, file, advice)
 
 
@@ -68,6 +89,23 @@ def test_a_fact_of_another_kind_is_told_with_the_file(results, file, facts, advi
 def test_an_empty_summary_is_told_with_the_file(results, file, advice):
     artifacts.write_json(results / file, {})
     told(results, file, advice)
+
+
+@pytest.mark.parametrize("setting", [{"small_share": "x"}, {"batch_size": 1.5}, {"dataset": None}])
+def test_a_setting_of_another_kind_is_told_with_the_file(results, setting):
+    file = results / f"runs/task5-residual/seed0/{layout.SPEC}"
+    artifacts.write_json(file, artifacts.read_json(file) | setting)
+    (key,) = setting
+    with pytest.raises(ArtifactError, match=rf"{layout.SPEC}: a spec has .* as its {key}; make"):
+        study.read(results, made_study.TABLE, made_study.WORKFLOW)
+
+
+@pytest.mark.parametrize("name", [layout.COMBINATIONS, layout.COMBINED_CLASSES])
+def test_a_combination_without_a_number_is_told_with_the_file(results, name):
+    file = layout.combine(results) / name
+    artifacts.write_csv(file, pd.read_csv(file).assign(low="much"))
+    with pytest.raises(ArtifactError, match=f"{name} lacks a number in the column 'low'"):
+        study.read(results, made_study.TABLE, made_study.WORKFLOW)
 
 
 def told(results, file, advice):

@@ -17,6 +17,7 @@ from landcover.results.insides import Inside
 from landcover.train import train
 
 CPU = torch.device("cpu")
+SAMPLES = "../../../explore/eurosat/samples.svg"
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def test_what_reports_read_is_kept_and_what_is_large_is_not(results, table, tmp_
     pictures = {file.name for file in (layout.interpret(tmp_path, "toy") / "filters").iterdir()}
     assert pictures == {"conv1.svg", "only.png", layout.SUMMARY}
     assert said == distilled.read(tmp_path)
-    assert said.weights == {"toy": "toy/seed0"}
+    assert said.weights == {"toy": 0}
     assert said.best == "toy"
 
 
@@ -91,7 +92,7 @@ def test_what_was_distilled_before_stays(results, table, tmp_path):
     distill(results, table, tmp_path, ["toy"])
     said = distill(results, table, tmp_path, [])
     assert other.exists()
-    assert said.weights == {"toy": "toy/seed0"}
+    assert said.weights == {"toy": 0}
 
 
 def test_the_weights_of_an_earlier_seed_take_the_place_of_a_later_one(results, table, tmp_path):
@@ -129,7 +130,7 @@ def test_weights_that_were_kept_are_those_of_the_training_beside_them(
     out, again = (layout.run(folder, "toy", 0) for folder in (tmp_path / "out", trained_again))
     distill(results, table, tmp_path / "out", [], best="toy")
     said = distill(trained_again, table, tmp_path / "out", [])
-    assert said.weights == {"toy": "toy/seed0"}
+    assert said.weights == {"toy": 0}
     whole, half = (weights.read(layout.weights(run, "best"))[0] for run in (again, out))
     assert all(torch.equal(half[name], t.half()) for name, t in whole.items())
     layout.weights(again, "best").unlink()
@@ -167,7 +168,7 @@ def contents(folder):
     [
         ("best.safetensors", "damaged"),
         (layout.PREDICTIONS, "is not what lc-cli writes"),
-        ("../../../explore/eurosat/samples.svg", "is not what lc-cli writes"),
+        (SAMPLES, "samples.svg is not what lc-cli writes"),
     ],
 )
 def test_what_is_damaged_does_not_cost_what_was_kept_before(results, table, tmp_path, name, said):
@@ -190,6 +191,14 @@ def test_results_are_not_distilled_into_their_own_folder(results, table, tmp_pat
     with pytest.raises(ArtifactError, match=r"is the folder of the runs; name another"):
         distill(source, table, tmp_path / "link", [])
     assert contents(source) == before
+
+
+def test_a_damaged_picture_in_a_drawing_is_named(results, table, tmp_path):
+    source = tmp_path / "source"
+    shutil.copytree(layout.run(results, "toy", 0), layout.run(source, "toy", 0))
+    artifacts.write_text(source / "explore/eurosat/samples.svg", "data:image/png;base64,bm9uZQ==")
+    with pytest.raises(ArtifactError, match=r"samples\.svg is not what lc-cli writes"):
+        distill(source, table, tmp_path / "out", [])
 
 
 @pytest.mark.parametrize("content", ["", "weights,probability\nbest,test,0.9x\n"])

@@ -31,7 +31,9 @@ def found(subject, places):
     return finding
 
 
-def test_where_the_tests_run_nothing_needed_is_missing(places):
+@pytest.mark.usefixtures("commands")
+def test_where_the_tests_run_nothing_needed_is_missing(places, monkeypatch):
+    monkeypatch.setattr(doctor, "ENOUGH_DISK_BYTES", 0)
     assert [finding for finding in examine(places) if finding.state == "bad"] == []
 
 
@@ -53,6 +55,11 @@ def test_without_torch_it_says_so(places, monkeypatch, subject):
 def test_a_torchvision_for_another_torch_is_found(places, monkeypatch):
     versions = {"torch": "2.12.1+cpu", "torchvision": "0.28.0"}
     monkeypatch.setattr(metadata, "version", lambda name: versions.get(name, "1.0"))
+    assert found("torchvision", places).state == "bad"
+
+
+def test_a_package_whose_version_is_unknown_is_a_finding(places, monkeypatch):
+    monkeypatch.setattr(doctor, "_version", lambda name: "")
     assert found("torchvision", places).state == "bad"
 
 

@@ -11,15 +11,14 @@ import pytest
 
 from landcover import artifacts, experiments
 from landcover.report import build, lessons
-from landcover.results import evaluations, layout
+from landcover.results import audits, evaluations, layout
 from landcover.results.audits import AuditRecord
 
 
 def made_report(folder, *without):
     """The report of a study of real images with three seeds, without some folders or files."""
     made_study.write(folder)
-    for part in ("profile", "interpret"):  # these have what claims read, and a page needs more
-        shutil.rmtree(folder / part)
+    shutil.rmtree(folder / "interpret")  # it has what claims read, and a page needs more
     bins = pd.DataFrame(columns=evaluations.BINS)
     artifacts.write_csv(layout.run(folder, "task5-residual", 0) / layout.CALIBRATION, bins)
     for place in without:
@@ -189,6 +188,29 @@ def test_a_text_cannot_bring_html_or_end_a_cell():
     assert "<script>" not in lessons.html("a <script> b")
     shown = lessons.html("| a |\n|---|\n| x |")
     assert shown.startswith('<div class="scroll"')
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({"sensitivity": 0.4, "test_images_beside_train": 5}, "The audit finds 5 of 100 test"),
+        ({"sensitivity": 0.4, "test_images_beside_train": 0}, ""),
+        ({"sensitivity": None, "test_images_beside_train": 0}, ""),  # chance explains all that fit
+        ({"looked_for": False, "sensitivity": None, "test_images_beside_train": 0}, ""),
+    ],
+)
+def test_a_report_says_how_many_test_images_lie_beside_training_images(tmp_path, found, said):
+    made_study.write_run(tmp_path, "task1", 0, made_study.MADE["task1"])
+    beside = {"looked_for": True, "test_images": 100, "test_images_beside_train_by_chance": 1}
+    facts = {"images": {"test": 100}, "data": made_study.data("eurosat")}
+    folder = layout.explore(tmp_path, "eurosat")
+    artifacts.write_json(folder / layout.AUDIT, facts | {"neighbours": beside | found})
+    artifacts.write_csv(folder / layout.NEIGHBOURS, pd.DataFrame(columns=audits.NEIGHBOURS))
+    out = tmp_path / "report"
+    build(tmp_path, made_study.TABLE, made_study.WORKFLOW, out)
+    text = " ".join((out / layout.LESSONS).read_text().split())
+    assert "Does it work in another place?" in text
+    assert (said in text) if said else "The audit finds" not in text
 
 
 def test_images_beside_training_images_are_counted_apart(tmp_path):

@@ -24,6 +24,7 @@ from landcover.errors import DataError, SpecError
 from landcover.evaluate import evaluate_run
 from landcover.experiments import Experiment
 from landcover.fetch import draw
+from landcover.mapping import poster
 from landcover.mapping.cells import Axis
 from landcover.mapping.scene import opened
 from landcover.train import train
@@ -285,6 +286,14 @@ def test_pixels_that_lie_nowhere_on_a_map_are_counted(patches, plain, network, t
     found = drawn(scene(tmp_path / "x.tif", patches, **place), network, tmp_path / "out")
     alike(found, plain)
     assert {row["hectares"] for row in found[0]["areas"]} == {None}
+
+
+@pytest.mark.parametrize(
+    ("most", "length"),
+    [(100.0, 100), (99.99999999999999, 50), (0.3, 0.2), (4999.0, 2000), (1e-7, 1e-7)],
+)
+def test_a_scale_bar_has_a_round_length(most, length):
+    assert poster.round_length(most) == pytest.approx(length)
 
 
 def test_a_place_far_outside_of_its_projection_has_no_scale_bar(patches, network, tmp_path):

@@ -149,6 +149,11 @@ def test_latex_escapes_what_it_would_read_as_a_command():
     ]
 
 
+def test_every_sign_of_a_verdict_can_be_printed_with_latex():
+    signs = pd.DataFrame([{"name": "4 ≥ 3 ≤ 5 ≠ 6 − 1 × 2 ± … – µ", "n": 1}])
+    assert latex(signs, COLUMNS[:1]).isascii()
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(192, "3 m 12 s"), (3661, "1 h 1 m 1 s"), (59.6, "1 m"), (0.25, "0.2 s"), (None, "–")],

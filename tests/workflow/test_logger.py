@@ -95,6 +95,18 @@ def test_a_failed_job_without_an_error_shows_the_end_of_its_log(handler, tmp_pat
     assert "line 50" not in shown
 
 
+def test_a_job_that_succeeds_when_it_is_tried_again_did_not_fail(handler, capsys):
+    job = {"jobid": 7, "rule_name": "train", "wildcards": {}, "log": []}
+    handler.emit(record(event=LogEvent.RUN_INFO, stats={"train": 1, "total": 1}))
+    for event in (LogEvent.JOB_INFO, LogEvent.JOB_ERROR, LogEvent.JOB_INFO):
+        handler.emit(record(event=event, **job))
+    handler.emit(record(event=LogEvent.JOB_FINISHED, job_id=7))
+    handler.close()
+    shown = capsys.readouterr().err
+    assert "Failed: train" in shown
+    assert "jobs failed" not in shown
+
+
 @pytest.fixture
 def snakemake(tmp_path):
     (tmp_path / "Snakefile").write_text(SNAKEFILE)

@@ -1,7 +1,7 @@
-"""How likely an ordering is by chance, corrected for the number of orderings.
+"""How likely an ordering or a gain is by chance, corrected for the number of both.
 
-The correction is that of Benjamini and Hochberg (1995): at most one in twenty of the orderings that
-are called reproduced is expected to be chance. Holm's correction allows hardly any wrong one, but
+The correction is that of Benjamini and Hochberg (1995): at most one in twenty of those that are
+called reproduced is expected to be chance. Holm's correction allows hardly any wrong one, but
 with three seeds it needs differences of ten standard deviations.
 """
 

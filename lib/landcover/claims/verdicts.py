@@ -176,7 +176,7 @@ def ordering(links: Sequence[Link], corrected: float | None, expected: Expected)
     """Returns the verdict on differences that must be positive: that on the weakest one.
 
     It is "reproduced" or "differs" only if they exceed the noise of the seeds; the first is
-    corrected for the number of orderings.
+    corrected for the number of orderings and gains.
     """
     tie = expected.within(TIE)
     return max(

@@ -12,11 +12,6 @@ from landcover.experiments import Table
 from landcover.results import distilled, layout
 from landcover.results.distilled import Distilled
 
-# Of a run; the last file of each shows that the others beside it are complete.
-OF_TRAINING = (layout.SPEC, layout.HISTORY, layout.RUN)
-OF_EVALUATION = (
-    layout.PREDICTIONS, layout.PER_CLASS, layout.CONFUSION, layout.CALIBRATION, layout.METRICS,
-)  # fmt: skip
 # Folders that are copied as they are.
 WHOLE = (layout.explore, layout.profile, layout.interpret, layout.missed)
 KIND = "best"
@@ -62,7 +57,7 @@ def distill(
     for name, run in kept.items():
         weights.write(layout.weights(out / run.relative_to(results), KIND), *halved[name])
     listed = {
-        name: f"{name}/seed{seed}"
+        name: seed
         for name, seed in layout.finished(out)
         if layout.weights(layout.run(out, name, seed), KIND).exists()
     }
@@ -98,15 +93,13 @@ def _before(out: Path, table: Table) -> Distilled:
 
 
 def _kept_again(
-    known: Mapping[str, str], results: Path, finished: Sequence[tuple[str, int]]
+    known: Mapping[str, int], results: Path, finished: Sequence[tuple[str, int]]
 ) -> dict[str, Path]:
     """Returns the runs that are copied and whose weights were kept before, if they have some."""
-    runs = [(name, layout.run(results, name, seed)) for name, seed in finished]
-    return {
-        name: run
-        for name, run in runs
-        if known.get(name) == f"{name}/{run.name}" and layout.weights(run, KIND).exists()
+    kept = {
+        name: layout.run(results, name, seed) for name, seed in finished if known.get(name) == seed
     }
+    return {name: run for name, run in kept.items() if layout.weights(run, KIND).exists()}
 
 
 def _first_run(results: Path, finished: Sequence[tuple[str, int]], name: str) -> Path:
@@ -137,7 +130,7 @@ def _files(
 def _of_run(run: Path) -> Iterator[tuple[str, bytes]]:
     """Yields the names and contents of a run's small files, without its weights."""
     is_evaluated = (run / layout.METRICS).exists()  # or other files are of earlier weights
-    for name in (*(OF_EVALUATION if is_evaluated else ()), *OF_TRAINING):
+    for name in (*(layout.OF_EVALUATION if is_evaluated else ()), *layout.OF_TRAINING):
         if (run / name).exists():
             is_long = name == layout.PREDICTIONS
             yield tables.small_predictions(run / name, KIND) if is_long else _small(run / name)
@@ -146,7 +139,7 @@ def _of_run(run: Path) -> Iterator[tuple[str, bytes]]:
 def _clear(run: Path) -> None:
     """Removes what is of an earlier training or evaluation of a run."""
     artifacts.remove(layout.weights(run, KIND))
-    for name in (*reversed(OF_TRAINING), *reversed(OF_EVALUATION)):
+    for name in (*reversed(layout.OF_TRAINING), *reversed(layout.OF_EVALUATION)):
         artifacts.remove(run / name)
         artifacts.remove(run / layout.packed(name))
 

@@ -53,7 +53,7 @@ def write_page(folder: Path, said: Distilled, table: Table, workflow: Path) -> P
         results=layout.usual(said.preset),
         preset=said.preset,
         precision=said.precision,
-        kept=", ".join(f"`{run}`" for run in said.weights.values()) or "none",
+        kept=", ".join(f"`{name}/seed{seed}`" for name, seed in said.weights.items()) or "none",
         large=tables.LARGE_BYTES,
         probability_digits=tables.OF_PROBABILITIES,
         position_digits=tables.OF_POSITIONS,

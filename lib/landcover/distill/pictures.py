@@ -20,14 +20,17 @@ def small(file: Path) -> bytes:
     """Returns an SVG in which each picture is WebP, in the shortest way.
 
     Photographs are shorter with losses, and drawings without, with few colours.
-    Raises ArtifactError if it is no text.
+    Raises ArtifactError if it is no text, or one of its pictures is damaged.
     """
     with written_by("lc-cli", file, "draw it again"):
         return EMBEDDED.sub(_shortest, file.read_text(encoding="utf-8")).encode()
 
 
 def _shortest(found: re.Match[str]) -> str:
-    picture = Image.open(io.BytesIO(base64.b64decode(found[1]))).convert("RGBA")
+    try:
+        picture = Image.open(io.BytesIO(base64.b64decode(found[1]))).convert("RGBA")
+    except OSError as error:  # Pillow's word for no picture; no file was opened
+        raise ValueError(error) from error
     few = picture.quantize(COLOURS, Image.Quantize.FASTOCTREE).convert("RGBA")
     ways = [_embedded(picture, quality=QUALITY), _embedded(picture, lossless=True)]
     if max(ImageStat.Stat(ImageChops.difference(*map(_on_white, (picture, few)))).rms) < UNSEEN:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Any
+from typing import Any, get_type_hints
 
 from landcover.errors import SpecError
 
@@ -77,17 +77,24 @@ class Experiment:
         return tuple(self.train_splits.split("+"))
 
 
+KINDS: Mapping[str, type] = get_type_hints(Experiment)
 DEFAULTS = {f.name: f.default for f in fields(Experiment) if f.default is not MISSING}
 
 
 def from_dict(values: Mapping[str, Any]) -> Experiment:
-    """Returns the experiment of a run's spec: the inverse of `Experiment.as_dict`."""
-    known = {f.name for f in fields(Experiment)}
-    if unknown := sorted(set(values) - known):
+    """Returns the experiment of a run's spec: the inverse of `Experiment.as_dict`.
+
+    Raises SpecError for a setting that is unknown, missing or of another kind.
+    """
+    if unknown := sorted(set(values) - set(KINDS)):
         raise SpecError(
             f"'{values.get('name')}' has the unknown settings {unknown}; "
             "another version of landcover wrote it, so make it again with this one"
         )
+    for key, value in values.items():
+        kinds = (int, float) if KINDS[key] is float else KINDS[key]
+        if not isinstance(value, kinds):
+            raise SpecError(f"a spec has {value!r} as its {key}; make it again")
     try:
         return Experiment(**values)
     except TypeError as error:

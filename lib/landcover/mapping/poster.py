@@ -156,9 +156,7 @@ def _scale_bar(figure: Figure, layout: _Layout, metres: float) -> None:
     """Draws a bar of a round length, at most a third of a panel, right of the title."""
     if not 0 < metres < math.inf:
         return
-    most = metres / 3
-    power = 10.0 ** math.floor(math.log10(most))
-    length = max(step * power for step in (1, 2, 5) if step * power <= most)
+    length = round_length(metres / 3)
     inches = length / metres * layout.panel[0]
     right = layout.width - MARGIN
     y = layout.height - HEAD + 0.14
@@ -168,6 +166,12 @@ def _scale_bar(figure: Figure, layout: _Layout, metres: float) -> None:
     )
     unit = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"
     _text(figure, right, y + 0.15, unit, size=9, ha="right")
+
+
+def round_length(most: float) -> float:
+    """Returns the largest 1, 2 or 5 with any number of zeros, or of decimals, up to `most`."""
+    power = 10.0 ** (math.floor(math.log10(most)) - 1)  # the logarithm may be rounded up
+    return max(step * power for step in (1, 2, 5, 10, 20, 50) if step * power <= most)
 
 
 def _text(figure: Figure, x: float, y: float, text: str, **look: Any) -> None:

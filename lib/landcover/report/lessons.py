@@ -166,13 +166,14 @@ def _lost(result: Result) -> list[float]:
 
 
 def _beside(study: Study, result: Result | None) -> Mapping[str, Any] | None:
-    """Returns how many test images of EuroSAT lie beside a training image; None if not looked for.
+    """Returns how many test images of EuroSAT lie beside a training image; None if none was found.
 
     `right` and `others` are the percentages of these and of all other test images that each seed of
     an experiment classifies correctly; they are empty if it was trained on other images.
     """
     audit = study.audits.get("eurosat")
-    if audit is None or not audit.neighbours:
+    beside = audit.neighbours if audit else None
+    if not (audit and beside and beside["test_images_beside_train"]):
         return None
     found: dict[str, list[float]] = {"right": [], "others": []}
     files = audit.beside_training("test")
@@ -182,7 +183,7 @@ def _beside(study: Study, result: Result | None) -> Mapping[str, Any] | None:
             is_beside = right.index.isin(list(files))
             found["right"].append(100 * float(right[is_beside].mean()))
             found["others"].append(100 * float(right[~is_beside].mean()))
-    return {**audit.neighbours, **found, "name": result.name if result else ""}
+    return {**beside, **found, "name": result.name if result else ""}
 
 
 def _against_logs(study: Study, done: Sequence[Result]) -> list[tuple[Result, float, float]]:

@@ -23,6 +23,7 @@ LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
     "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     "±": r"$\pm$", "×": r"$\times$", "µ": r"\textmu{}", "–": "--",
+    "≥": r"$\ge$", "≤": r"$\le$", "≠": r"$\neq$", "−": "$-$", "…": r"\dots{}",
     # at the start of a row, [ would be an argument of the \\ before it
     "[": "{[}", "]": "{]}",
 }  # fmt: skip

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from landcover import artifacts
 from landcover.results import layout, packed
 from landcover.results.image_record import ImageRecord, image_records
+from landcover.results.numbers import finite
 from landcover.results.written import written_by
 
+BESIDE = (
+    "test_images", "test_images_beside_train", "test_images_beside_train_by_chance", "sensitivity",
+)  # fmt: skip
 NEIGHBOURS = ("file_a", "split_a", "file_b", "split_b")
 
 
@@ -18,7 +21,7 @@ class AuditRecord:
     folder: Path
     counts: Mapping[str, int]  # images by split
     image_records: tuple[ImageRecord, ...]
-    neighbours: Mapping[str, Any] | None  # patches beside one another; None if not looked for
+    neighbours: Mapping[str, float] | None  # patches beside one another; None if none can be told
 
     @property
     def file(self) -> Path:
@@ -45,9 +48,6 @@ def _audit(folder: Path) -> AuditRecord:
     with written_by("lc-cli explore", file, f"explore {folder.name} again"):
         counts = {str(split): int(count) for split, count in facts["images"].items()}
         beside = facts.get("neighbours", {})
-        return AuditRecord(
-            folder,
-            counts,
-            image_records(facts),
-            beside if beside.get("looked_for") else None,
-        )
+        can_tell = beside.get("looked_for") and beside["sensitivity"] is not None
+        neighbours = {key: finite(beside[key]) for key in BESIDE} if can_tell else None
+        return AuditRecord(folder, counts, image_records(facts), neighbours)

@@ -9,14 +9,13 @@ import pandas as pd
 
 from landcover import artifacts
 from landcover.results import layout, packed
+from landcover.results.code_record import code_record, is_of_other_code
 from landcover.results.image_record import ImageRecord, image_records
-from landcover.results.other_code import is_of_other_code
+from landcover.results.numbers import require_finite
 from landcover.results.written import written_by
 
-COLUMNS = (
-    "combination", "networks", "weight", "n", "accuracy", "difference", "low", "high", "p",
-    "seconds",
-)  # fmt: skip
+NUMBERS = ("networks", "n", "accuracy", "difference", "low", "high", "p", "seconds")
+COLUMNS = ("combination", "weight", *NUMBERS)
 OF_CLASSES = ("combination", "class", "f1", "difference", "low", "high")
 
 
@@ -51,10 +50,12 @@ def read(results: Path) -> Combinations | None:
         return None
     facts = artifacts.read_json(file)
     texts = ("combination", "class")
-    _, table = packed.read_csv(folder / layout.COMBINATIONS, COLUMNS, texts[:1])
+    table_file, table = packed.read_csv(folder / layout.COMBINATIONS, COLUMNS, texts[:1])
+    require_finite(table_file, table, NUMBERS)
     # only an expert has a weight
     table["weight"] = pd.to_numeric(table["weight"], errors="coerce")
-    _, classes = packed.read_csv(folder / layout.COMBINED_CLASSES, OF_CLASSES, texts)
+    classes_file, classes = packed.read_csv(folder / layout.COMBINED_CLASSES, OF_CLASSES, texts)
+    require_finite(classes_file, classes, OF_CLASSES[2:])
     with written_by("lc-cli combine", file, "combine again"):
         about = {
             "experiment": str(facts["experiment"]),
@@ -62,6 +63,8 @@ def read(results: Path) -> Combinations | None:
             "experts": [str(expert) for expert in facts["experts"]],
             "n": int(facts["n"]),
             "device": str(facts["device"]),
-            "provenance": dict(facts["provenance"]),
+            "provenance": code_record(facts),
         }
+        if not about["seeds"]:
+            raise ValueError("no seeds")
         return Combinations(folder, about, table, classes, image_records(facts))

@@ -13,7 +13,9 @@ from landcover.results.written import written_by
 class Distilled:
     preset: str
     precision: str
-    weights: Mapping[str, str] = field(default_factory=dict)  # an experiment's run that has some
+    weights: Mapping[str, int] = field(
+        default_factory=dict
+    )  # the seed that has some, by experiment
     best: str = ""  # the experiment that `predict` uses by default
 
 
@@ -24,7 +26,7 @@ def read(folder: Path) -> Distilled | None:
         return None
     with written_by("lc-cli distill", file, "distill the results again"):
         facts = artifacts.read_json(file)
-        weights = {str(name): str(run) for name, run in facts["weights"].items()}
+        weights = {str(name): int(seed) for name, seed in facts["weights"].items()}
         texts = (facts[key] for key in ("preset", "precision", "best"))
         preset, precision, best = (_text(value) for value in texts)
     return Distilled(preset, precision, weights, best)

@@ -10,6 +10,7 @@ import pandas as pd
 from landcover import artifacts
 from landcover.errors import ArtifactError
 from landcover.results import layout, packed
+from landcover.results.code_record import code_record
 from landcover.results.image_record import ImageRecord, image_records
 from landcover.results.numbers import finite, require_finite, square
 from landcover.results.written import written_by
@@ -43,7 +44,8 @@ class Evaluation:
 
     def calibration(self, weights: str, split: str) -> pd.DataFrame:
         """Returns the bins of a reliability diagram, for every temperature."""
-        _, table = packed.read_csv(self.folder / layout.CALIBRATION, BINS)
+        file, table = packed.read_csv(self.folder / layout.CALIBRATION, BINS)
+        require_finite(file, table, ("low", "high", "n", "temperature"))
         for column in ("confidence", "accuracy"):  # missing in an empty bin
             table[column] = pd.to_numeric(table[column], errors="coerce")
         return table[(table["weights"] == weights) & (table["split"] == split)]
@@ -77,7 +79,7 @@ def read(folder: Path, experiment: str, seed: int, epochs: tuple[int, int]) -> E
             if split != "epoch"
         }
         temperatures = {str(k): finite(t) for k, t in measured.get("temperature", {}).items()}
-        seen, provenance = image_records(measured), dict(measured["provenance"])
+        seen, provenance = image_records(measured), code_record(measured)
     with written_by("lc-cli evaluate", counts_file, "evaluate the run again"):
         confusions = {key: square(table) for key, table in _parts(counted).items()}
     if about != [experiment, seed, *epochs] or any(

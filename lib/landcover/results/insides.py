@@ -10,8 +10,8 @@ import pandas as pd
 from landcover import artifacts
 from landcover.architectures import PUBLISHED
 from landcover.results import layout, packed
+from landcover.results.code_record import code_record, is_of_other_code
 from landcover.results.image_record import ImageRecord, image_records
-from landcover.results.other_code import is_of_other_code
 from landcover.results.written import written_by
 
 Tables = dict[tuple[Path, tuple[str, ...]], tuple[Path, pd.DataFrame]]
@@ -77,7 +77,7 @@ def _inside(folder: Path) -> Inside:
         about = facts | {
             "images": int(facts["images"]),
             "image_size": int(facts["image_size"]),
-            "provenance": dict(facts["provenance"]),
+            "provenance": code_record(facts),
             **{key: str(facts[key]) for key in ("split", "weights", "normalise", "device")},
         }
         if folder.name == "topk":

@@ -26,6 +26,8 @@ METRICS = "metrics.json"  # written last by evaluation
 PER_CLASS, CONFUSION, PREDICTIONS = "per_class.csv", "confusion.csv", "predictions.csv"
 CALIBRATION, LOGITS = "calibration.csv", "logits.safetensors"
 CHECKPOINT = Path("state", "checkpoint.safetensors")  # of an interrupted run
+OF_TRAINING = (SPEC, HISTORY, RUN)
+OF_EVALUATION = (PREDICTIONS, PER_CLASS, CONFUSION, CALIBRATION, METRICS)
 # in a distilled folder of results
 DISTILLED = "distilled.json"  # written last
 # in combine
@@ -75,10 +77,14 @@ def run(results: Path, experiment: str, seed: int | str) -> Path:
 
 def preset_of(run: Path) -> str:
     """Returns the preset of a run's folder in its usual place; "" if it lies elsewhere."""
-    folder = run.resolve()
-    results = folder.parents[2] if len(folder.parents) > 2 else folder
-    is_inside = (results / "runs") == folder.parents[1]
-    return results.name if is_usual(results) and is_inside else ""
+    results = results_of(run)
+    return results.name if results and is_usual(results) else ""
+
+
+def results_of(run: Path) -> Path | None:
+    """Returns the folder of results that a run's folder lies in; None if it lies elsewhere."""
+    folders = run.resolve().parents
+    return folders[2] if len(folders) > 2 and folders[1].name == "runs" else None
 
 
 def is_usual(results: Path) -> bool:

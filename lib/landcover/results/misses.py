@@ -7,8 +7,8 @@ from typing import Any
 
 from landcover import artifacts
 from landcover.results import layout
+from landcover.results.code_record import code_record, is_of_other_code
 from landcover.results.image_record import ImageRecord, image_records
-from landcover.results.other_code import is_of_other_code
 from landcover.results.written import written_by
 
 COUNTS = ("n", "wrong_in_any", "wrong_in_all", "same_class_in_all", "drawn")
@@ -47,7 +47,7 @@ def _misses(folder: Path) -> Misses:
         about = {
             "experiment": str(facts["experiment"]),
             "device": str(facts["device"]),
-            "provenance": dict(facts["provenance"]),
+            "provenance": code_record(facts),
             **{key: int(facts[key]) for key in COUNTS},
             **{key: [int(number) for number in facts[key]] for key in OF_SEEDS},
         }

@@ -9,8 +9,8 @@ import pandas as pd
 
 from landcover import artifacts
 from landcover.results import layout
-from landcover.results.numbers import require_finite
-from landcover.results.other_code import is_of_other_code
+from landcover.results.code_record import code_record, is_of_other_code
+from landcover.results.numbers import finite, require_finite
 from landcover.results.written import written_by
 
 ROW_NUMBERS = (
@@ -22,6 +22,9 @@ LAYER_NUMBERS = (
     "warm_time_median_seconds", "warm_time_q1_seconds", "warm_time_q3_seconds",
     "training_time_median_seconds", "training_time_q1_seconds", "training_time_q3_seconds",
 )  # fmt: skip
+ROW_WORDS = ("name", "leaves", "output_size", "formula", "operation")
+LAYER_WORDS = ("name", "type")
+TIMES = ("median_seconds", "q1_seconds", "q3_seconds")
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,23 @@ def read_profile(file: Path) -> ProfileRecord:
     with written_by("lc-cli profile", file, "measure it again with lc-cli profile"):
         rows, layers = pd.DataFrame(told["table"]), pd.DataFrame(told["layers"])
         facts = told | {
+            "batch_size": int(told["batch_size"]),
             "device": str(told["device"]),
-            "provenance": dict(told["provenance"]),
-            "warm_times": [dict(time) for time in told["warm_times"]],
+            "provenance": code_record(told),
+            "warm_times": [_time(time) for time in told["warm_times"]],
         }
+        firsts = {leaves[0] for leaves in rows[[*ROW_WORDS]]["leaves"]}
+        if not facts["warm_times"]:
+            raise ValueError("no layer was timed")
+        if unknown := firsts - set(layers[[*LAYER_WORDS]]["name"]):
+            raise ValueError(f"there is no layer {unknown}")
     require_finite(file, rows, ROW_NUMBERS)
     require_finite(file, layers, LAYER_NUMBERS)
     return ProfileRecord(file, facts, rows, layers)
+
+
+def _time(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the warm time of a layer, or of the whole network as index 0."""
+    words = {key: str(facts[key]) for key in ("mode", "type")}
+    numbers = {key: int(facts[key]) for key in ("batch_size", "index")}
+    return words | numbers | {key: finite(facts[key]) for key in TIMES}

@@ -15,10 +15,10 @@ from landcover import artifacts, experiments
 from landcover.errors import ArtifactError, SpecError
 from landcover.experiments import Difference, Entry, Experiment, Table, differences
 from landcover.results import evaluations, layout, packed
+from landcover.results.code_record import code_record, is_of_other_code
 from landcover.results.evaluations import PER_CLASS, Evaluation
 from landcover.results.image_record import ImageRecord, image_records
 from landcover.results.numbers import finite, require_finite
-from landcover.results.other_code import is_of_other_code
 from landcover.results.written import written_by
 from landcover.stats import Spread, spread
 
@@ -228,7 +228,7 @@ def read_run(results: Path, experiment: str, seed: int) -> Run | None:
     spec = _spec(folder / layout.SPEC, experiment)
     with written_by("lc-cli train", file, "train it again"):
         about = str(facts["experiment"]), int(facts["seed"]), int(facts["epochs"])
-        best_epoch = int(facts["best_epoch"])
+        best_epoch, energy = int(facts["best_epoch"]), facts.get("energy_joules")
         run = Run(
             folder=folder,
             experiment=spec,
@@ -248,10 +248,10 @@ def read_run(results: Path, experiment: str, seed: int) -> Run | None:
             device=str(facts["device"]),
             threads=int(facts["threads"]),
             finished=str(facts["finished"]),
-            provenance=dict(facts["provenance"]),
+            provenance=code_record(facts),
             evaluation=evaluations.read(folder, experiment, seed, (best_epoch, len(history))),
-            energy_joules=facts.get("energy_joules"),
-            mistaught=dict(facts.get("mistaught", {})),
+            energy_joules=None if energy is None else finite(energy),
+            mistaught={str(k): dict(v) for k, v in facts.get("mistaught", {}).items()},
             exif_rotation=str(facts["data"].get("exif_rotation", "")),
         )
     if about != (experiment, seed, len(history)):

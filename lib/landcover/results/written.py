@@ -15,7 +15,7 @@ def written_by(command: str, file: Path, again: str) -> Iterator[None]:
     """
     try:
         yield
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise ArtifactError(
             f"{file} is not what {command} writes ({type(error).__name__}: {error}); {again}"
         ) from error

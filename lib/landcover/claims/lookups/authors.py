@@ -75,8 +75,7 @@ def _layers(seen: Evidence, column: str) -> list[float]:
 
 def _rows(seen: Evidence, column: str) -> list[float]:
     """Returns a number of each row of Table 1."""
-    layers = _table_1(seen, column)
-    return [float(value) for value in layers[column]]
+    return [float(value) for value in _table_1(seen, column)[column]]
 
 
 def _row_sizes(seen: Evidence) -> list[str]:
@@ -92,14 +91,15 @@ def _modules(seen: Evidence, kind: str) -> int:
 
 def _table_1(seen: Evidence, column: str) -> pd.DataFrame:
     layers = seen.study.authors.layers
-    layers = layers[layers["in_table1"] == 1]
-    for module in layers["module"]:
-        seen.logged(LAYERS, module, column)
-    return layers
+    return _logged(seen, layers[layers["in_table1"] == 1], column)
 
 
 def _profile(seen: Evidence, column: str) -> pd.DataFrame:
-    layers = seen.study.authors.layers
+    return _logged(seen, seen.study.authors.layers, column)
+
+
+def _logged(seen: Evidence, layers: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Returns layers, of which a column is read."""
     for module in layers["module"]:
         seen.logged(LAYERS, module, column)
     return layers
@@ -117,7 +117,7 @@ def _top(seen: Evidence, figure: str, layer: str, unit: int) -> list[str]:
     """
     images = seen.study.authors.top_images[figure, layer][unit]
     seen.logged(TOPS, figure, layer, str(unit))
-    unsure = {image.rank for image in images if image.rms > UNSURE[figure[:5]]}
+    unsure = {image.rank for image in images if image.rms > UNSURE[figure.partition("_")[0]]}
     seen.doubtful |= {(figure, layer, str(unit), str(rank)) for rank in unsure}
     found = [image.class_name for image in images]
     if not (how := seen.doubtful_as.get((figure, layer))):

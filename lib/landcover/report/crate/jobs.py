@@ -13,8 +13,7 @@ from landcover.results.profiles import ProfileRecord
 from landcover.results.runs import Run
 from landcover.results.study import Study
 
-TRAINED = (layout.SPEC, layout.RUN, layout.HISTORY)
-EVALUATED = (layout.METRICS, layout.PER_CLASS, layout.CONFUSION, layout.PREDICTIONS)
+EVALUATED = (*layout.OF_EVALUATION, layout.LOGITS)
 PROFILED = (layout.PROFILE, layout.LAYERS, layout.TABLE_1, layout.WARM_TIMES)
 ASKED = ("split", "images", "image_size", "normalise", "weights")  # of a look inside a network
 USED = ("seconds", "peak_memory_bytes", "threads", "device")  # of a run
@@ -74,7 +73,7 @@ def _trained(results: Path, run: Run) -> Job:
     return Job(
         "train",
         f"{run.name}/seed{run.seed}",
-        results=_there((*(run.folder / name for name in TRAINED), *_weights(run))),
+        results=_there((*(run.folder / name for name in layout.OF_TRAINING), *_weights(run))),
         provenance=run.provenance,
         image_records=run.image_records,
         files=_there((start,)) if ancestor else (),
