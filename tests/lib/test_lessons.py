@@ -71,6 +71,35 @@ def test_every_experiment_that_the_authors_logged_is_held_against_their_log(repo
     assert sum(row.startswith("| task") for row in rows) == 20
 
 
+def test_what_the_authors_own_files_contradict_comes_before_our_measurements(report, text):
+    claims = pd.read_csv(report / layout.CLAIMS)
+    contradicted = claims.loc[claims["paper"] == "contradicted", "id"]
+    rows = section(text, "What the authors' own files contradict").splitlines()
+    assert [row.split(" | ")[0].lstrip("| ") for row in rows if row.startswith("| T")] == [
+        *contradicted
+    ]
+    assert f"contradict {len(contradicted)} of the {len(claims)} claims" in text
+
+
+def test_the_page_says_which_combinations_help(report):
+    page = " ".join((report / layout.PAGE).read_text().split())
+    assert "The interval of the accuracy lies above zero for one network, eight views; with" in page
+    assert "gave the expert no weight" not in page
+
+
+def test_a_measured_value_has_its_unit(text):
+    rows = section(text, "Which claims hold, and which do not")
+    measured = {
+        row.split(" | ")[0]: row.split(" | ")[3] for row in rows.split("\n| ")[1:] if " | " in row
+    }
+    for claim, unit in (
+        ("T2.exp1.acc", "%"), ("T2.exp2.gain", "points"), ("T2.exp2.time", "ratio"),
+        ("T2.exp3.delay", "epochs"), ("T2.exp5.cause", "loss"), ("T1.modelsize", "MB"),
+    ):  # fmt: skip
+        assert measured[claim].endswith(f"({unit})")
+    assert measured["T1.params"] == "551,466"
+
+
 def equal(text):
     """The experiments whose best and last weights are said to be equally good."""
     (names,) = re.findall(r"For (.*), the best epoch is the last one", text)

@@ -17,6 +17,7 @@ from landcover.results.study import Study
 from landcover.yaml_source import YamlSource
 
 CLAIMS, FINDINGS = "claims", "findings"
+UNITS = {"accuracy": "%", "gain": "points", "ordering": "points", "ratio": "ratio"}  # by rule
 EXPRESSIONS = ("value", "holds", "expect", "nearly")
 
 
@@ -41,6 +42,7 @@ class OurCheck:
     tolerance: float | None
     nearly: ast.expr | None  # true if it is close
     direction: str  # of a ratio: "less" or "more" than 1; "": the paper claims none
+    unit: str  # of the value; "" for counts and for what is true or false
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class _Reader:
             nearly=parsed.get("nearly"),
             tolerance=entry.get("tolerance"),
             direction=entry.get("direction", ""),
+            unit=entry.get("unit", UNITS.get(entry["rule"], "")),
         )
 
     def _parsed(

@@ -60,6 +60,7 @@ def _row(study: Study, one: Judgement, *, findings: bool) -> dict[str, Any]:
         "paper_reason": paper.verdict.reason,
         "ours": word(ours.verdict.word),
         "measured": shown(measured.values),
+        "unit": claim.ours.unit if claim.ours and measured.values else "",
         "in_numbers": _one_or_each(measured.in_numbers),
         "n": measured.seeds,
         "networks": measured.networks or ("published" if measured.published else 0),

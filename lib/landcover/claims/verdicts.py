@@ -259,8 +259,8 @@ def in_words(rule: str, expected: Expected) -> str:
                 "interval is nearer to zero; differs if it lies below zero; otherwise not certain"
             )
     return (
-        "true of every seed; close if nearly so of every one; differs if of none; otherwise not "
-        "certain"
+        "true, and of every seed if several were run; close if nearly so of every one; differs if "
+        "of none; otherwise not certain"
     )
 
 

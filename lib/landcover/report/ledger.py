@@ -34,6 +34,7 @@ class ClaimText:
     paper: str
     paper_reason: str
     measured: str
+    unit: str
     sample: str  # the seeds, networks and images of the measurement
     chance: str
     ours: str
@@ -77,7 +78,10 @@ def _texts(table: pd.DataFrame) -> tuple[ClaimText, ...]:
 
 
 def _text(row: Mapping[str, Any]) -> ClaimText:
-    same = ("id", "section", "text", "paper", "paper_reason", "ours", "ours_reason", "rule", "note")
+    same = (
+        "id", "section", "text", "paper", "paper_reason", "unit", "ours", "ours_reason", "rule",
+        "note",
+    )  # fmt: skip
     return ClaimText(
         **{key: str(row[key]) for key in same},
         **{key: _number(row[key]) for key in ("reported", "authors")},
@@ -107,9 +111,10 @@ def _measured(row: Row) -> str:
     """Returns the measured value, with the interval over the seeds or the numbers behind it."""
     shown = _number(row["measured"])
     if row["in_numbers"]:
-        return f"{shown}: {row['in_numbers']}"
-    has_interval = row["low"] != row["high"] and row["n"] >= FEWEST
-    return f"{shown} [{_number(row['low'])}, {_number(row['high'])}]" if has_interval else shown
+        shown += f": {row['in_numbers']}"
+    elif row["low"] != row["high"] and row["n"] >= FEWEST:
+        shown += f" [{_number(row['low'])}, {_number(row['high'])}]"
+    return f"{shown} ({row['unit']})" if row["unit"] else shown
 
 
 def _sample(row: Row) -> str:

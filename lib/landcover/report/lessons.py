@@ -19,6 +19,7 @@ from landcover.stats import Spread, spread
 
 TEMPLATE = "lessons.md.j2"
 SCROLLED = '<div class="scroll" tabindex="0" role="region" aria-label="A table"><table>'
+TIMES = "ratio"  # the unit of claims about times
 MOST_VALUES = 4  # values of a list that are shown
 FINAL = "task5-final-4"  # the paper's final model
 LEFT_OPEN = "T5.open."  # begins the ids of the findings on section 5.9
@@ -49,6 +50,7 @@ def text(
         .render(
             claims=ledger.claims,
             of=ledger.of_ours,
+            of_paper=ledger.of_paper,
             trained=[one for one in ledger.claims if _is_about_training(one)],
             open=[
                 one
@@ -90,8 +92,8 @@ def html(markdown: str) -> Markup:
 
 
 def _is_about_training(claim: ClaimText) -> bool:
-    """Tells whether a claim is about what training reaches, and not a count or a size."""
-    return "seed" in claim.sample and not claim.rule.startswith("equal to")
+    """Tells whether a claim is about what training reaches, and not a count, a size or a time."""
+    return "seed" in claim.sample and claim.unit != TIMES and not claim.rule.startswith("equal to")
 
 
 def _exceeds(pair: Row) -> bool:

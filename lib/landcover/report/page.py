@@ -17,6 +17,11 @@ from landcover.report.table import records
 from landcover.results import layout
 from landcover.results.study import Study
 
+NORMALISED = {  # pixels, by the table's word
+    "half": "scaled to −1 … 1",
+    "imagenet": "normalised with ImageNet's mean and deviation",
+    "none": "not normalised",
+}
 FILTERS = {
     "percent": table.percent,
     "duration": table.duration,
@@ -26,6 +31,7 @@ FILTERS = {
     "kilobytes": table.kilobytes,
     "megabytes": table.megabytes,
     "cell": lessons.cell,
+    "normalised": NORMALISED.__getitem__,
 }
 
 

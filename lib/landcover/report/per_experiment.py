@@ -11,7 +11,7 @@ from landcover.results.runs import Result
 
 def times(result: Result, authors: Authors) -> dict[str, Any]:
     return {
-        "seconds": result.seconds.mean if result.seconds else math.nan,
+        "seconds": math.nan if result.seconds is None else result.seconds,
         "authors_seconds": authors.seconds(result.entry),
     }
 

@@ -134,9 +134,9 @@ class Result:
         return spread([run.last_accuracy for run in self.runs]) if self.runs else None
 
     @property
-    def seconds(self) -> Spread | None:
-        """Returns the time of a run, if other work on the machine had slowed no epoch."""
-        return spread([run.undisturbed_seconds for run in self.runs]) if self.runs else None
+    def seconds(self) -> float | None:
+        """Returns the undisturbed time of the seed with the least: other machines are slower."""
+        return min((run.undisturbed_seconds for run in self.runs), default=None)
 
     @property
     def parameters(self) -> Mapping[str, int]:

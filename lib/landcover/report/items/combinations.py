@@ -24,9 +24,15 @@ from landcover.results.study import Study
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     found = study.combinations
     if found is None:
-        return Content(gaps=(gaps.combinations(study),))
+        return Content(values={"combined": False}, gaps=(gaps.combinations(study),))
     rows, images = table(found), found.image_records[0]
+    names = rows.set_index("combination")
     return Content(
+        values={
+            "combined": len(rows) > 1,
+            "better": list(names.index[names["low"] > 0]),
+            "ignored": list(names.index[names["weight"] == 0]),
+        },
         made_from=(found.file,),
         table=rows,
         columns=columns(found),

@@ -41,7 +41,8 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
 def unsure(bins: pd.DataFrame) -> Mapping[str, float]:
     """Returns how sure and how right the network is outside of the bin of the highest confidence.
 
-    It is that after calibration, if there was one.
+    It is that after calibration, if there was one. `error` is the part of the calibration error
+    that these images have.
     """
     calibrated = bins[bins["temperature"] == bins["temperature"].iloc[-1]] if len(bins) else bins
     rows = calibrated.iloc[:-1]
@@ -51,6 +52,8 @@ def unsure(bins: pd.DataFrame) -> Mapping[str, float]:
         column: float((rows["n"] * rows[column]).sum() / images) if images else 0.0
         for column in ("confidence", "accuracy")
     }
+    gaps_of_bins = (rows["n"] * (rows["confidence"] - rows["accuracy"]).abs()).sum()
+    means["error"] = float(gaps_of_bins / calibrated["n"].sum()) if images else 0.0
     return {"n": images, "below": float(calibrated["low"].max()) if images else 0.0} | means
 
 

@@ -35,11 +35,14 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     )
 
 
-def transformer_wins(points: pd.DataFrame) -> list[int]:
-    """Returns the numbers of training images at which the transformer is more accurate."""
+def transformer_wins(points: pd.DataFrame) -> list[int] | None:
+    """Returns the numbers of training images at which the transformer is more accurate.
+
+    Returns None if it can be compared at no size.
+    """
     wide = points.pivot_table(index="images", columns="model", values="accuracy").dropna()
-    if not set(FAMILIES) <= set(wide):
-        return []
+    if wide.empty or not set(FAMILIES) <= set(wide):
+        return None
     return [int(n) for n in wide.index[wide["vision-transformer"] > wide["residual"]]]
 
 
