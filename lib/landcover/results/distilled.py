@@ -13,9 +13,7 @@ from landcover.results.written import written_by
 class Distilled:
     preset: str
     precision: str
-    weights: Mapping[str, int] = field(
-        default_factory=dict
-    )  # the seed that has some, by experiment
+    weights: Mapping[str, int] = field(default_factory=dict)  # of which experiments and seeds
     best: str = ""  # the experiment that `predict` uses by default
 
 

@@ -26,6 +26,7 @@ METRICS = "metrics.json"  # written last by evaluation
 PER_CLASS, CONFUSION, PREDICTIONS = "per_class.csv", "confusion.csv", "predictions.csv"
 CALIBRATION, LOGITS = "calibration.csv", "logits.safetensors"
 CHECKPOINT = Path("state", "checkpoint.safetensors")  # of an interrupted run
+# what a stage leaves there, but weights and logits; its last file shows that all are there
 OF_TRAINING = (SPEC, HISTORY, RUN)
 OF_EVALUATION = (PREDICTIONS, PER_CLASS, CONFUSION, CALIBRATION, METRICS)
 # in a distilled folder of results

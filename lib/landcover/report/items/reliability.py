@@ -52,8 +52,8 @@ def unsure(bins: pd.DataFrame) -> Mapping[str, float]:
         column: float((rows["n"] * rows[column]).sum() / images) if images else 0.0
         for column in ("confidence", "accuracy")
     }
-    gaps_of_bins = (rows["n"] * (rows["confidence"] - rows["accuracy"]).abs()).sum()
-    means["error"] = float(gaps_of_bins / calibrated["n"].sum()) if images else 0.0
+    apart = (rows["n"] * (rows["confidence"] - rows["accuracy"]).abs()).sum()
+    means["error"] = float(apart / calibrated["n"].sum()) if images else 0.0
     return {"n": images, "below": float(calibrated["low"].max()) if images else 0.0} | means
 
 
