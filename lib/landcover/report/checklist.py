@@ -250,7 +250,7 @@ def _discarded(_study: Study) -> Answer:
 
 
 def _commit(study: Study) -> Answer:
-    commits = [run.provenance.get("commit", "") for run in study.runs]
+    commits = [run.provenance["commit"] for run in study.runs]
     clean = sum(bool(commit) and not commit.endswith("+") for commit in commits)
     known = sorted({commit[:8] + "+" * commit.endswith("+") for commit in commits if commit})
     return Answer(
@@ -274,7 +274,7 @@ def _one_version(study: Study) -> Answer:
         "missed": [misses.about["provenance"] for misses in study.misses.values()],
     }
     versions = {
-        stage: {facts.get("code_sha256", "") for facts in every}
+        stage: {facts["code_sha256"] for facts in every}
         for stage, every in by_stage.items()
         if every
     }
@@ -295,8 +295,8 @@ def _software(study: Study) -> Answer:
         f"{name} {version}"
         for run in study.runs
         for name, version in (
-            ("Python", run.provenance.get("python", "")),
-            *run.provenance.get("versions", {}).items(),
+            ("Python", run.provenance["python"]),
+            *run.provenance["versions"].items(),
         )
         if version
     }

@@ -69,5 +69,5 @@ def _image_counts(run: Run) -> str:
 
 def _commit(run: Run) -> str:
     """Returns the commit of a run; a + means that the checkout had changes."""
-    commit = run.provenance.get("commit", "")
+    commit = run.provenance["commit"]
     return commit and f"commit {commit[:8]}{'+' if commit.endswith('+') else ''}"
