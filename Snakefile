@@ -78,6 +78,7 @@ wildcard_constraints:
     experiment="|".join(map(re.escape, TABLE)),
     images="|".join(map(re.escape, IMAGES)),
     model="|".join(map(re.escape, TABLE.models())),
+    look="|".join(map(re.escape, LOOKS)),
     published="|".join(map(re.escape, TABLE.networks)),
     backbone="|".join(map(re.escape, hub.FILES)),
     seed=r"\d+",

@@ -264,8 +264,8 @@ def purities(network, layer, count):
     )
 
 
-def write_inside(results, network, classes):
-    folder = layout.interpret(results, network)
+def write_inside(results, network, classes, seed=0):
+    folder = layout.interpret(results, layout.look(network, seed, SEEDS[0]))
     layers = ("fc1", "fc2") if network == "task2-exp5" else ("fc1", "fc2", "fc3")
     rows, units = [], []
     for layer in layers:
@@ -277,7 +277,7 @@ def write_inside(results, network, classes):
             units.append((layer, unit, best, names.count(best) / 10, (10 - pure) / 10, False))
     images = pd.DataFrame(rows, columns=["layer", "unit", "rank", "class"])
     columns = ["layer", "unit", "class", "purity", "entropy_bits", "dead"]
-    apart = {"vgg16": 0.3}.get(network, 0.6) + 0.1 * np.arange(len(layers))
+    apart = {"vgg16": 0.3}.get(network, 0.6) + (0.1 + 0.001 * seed) * np.arange(len(layers))
     measures = ("map_knn_accuracy", "map_silhouette", "raw_knn_accuracy", "raw_silhouette")
     separation = pd.DataFrame({"layer": layers} | dict.fromkeys(measures, apart))
     count = 6 if network == "task2-exp5" else 13
@@ -289,7 +289,7 @@ def write_inside(results, network, classes):
     ):
         for name, table in tables.items():
             artifacts.write_csv(folder / method / f"{name}.csv", table)
-        artifacts.write_json(folder / method / layout.SUMMARY, about(network, method))
+        artifacts.write_json(folder / method / layout.SUMMARY, about(network, method, seed))
 
 
 def of_unit(network, layer, unit, classes, pure):
@@ -307,7 +307,7 @@ def of_unit(network, layer, unit, classes, pure):
     return special.get((network, layer, unit), [own] * pure + [other] * (10 - pure))
 
 
-def about(network, method):
+def about(network, method, seed):
     entry = TABLE.entries.get(network)
     experiment = entry and entry.experiment
     dataset = experiment.dataset if experiment else "cifar10"
@@ -316,7 +316,7 @@ def about(network, method):
         "method": method,
         "weights": f"{kind}, epoch 10" if experiment else "imagenet",
         "kind": kind if experiment else "",
-        "seed": 0 if experiment else None,
+        "seed": seed if experiment else None,
         "image_size": experiment.image_size if experiment else 32,
         "normalise": experiment.normalise if experiment else "half",
         "split": "test",

@@ -1,12 +1,15 @@
 """Judgements on result folders made by hand: runs with settings, images and gaps of their own."""
 
 import json
+import shutil
 
 import made_study
+import pandas as pd
 import pytest
 
 from landcover import artifacts, claims
 from landcover.claims import judging, ledger, rows
+from landcover.claims.verdicts import Verdict
 from landcover.errors import ArtifactError, SpecError
 from landcover.results import layout, study
 
@@ -168,8 +171,12 @@ def test_a_table_has_a_row_for_each_claim(all_made, made):
     assert (
         table.loc["T1.acc", "low"] < table.loc["T1.acc", "measured"] < table.loc["T1.acc", "high"]
     )
-    assert table.loc["T3.cmp", ["n", "networks", "ours"]].tolist() == [0, 1, "not certain"]
-    assert table.loc["T3.v1.u42", ["networks", "ours"]].tolist() == ["published", "reproduced"]
+    assert table.loc["T3.cmp", ["n", "network", "ours"]].tolist() == [1, "published", "not certain"]
+    assert table.loc["T3.v1.u42", ["n", "network", "ours"]].tolist() == [
+        0,
+        "published",
+        "reproduced",
+    ]
 
 
 def test_a_table_names_files_by_their_usual_places_and_spells_truths_in_one_way(all_made, made):
@@ -426,12 +433,31 @@ def test_a_look_inside_that_asked_something_else_is_not_compared(tmp_path, about
     assert verdict(tmp_path, "convolutions('task2-exp5')", reported=6) == ("reproduced", "")
 
 
-def test_one_network_that_is_looked_into_reproduces_nothing(tmp_path):
+def test_a_look_into_one_seed_reproduces_nothing(tmp_path):
     write_changed_run(tmp_path, "task2-exp5")
     made_study.write_inside(tmp_path, "task2-exp5", made_study.CIFAR)
     found = by_id(judged(tmp_path, "T3.tsne.c", "T3.c2.pure"))
     assert {one.ours.verdict.word for one in found.values()} == {"not certain"}
-    assert {one.ours.measured.networks for one in found.values()} == {1}
+    assert {one.ours.measured.seeds for one in found.values()} == {1}
+
+
+def test_looks_into_several_seeds_decide_and_every_one_counts(tmp_path):
+    for seed in range(3):
+        write_changed_run(tmp_path, "task2-exp5", seed)
+        made_study.write_inside(tmp_path, "task2-exp5", made_study.CIFAR, seed)
+    found = by_id(judged(tmp_path, "T3.tsne.c", "T3.c2.pure"))
+    assert {one.ours.verdict.word for one in found.values()} == {"reproduced"}
+    assert {one.ours.measured.seeds for one in found.values()} == {3}
+    look = layout.interpret(tmp_path, "task2-exp5-run-seed2")
+    file = look / "topk" / "units.csv"
+    artifacts.write_csv(file, pd.read_csv(file).assign(purity=0.5))
+    assert pure(tmp_path).verdict == Verdict("not certain", "the seeds disagree")
+    shutil.rmtree(look)
+    assert pure(tmp_path).measured.seeds == 2
+
+
+def pure(results):
+    return by_id(judged(results, "T3.c2.pure"))["T3.c2.pure"].ours
 
 
 def test_networks_that_were_combined_once_decide_nothing(made):

@@ -10,6 +10,7 @@ from landcover.artifacts import read_csv
 from landcover.data.catalog import DATASETS
 from landcover.errors import SpecError
 from landcover.models import MODELS, Architecture, build, parameters
+from landcover.results import layout
 
 ROOT = Path(__file__).parents[2]
 
@@ -95,6 +96,14 @@ def test_an_expert_never_takes_the_place_of_the_network_that_is_combined(table):
 def test_the_demo_looks_into_the_networks_of_the_figures(table):
     assert table.looked_into == ["task2-exp5", "task5-final-4", "vgg16"]
     assert len(experiments.load(ROOT / "workflow", "paper").looked_into) == 9
+
+
+def test_every_seed_is_looked_into_and_the_first_look_has_the_experiments_name(table):
+    assert table.looks == {name: (name, 0) for name in ("task2-exp5", "task5-final-4")}
+    later = experiments.load(ROOT / "workflow", "demo", {"seeds": [3, 4]}).looks
+    assert [*later][:2] == ["task2-exp5", "task2-exp5-run-seed4"]
+    assert [*later.values()][:2] == [("task2-exp5", 3), ("task2-exp5", 4)]
+    assert {layout.looked_into(look)[0] for look in later} == {*table.looks}
 
 
 def test_backbones_have_caps_of_their_own(table):

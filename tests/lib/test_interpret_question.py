@@ -10,6 +10,7 @@ import pytest
 from landcover import experiments
 from landcover.errors import SpecError
 from landcover.interpret import Question
+from landcover.results import layout
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 PAPER, DEMO = (experiments.load(WORKFLOW, preset) for preset in ("paper", "demo"))
@@ -97,6 +98,8 @@ def test_another_run_or_epoch_has_another_folder(toy_run, tmp_path, monkeypatch)
     for run in (first, second):
         shutil.copytree(toy_run, run)
     assert Question(run=first).settled(DEMO).folder("toy", DEMO) == "toy"
+    later = Question(run=second).settled(DEMO).folder("toy", DEMO)
+    assert later == layout.look("toy", 1, first=0) == "toy-run-seed1"
     other = Question(run=second, epoch="best").settled(DEMO)
     assert other.folder("toy", DEMO) == "toy-run-seed1-epoch-best"
 

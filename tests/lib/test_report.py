@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from shutil import copy, copytree
 
+import made_study
 import pytest
 import yaml
 from made import (
@@ -21,6 +22,8 @@ from landcover.report import items
 from landcover.report.files import Files
 from landcover.results import study
 from landcover.results.misses import Misses
+
+METHODS = ("topk", "tsne")  # of the tables that say how well layers separate classes
 
 
 @pytest.fixture
@@ -324,9 +327,25 @@ def test_the_schema_says_of_every_kind_what_it_needs():
 
 def test_every_look_that_lacks_is_a_gap_of_its_own(page):
     words = part(page, "task3-separation")
-    assert {f"{m} of {n}" in words for m in ("topk", "tsne") for n in ("task2-exp5", "vgg16")} == {
-        True
-    }
+    assert {f"{m} of {n}" in words for m in METHODS for n in ("task2-exp5", "vgg16")} == {True}
+
+
+def test_separation_is_the_mean_over_the_seeds_and_missing_seeds_are_gaps(tmp_path):
+    table = experiments.load(WORKFLOW, "demo", {"seeds": [0, 1, 2]})
+    for seed in (0, 2):
+        made_study.write_inside(tmp_path, "task2-exp5", made_study.CIFAR, seed)
+    listed = {"networks": ["task2-exp5"]}
+    found = items.separation.content(study.read(tmp_path, table, WORKFLOW), listed)
+    rows = found.table.set_index("layer")
+    assert rows.loc["fc2", ["seeds", "map_silhouette"]].tolist() == pytest.approx([2, 0.701])
+    assert [gap.what for gap in found.gaps] == [f"{m} of task2-exp5, seed 1" for m in METHODS]
+    assert [gap.commands for gap in found.gaps] == [
+        (
+            f"lc-cli interpret task2-exp5 --seed 1 --epoch last --method {method} --preset demo "
+            f"--out {tmp_path}/interpret/task2-exp5-run-seed1",
+        )
+        for method in METHODS
+    ]
 
 
 def test_an_item_of_an_unknown_kind_is_refused(build, workflow):

@@ -68,6 +68,8 @@ def test_every_preset_is_planned_offline(plan, preset, table):
     assert result.stderr.count("photographs were not found: task4-1") == (preset != "demo")
     published = [name for name in chosen.wanted if preset == "demo" or chosen[name].task != 4]
     assert result.stdout.count("rule train:") == sum(len(chosen.seeds(n)) for n in published)
+    looked_into = [look for look, (name, _) in chosen.looks.items() if name in published]
+    assert result.stdout.count("rule interpret:") == len(looked_into)
 
 
 def test_a_report_that_was_made_before_the_runs_is_not_the_end(plan, tmp_path):

@@ -1,27 +1,29 @@
-# Inside a network: filters, activation maps, top images of every unit, t-SNE. OUTPUT results/{preset}/interpret/{name}/
-# Of the first seed of each experiment that the table says `interpret` of, and of the published networks that it names.
+# Inside a network: filters, activation maps, top images of every unit, t-SNE. OUTPUT results/{preset}/interpret/{look}/
+# Of all seeds of each experiment that the table says `interpret` of, and of the published networks that it names.
+
+LOOKS = TABLE.looks
 
 
 rule interpret:
-    """Look into {wildcards.experiment}."""
+    """Look into {wildcards.look}."""
     input:
         data=lambda wc: ancient(
-            f"results/{wc.preset}/data/{TABLE[wc.experiment].experiment.images[0]}/manifest.json"
+            f"results/{wc.preset}/data/{TABLE[LOOKS[wc.look][0]].experiment.images[0]}/manifest.json"
         ),
         run=lambda wc: (
-            f"results/{wc.preset}/runs/{wc.experiment}/seed{TABLE.seeds(wc.experiment)[0]}/run.json"
+            "results/{}/runs/{}/seed{}/run.json".format(wc.preset, *LOOKS[wc.look])
         ),
     output:
         methods=directory(
             expand(
-                "results/{{preset}}/interpret/{{experiment}}/{method}",
+                "results/{{preset}}/interpret/{{look}}/{method}",
                 method=methods.USUAL,
             )
         ),
     log:
-        "results/{preset}/logs/interpret/{experiment}.txt",
+        "results/{preset}/logs/interpret/{look}.txt",
     benchmark:
-        "results/{preset}/benchmarks/interpret/{experiment}.tsv"
+        "results/{preset}/benchmarks/interpret/{look}.tsv"
     conda:
         "../../envs/landcover.yaml"
     threads: 1
@@ -31,7 +33,7 @@ rule interpret:
         cuda=ON_CUDA,
     params:
         run=subpath(input.run, parent=True),
-        epoch=lambda wc: TABLE[wc.experiment].interpret,
+        epoch=lambda wc: TABLE[LOOKS[wc.look][0]].interpret,
         folder=subpath(output[0], parent=True),
     shell:
         "lc-cli interpret"

@@ -19,9 +19,8 @@ rule report:
         insides=expand(
             "results/{{preset}}/interpret/{name}/{method}",
             name=[
-                name
-                for name in TABLE.looked_into
-                if name in OBTAINABLE or name in NETWORKS
+                *(look for look, (name, _) in LOOKS.items() if name in OBTAINABLE),
+                *NETWORKS,
             ],
             method=methods.USUAL,
         ),

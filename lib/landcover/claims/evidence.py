@@ -48,7 +48,6 @@ class Evidence:
     departures: set[str] = field(default_factory=set)  # from what the authors did
     timed_once: bool = False  # whether a time was measured in a single process
     combined: bool = False  # whether a value is of networks that were combined, which is done once
-    trained: set[str] = field(default_factory=set)  # networks of ours that were looked into
     published: set[str] = field(default_factory=set)  # networks that are the same for everybody
     read_off: bool = False  # whether a number comes from the picture of a plot
     from_logs: bool = False  # whether a number comes from the authors' logs
@@ -92,7 +91,8 @@ class Evidence:
 
     def inside(self, network: str, method: str, value: str) -> Inside:
         """Returns a look inside a network whose weights and images matter to the claim."""
-        found = self.looked_into(network, method, value)
+        seed = self.seed if network in self.study.results else None
+        found = self._look(self.study.looks(network, method).get(seed), network, method, value)
         self.fidelities.add(found.fidelity)
         if network in self.study.published:
             self.reads.add(("settings", network, "all"))
@@ -100,13 +100,14 @@ class Evidence:
         if network not in self.study.results:
             self.published.add(network)
             return found
-        self.trained.add(network)
-        self._trained_as(self.study.run(network, found.about.get("seed")))
+        self._trained_as(self.study.run(network, found.seed))
         return found
 
     def looked_into(self, network: str, method: str, value: str) -> Inside:
         """Returns a look inside a network, for a value that training does not change."""
-        found = self.study.insides.get((network, method))
+        return self._look(self.study.insides.get((network, method)), network, method, value)
+
+    def _look(self, found: Inside | None, network: str, method: str, value: str) -> Inside:
         if found is None:
             raise MissingError(f"{network} was not looked into ({method})")
         self.reads.add(("inside", network, method, value))
@@ -203,6 +204,7 @@ class Lookup:
     arguments: tuple[str, ...]  # kinds, keys of `known`
     read: Callable[..., Any]  # called with an Evidence and the arguments
     of_runs: bool = False  # one value for each seed
+    method: str = ""  # of looks into a network: one value for each seed that was looked into
     of_authors: bool = False  # in files that nobody edits
 
     def ask(self, seen: Evidence, *arguments: Any) -> Any:

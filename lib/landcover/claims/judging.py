@@ -10,7 +10,7 @@ from typing import Any
 
 from landcover.claims import arithmetic, chance, expression, verdicts
 from landcover.claims.chance import Link
-from landcover.claims.evidence import ALIKE, APART, Evidence, Read
+from landcover.claims.evidence import ALIKE, APART, Evidence, Lookup, Read
 from landcover.claims.expression import MissingError
 from landcover.claims.ledger import AuthorsCheck, Claim, lookups_of
 from landcover.claims.lookups import LOOKUPS
@@ -46,7 +46,6 @@ class Measurement:
     in_numbers: tuple[str, ...] = ()  # both sides of a comparison, for each value
     missing: str = ""  # what was not run
     seeds: int = 0  # their number; 0 if they do not matter
-    networks: int = 0  # the number of ours that were looked into
     published: bool = False  # a network that is the same for everybody was looked into
     fidelities: tuple[str, ...] = ()
     timed_once: bool = False  # whether a time of it was measured in a single process
@@ -147,12 +146,14 @@ def measure(claim: Claim, study: Study) -> Measurement:
     values: list[Any] = []
     nearly: list[bool] = []
     in_numbers: list[str] = []
+    seeds: list[int] = []
     missing = ""
     theirs = Evidence(study)
     wanted = None
     try:
         wanted = _expected(claim, ours.expect, theirs)
-        for seed in _seeds(claim, study):
+        seeds = _seeds(claim, study)
+        for seed in seeds or [0]:
             seen.append(Evidence(study, seed))
             values.append(_value(ours.value, seen[-1]))
             in_numbers.append(expression.in_numbers(ours.value, _functions(ours.value, seen[-1])))
@@ -168,8 +169,7 @@ def measure(claim: Claim, study: Study) -> Measurement:
         nearly=tuple(nearly),
         in_numbers=tuple(filter(None, in_numbers)),
         missing=missing,
-        seeds=len(values) if _runs(claim) else 0,
-        networks=int(bool(values) and any(one.trained for one in seen)),
+        seeds=len(values) if seeds else 0,
         published=any(one.published for one in seen),
         fidelities=tuple(sorted(fidelities)),
         timed_once=any(one.timed_once for one in seen),
@@ -208,7 +208,6 @@ def _single(measured: Measurement, rule: str) -> str:
     """Returns what was measured only once; "" if nothing was, or if chance plays no part."""
     for what, is_single in (
         ("a single seed", measured.seeds == 1),
-        ("a single network", measured.networks == 1),
         ("a single profile", measured.timed_once),
         ("a single combination", measured.combined),
         ("a single measurement", rule == verdicts.ORDERING and len(measured.values) == 1),
@@ -230,24 +229,41 @@ def p_of(claim: Claim, measured: Measurement) -> float | None:
 
 
 def _seeds(claim: Claim, study: Study) -> list[int]:
-    """Returns the seeds that all experiments of the claim have, so that runs compare in pairs."""
-    named = _runs(claim)
-    if not named:
-        return [0]
-    seeds = [{run.seed for run in study.results[name].runs} for name in named]
-    if missing := [name for name, there in zip(named, seeds, strict=True) if not there]:
+    """Returns the seeds that all experiments of the claim have, so that runs compare in pairs.
+
+    There are none if seeds do not matter.
+    """
+    runs = {name: {run.seed for run in study.results[name].runs} for name in _runs(claim)}
+    if missing := [name for name, seeds in runs.items() if not seeds]:
         raise MissingError(f"{', '.join(missing)} not run")
-    if not (shared := sorted(set.intersection(*seeds))):
-        raise MissingError(f"{', '.join(named)} share no seed")
+    looks = [
+        {seed for seed in study.looks(name, method) if seed is not None}
+        for name, method in _insides(claim)
+    ]
+    if not (there := [*runs.values(), *filter(None, looks)]):
+        return []
+    if not (shared := sorted(set.intersection(*there))):
+        names = sorted({*runs, *(name for name, _ in _insides(claim))})
+        raise MissingError(f"{', '.join(names)} share no seed")
     return shared
 
 
 def _runs(claim: Claim) -> list[str]:
     """Returns the experiments whose runs the claim reads."""
+    return sorted({name for lookup, name in _asked(claim) if lookup.of_runs})
+
+
+def _insides(claim: Claim) -> list[tuple[str, str]]:
+    """Returns the networks that the claim looks into, each with a method."""
+    return sorted({(name, lookup.method) for lookup, name in _asked(claim) if lookup.method})
+
+
+def _asked(claim: Claim) -> list[tuple[Lookup, str]]:
+    """Returns the lookups of our value, each with its first argument."""
     if claim.ours is None:
         return []
     asked = lookups_of(claim.ours.value) + lookups_of(claim.ours.nearly)
-    return sorted({str(arguments[0]) for name, arguments in asked if LOOKUPS[name].of_runs})
+    return [(LOOKUPS[name], str(arguments[0])) for name, arguments in asked if arguments]
 
 
 def _value(node: ast.expr | None, seen: Evidence) -> Any:

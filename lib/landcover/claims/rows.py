@@ -63,7 +63,7 @@ def _row(study: Study, one: Judgement, *, findings: bool) -> dict[str, Any]:
         "unit": claim.ours.unit if claim.ours and measured.values else "",
         "in_numbers": _one_or_each(measured.in_numbers),
         "n": measured.seeds,
-        "networks": measured.networks or ("published" if measured.published else 0),
+        "network": "published" if measured.published else "",
         "low": "" if spread is None or spread.low is None else spread.low,
         "high": "" if spread is None or spread.high is None else spread.high,
         "p": "" if ours.p is None else ours.p,

@@ -60,6 +60,20 @@ class Table:
         asked = [name for name in self.wanted if self[name].interpret]
         return [*(name for name in asked if not only or name in only), *self.networks]
 
+    def look(self, name: str, seed: int) -> str:
+        """Returns the name of the look into a run."""
+        return layout.look(name, seed, self.seeds(name)[0])
+
+    @property
+    def looks(self) -> dict[str, tuple[str, int]]:
+        """Returns the experiment and the seed of each look into a run, by the look's name."""
+        return {
+            self.look(name, seed): (name, seed)
+            for name in self.looked_into
+            if name in self.entries
+            for seed in self.seeds(name)
+        }
+
     @property
     def not_looked_into(self) -> list[str]:
         """Returns the experiments that the table looks into, but not the preset."""

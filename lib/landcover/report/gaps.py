@@ -31,7 +31,7 @@ def everything(study: Study) -> str:
 def training(study: Study, results: Sequence[Result]) -> tuple[Gap, ...]:
     return tuple(
         Gap(
-            _seeds(result, result.missing),
+            _of_seeds(result.name, result.missing),
             tuple(_train(study, result.name, seed) for seed in result.missing),
         )
         for result in results
@@ -45,8 +45,8 @@ def evaluation(study: Study, results: Sequence[Result]) -> tuple[Gap, ...]:
     for result in results:
         trained = [run.seed for run in result.unevaluated]
         for what, seeds, steps in (
-            (_seeds(result, result.missing), result.missing, (_train, _evaluate)),
-            (f"the evaluation of {_seeds(result, trained)}", trained, (_evaluate,)),
+            (_of_seeds(result.name, result.missing), result.missing, (_train, _evaluate)),
+            (f"the evaluation of {_of_seeds(result.name, trained)}", trained, (_evaluate,)),
         ):
             if seeds:
                 commands = (step(study, result.name, seed) for seed in seeds for step in steps)
@@ -67,10 +67,20 @@ def pictures(study: Study, dataset: str) -> Gap:
 
 
 def inside(study: Study, network: str, method: str) -> Gap:
-    words = ["lc-cli", "interpret", *_subject(study.table, network), "--method", method]
-    words += ["--preset", study.table.preset.name]
-    words += _out(study, layout.interpret(study.folder, network))
-    return Gap(f"{method} of {network}", (shlex.join(words),))
+    """Returns the look into a network, and into the first seed of an experiment."""
+    seed = _looked_into(study, network)[0]
+    return Gap(f"{method} of {network}", (_look(study, network, method, seed),))
+
+
+def insides(study: Study, network: str, method: str) -> list[Gap]:
+    """Returns the looks that are missing of all seeds."""
+    seeds = _looked_into(study, network)
+    missing = [seed for seed in seeds if seed not in study.looks(network, method)]
+    if not missing:
+        return []
+    what = network if missing == seeds else _of_seeds(network, missing)
+    commands = tuple(_look(study, network, method, seed) for seed in missing)
+    return [Gap(f"{method} of {what}", commands)]
 
 
 def combinations(study: Study) -> Gap:
@@ -87,12 +97,24 @@ def misses(study: Study, name: str) -> Gap:
     return Gap(f"the images that every seed of {name} misses", (shlex.join(words),))
 
 
-def _subject(table: Table, network: str) -> list[str]:
+def _look(study: Study, network: str, method: str, seed: int | None) -> str:
+    look = network if seed is None else study.table.look(network, seed)
+    words = ["lc-cli", "interpret", *_subject(study.table, network, seed), "--method", method]
+    words += ["--preset", study.table.preset.name]
+    return shlex.join(words + _out(study, layout.interpret(study.folder, look)))
+
+
+def _subject(table: Table, network: str, seed: int | None) -> list[str]:
     """Returns the arguments of a command that name the network and its weights."""
-    if network not in table:
+    if seed is None:
         return ["--model", network]
-    epoch, seed = table[network].interpret, table.seeds(network)[0]
+    epoch = table[network].interpret
     return [network, "--seed", str(seed), *(["--epoch", epoch] if epoch else [])]
+
+
+def _looked_into(study: Study, network: str) -> list[int | None]:
+    """Returns the seeds of an experiment; a published network has None."""
+    return [*study.table.seeds(network)] if network in study.table else [None]
 
 
 def _train(study: Study, name: str, seed: int) -> str:
@@ -108,8 +130,8 @@ def _evaluate(study: Study, name: str, seed: int) -> str:
     return shlex.join([*words, "--preset", study.table.preset.name])
 
 
-def _seeds(result: Result, seeds: Sequence[int]) -> str:
-    return f"{result.name}, {'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
+def _of_seeds(name: str, seeds: Sequence[int | None]) -> str:
+    return f"{name}, {'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
 
 
 def _out(study: Study, folder: Path) -> list[str]:

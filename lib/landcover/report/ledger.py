@@ -118,10 +118,10 @@ def _measured(row: Row) -> str:
 
 
 def _sample(row: Row) -> str:
-    """Returns the seeds, networks and images of the measurement; "" if none matters."""
+    """Returns the seeds, network and images of the measurement; "" if none matters."""
     seeds = {0: "", 1: "a single seed"}.get(row["n"], f"{row['n']} seeds")
-    networks = {0: "", "published": "the published network", 1: "a single network"}
-    return ", ".join(filter(None, (seeds, networks[row["networks"]], row["fidelity"])))
+    network = "the published network" if row["network"] else ""
+    return ", ".join(filter(None, (seeds, network, row["fidelity"])))
 
 
 def _chance(row: Row) -> str:

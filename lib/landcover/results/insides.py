@@ -41,6 +41,12 @@ class Inside:
         return self.image_records[0].fidelity
 
     @property
+    def seed(self) -> int | None:
+        """Returns the seed of the run; None if it is no run."""
+        seed: int | None = self.about["seed"]
+        return seed
+
+    @property
     def device(self) -> str:
         return str(self.about["device"])
 
@@ -60,21 +66,24 @@ def alive(units: pd.DataFrame) -> pd.DataFrame:
 
 
 def read(results: Path) -> dict[tuple[str, str], Inside]:
-    """Reads all looks inside networks, by network and method."""
+    """Reads all looks inside networks, by look and method."""
     return {
-        (network, method): _inside(layout.interpret(results, network) / method)
-        for network, method in layout.interpreted(results)
+        (look, method): _inside(layout.interpret(results, look) / method)
+        for look, method in layout.interpreted(results)
     }
 
 
 def _inside(folder: Path) -> Inside:
     file = folder / layout.SUMMARY
     facts = artifacts.read_json(file)
-    network, method = folder.parts[-2:]
+    look, method = folder.parts[-2:]
+    network, seed = layout.looked_into(look)
     subject = f"--model {network}" if network in PUBLISHED else network
+    subject += f" --seed {seed}" if seed else ""
     again = f"look again with `lc-cli interpret {subject} --method {method}`"
     with written_by("lc-cli interpret", file, again):
         about = facts | {
+            "seed": None if facts["seed"] is None else int(facts["seed"]),
             "images": int(facts["images"]),
             "image_size": int(facts["image_size"]),
             "provenance": code_record(facts),

@@ -4,6 +4,7 @@ A folder of results belongs to one preset. The file that a stage writes last sho
 files beside it are complete.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -35,7 +36,7 @@ DISTILLED = "distilled.json"  # written last
 COMBINATIONS, COMBINED_CLASSES = "combinations.csv", "combined_classes.csv"
 # in missed/{experiment}
 MISSED = "missed.csv"
-# in interpret/{network}/{method}, combine and missed/{experiment}
+# in interpret/{look}/{method}, combine and missed/{experiment}
 SUMMARY = "summary.json"  # written last
 # in report
 PAGE, LESSONS, CLAIMS, CRATE = "index.html", "lessons.md", "claims.csv", "ro-crate-metadata.json"
@@ -99,9 +100,20 @@ def weights(run: Path, kind: str) -> Path:
     return run / f"{kind}.safetensors"
 
 
-def interpret(results: Path, network: str) -> Path:
-    """Returns the folder of a network; it has a folder for each method."""
-    return results / "interpret" / network
+def interpret(results: Path, look: str) -> Path:
+    """Returns the folder of a look into a network; it has a folder for each method."""
+    return results / "interpret" / look
+
+
+def look(experiment: str, seed: int, first: int) -> str:
+    """Returns the name of the look into a run; that of the first seed has the experiment's name."""
+    return experiment if seed == first else f"{experiment}-run-seed{seed}"
+
+
+def looked_into(look: str) -> tuple[str, str]:
+    """Returns the network of a look, and the seed that its name has; "" for the first one."""
+    found = re.fullmatch(r"(.+)-run-seed(\d+)", look)
+    return (found[1], found[2]) if found else (look, "")
 
 
 def combine(results: Path) -> Path:
@@ -140,7 +152,7 @@ def profiled(results: Path) -> list[str]:
 
 
 def interpreted(results: Path) -> list[tuple[str, str]]:
-    """Returns the networks and methods that were looked into."""
+    """Returns the looks into networks, and their methods."""
     files = results.glob(f"interpret/*/*/{SUMMARY}")
     return sorted((file.parts[-3], file.parts[-2]) for file in files)
 

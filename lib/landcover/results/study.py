@@ -38,7 +38,7 @@ class Study:
     published: Mapping[str, Experiment]  # as the authors ran them, by name
     results: Mapping[str, Result]  # every experiment of the table, in its order, run or not
     profiles: Mapping[str, ProfileRecord]  # by model
-    insides: Mapping[tuple[str, str], Inside]  # by network and method
+    insides: Mapping[tuple[str, str], Inside]  # by look and method
     data: Mapping[str, PreparedRecord]  # images, by the name they were prepared under
     audits: Mapping[str, AuditRecord]  # by the name of the prepared images
     combinations: Combinations | None
@@ -57,6 +57,14 @@ class Study:
         """Returns the run of an experiment and a seed; None if it was not run."""
         own = self.results[name].runs if name in self.results else ()
         return next((run for run in own if run.seed == seed), None)
+
+    def looks(self, network: str, method: str) -> dict[int | None, Inside]:
+        """Returns the looks into a network with a method, by seed; published ones have None."""
+        return {
+            inside.seed: inside
+            for (look, used), inside in self.insides.items()
+            if used == method and layout.looked_into(look)[0] == network
+        }
 
     @property
     def wanted(self) -> list[Result]:

@@ -8,6 +8,7 @@ from landcover.results.insides import Inside, alive
 from landcover.results.profiles import ProfileRecord
 
 PROFILED = "customcnn"
+TOPK, TSNE = "topk", "tsne"  # methods
 AS_PROFILED = {"batch_size": 1}  # by the authors; Table 1 is about one image
 
 
@@ -82,7 +83,7 @@ def _unit_classes(seen: Evidence, network: str, layer: str) -> list[str]:
 
 
 def _of_layer(seen: Evidence, network: str, layer: str, table: str, *columns: str) -> pd.DataFrame:
-    found = seen.inside(network, "topk", f"{table} {layer}")
+    found = seen.inside(network, TOPK, f"{table} {layer}")
     rows = _csv(seen, found, table, "layer", *columns)
     rows = rows[rows["layer"] == layer]
     if rows.empty:
@@ -91,7 +92,7 @@ def _of_layer(seen: Evidence, network: str, layer: str, table: str, *columns: st
 
 
 def _separation(seen: Evidence, network: str, layer: str, measure: str) -> float:
-    found = seen.inside(network, "tsne", f"{measure} {layer}")
+    found = seen.inside(network, TSNE, f"{measure} {layer}")
     rows = _csv(seen, found, "separation", "layer", measure)
     return cell(rows.set_index("layer"), layer, measure)
 
@@ -109,9 +110,9 @@ LOOKUPS = {
     "row_sizes": Lookup((), _row_sizes),
     "modules": Lookup(("their module",), _modules),
     "convolutions": Lookup(("network",), _convolutions),
-    "top": Lookup(("network", "dense layer", "unit"), _top),
-    "tops": Lookup(("network", "dense layer"), _tops),
-    "units": Lookup(("network", "dense layer", "of a unit"), _units),
-    "unit_classes": Lookup(("network", "dense layer"), _unit_classes),
-    "separation": Lookup(("network", "dense layer", "separation"), _separation),
+    "top": Lookup(("network", "dense layer", "unit"), _top, method=TOPK),
+    "tops": Lookup(("network", "dense layer"), _tops, method=TOPK),
+    "units": Lookup(("network", "dense layer", "of a unit"), _units, method=TOPK),
+    "unit_classes": Lookup(("network", "dense layer"), _unit_classes, method=TOPK),
+    "separation": Lookup(("network", "dense layer", "separation"), _separation, method=TSNE),
 }

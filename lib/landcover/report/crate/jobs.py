@@ -97,12 +97,12 @@ def _evaluated(runs: Sequence[Run]) -> Iterator[Job]:
 
 
 def _looked_into(study: Study) -> Iterator[Job]:
-    for (network, method), found in study.insides.items():
+    for (look, method), found in study.insides.items():
         about = found.about
-        run = study.run(network, about.get("seed"))
+        run = study.run(layout.looked_into(look)[0], found.seed)
         yield Job(
             "interpret",
-            f"{network}/{method}",
+            f"{look}/{method}",
             results=_all_of(found.file),
             provenance=about["provenance"],
             image_records=found.image_records,

@@ -30,17 +30,17 @@ THEIRS = {  # the authors' figures of a network, by our name for it
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     looked_into = study.table.looked_into
     looks = {
-        (network, method): study.insides.get((network, method))
+        (network, method): study.looks(network, method)
         for network in listed["networks"]
         for method in ("topk", "tsne")
-        if network in looked_into or (network, method) in study.insides
+        if network in looked_into or study.looks(network, method)
     }
-    seen = [look for look in looks.values() if look]
+    seen = [look for of_seeds in looks.values() for look in of_seeds.values()]
     rows = table(
         {
-            (network, method): _of_layers(look) if method == "topk" else look.layers
-            for (network, method), look in looks.items()
-            if look
+            (network, method): _over_seeds(of_seeds)
+            for (network, method), of_seeds in looks.items()
+            if of_seeds
         },
         listed["networks"],
         study.authors,
@@ -50,7 +50,7 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
             *(look.file for look in seen),
             study.authors.folder / TOPS,
         ),
-        gaps=tuple(gaps.inside(study, *key) for key, look in looks.items() if look is None),
+        gaps=tuple(gap for key in looks for gap in gaps.insides(study, *key)),
         table=rows,
         columns=COLUMNS,
         image_notes=tuple(dict.fromkeys(looked_at(look) for look in seen)),
@@ -60,8 +60,19 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     )
 
 
+def _over_seeds(looks: Mapping[int | None, Inside]) -> pd.DataFrame:
+    """Returns a row per layer: the means over the seeds, and the seeds' number."""
+    layers = pd.concat(map(_of_layers, looks.values())).groupby("layer", sort=False)
+    means = layers.mean(numeric_only=True)
+    if "units" in means:
+        means["units"] = layers["units"].first()  # a whole number
+    return means.reset_index().assign(seeds=len(looks.keys() - {None}))
+
+
 def _of_layers(look: Inside) -> pd.DataFrame:
     """Returns a row per layer; units that are positive for no image have no purity."""
+    if look.about["method"] == "tsne":
+        return look.table("separation", "layer")[1]
     _, units = look.table("units", "layer", "purity", "dead")
     rows = []
     for layer, own in units.groupby("layer", sort=False):
@@ -106,6 +117,7 @@ def _row(
     return {
         "network": network,
         "layer": layer,
+        "seeds": (units or whole).get("seeds"),
         **{key: units.get(key) for key in ("units", "dead", "mean_purity", "selective_share")},
         "authors_purity": float(np.mean(theirs)) if theirs else None,
         "authors_units": len(theirs),
@@ -139,6 +151,7 @@ def _theirs(row: Row) -> str:
 COLUMNS = (
     Column("Network", lambda row: row["network"], number=False),
     Column("Layer", lambda row: row["layer"], number=False),
+    Column("Seeds", lambda row: str(row["seeds"] or DASH)),
     Column("Units", lambda row: integer(row["units"])),
     Column("Never positive", lambda row: integer(row["dead"])),
     Column("Mean purity, ours", _share("mean_purity")),
