@@ -15,8 +15,11 @@ from landcover.results import audits, evaluations, layout
 from landcover.results.audits import AuditRecord
 
 
-def made_report(folder, *without):
-    """The report of a study of real images with three seeds, without some folders or files."""
+def made_report(folder, *without, elsewhere=()):
+    """The report of a study of real images with three seeds, without some folders or files.
+
+    `elsewhere` are runs that another device made.
+    """
     made_study.write(folder)
     shutil.rmtree(folder / "interpret")  # it has what claims read, and a page needs more
     bins = pd.DataFrame(columns=evaluations.BINS)
@@ -24,6 +27,9 @@ def made_report(folder, *without):
     for place in without:
         path = folder / place
         shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for run in elsewhere:
+        file = layout.run(folder, *run) / layout.RUN
+        artifacts.write_json(file, artifacts.read_json(file) | {"device": "another GPU"})
     return build(folder, made_study.TABLE, made_study.WORKFLOW, folder / "report").parent
 
 
@@ -50,6 +56,16 @@ def test_seeds_best_and_last_weights_are_those_of_the_runs(text):
         "| task5-customcnn | val | 82.24 ± 0.02 | 68.32 ± 0.02 | 79.52 ± 0.02 | 68.02 ± 0.02 |"
         in weights
     )
+
+
+def test_runs_on_another_device_are_named(tmp_path, text):
+    assert "All ran on" not in text
+    runs = [("task1", 1), ("task1", 2), *(("task4-1", seed) for seed in made_study.SEEDS)]
+    found = (made_report(tmp_path, elsewhere=runs) / layout.LESSONS).read_text()
+    assert (
+        "All ran on a GPU, but task1, seeds 1, 2; task4-1, seeds 0, 1, 2 on another GPU." in found
+    )
+    assert "with nothing changed but the seed and, of task1, the processor." in found
 
 
 def test_the_summary_names_the_network_that_is_best_on_test_images(text):

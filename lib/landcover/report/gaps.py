@@ -31,7 +31,7 @@ def everything(study: Study) -> str:
 def training(study: Study, results: Sequence[Result]) -> tuple[Gap, ...]:
     return tuple(
         Gap(
-            _of_seeds(result.name, result.missing),
+            of_seeds(result.name, result.missing),
             tuple(_train(study, result.name, seed) for seed in result.missing),
         )
         for result in results
@@ -45,13 +45,17 @@ def evaluation(study: Study, results: Sequence[Result]) -> tuple[Gap, ...]:
     for result in results:
         trained = [run.seed for run in result.unevaluated]
         for what, seeds, steps in (
-            (_of_seeds(result.name, result.missing), result.missing, (_train, _evaluate)),
-            (f"the evaluation of {_of_seeds(result.name, trained)}", trained, (_evaluate,)),
+            (of_seeds(result.name, result.missing), result.missing, (_train, _evaluate)),
+            (f"the evaluation of {of_seeds(result.name, trained)}", trained, (_evaluate,)),
         ):
             if seeds:
                 commands = (step(study, result.name, seed) for seed in seeds for step in steps)
                 gaps.append(Gap(what, tuple(commands)))
     return tuple(gaps)
+
+
+def of_seeds(name: str, seeds: Sequence[int | None]) -> str:
+    return f"{name}, {'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
 
 
 def profile(study: Study, model: str) -> Gap:
@@ -78,7 +82,7 @@ def insides(study: Study, network: str, method: str) -> list[Gap]:
     missing = [seed for seed in seeds if seed not in study.looks(network, method)]
     if not missing:
         return []
-    what = network if missing == seeds else _of_seeds(network, missing)
+    what = network if missing == seeds else of_seeds(network, missing)
     commands = tuple(_look(study, network, method, seed) for seed in missing)
     return [Gap(f"{method} of {what}", commands)]
 
@@ -128,10 +132,6 @@ def _evaluate(study: Study, name: str, seed: int) -> str:
     folder = layout.run(_results(study), name, seed)
     words = ["lc-cli", "evaluate", "--run", folder.as_posix()]
     return shlex.join([*words, "--preset", study.table.preset.name])
-
-
-def _of_seeds(name: str, seeds: Sequence[int | None]) -> str:
-    return f"{name}, {'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
 
 
 def _out(study: Study, folder: Path) -> list[str]:

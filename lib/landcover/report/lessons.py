@@ -10,6 +10,7 @@ from markupsafe import Markup
 from landcover import experiments
 from landcover.claims.chance import LEVEL
 from landcover.report.facts import fidelities
+from landcover.report.gaps import of_seeds
 from landcover.report.ledger import FEWEST, ClaimText, LedgerTexts
 from landcover.report.table import Row, is_absent
 from landcover.results.evaluations import WEIGHTS
@@ -62,9 +63,11 @@ def text(
             precision=study.table.preset.precision,
             in_fp32=[r.name for r in done if r.entry.experiment.precision == "fp32"],
             fidelities=fidelities(done),
+            devices=_devices(done),
             tested=tested,
             apart=sorted((r for r in done if len(r.runs) > 1), key=_range, reverse=True),
             range=_range,
+            mixed=[result for result in done if len({run.device for run in result.runs}) > 1],
             changed=changed,
             most_changed=next((one for one in changed if len(one.evaluations) > 1), None),
             idle=[one.name for one in done if _has_idle_scheduler(one)],
@@ -89,6 +92,16 @@ def html(markdown: str) -> Markup:
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     body = body.replace("<table>", SCROLLED).replace("</table>", "</table></div>")
     return Markup(body)  # noqa: S704, the parser escapes all HTML of the text
+
+
+def _devices(done: Sequence[Result]) -> list[tuple[str, list[str]]]:
+    """Returns each device and the runs that it made, in words; first the one that made most."""
+    made: dict[str, dict[str, list[int]]] = {}
+    for result in done:
+        for run in result.runs:
+            made.setdefault(run.device, {}).setdefault(run.name, []).append(run.seed)
+    words = {device: [of_seeds(*one) for one in runs.items()] for device, runs in made.items()}
+    return sorted(words.items(), key=lambda one: sum(map(len, made[one[0]].values())), reverse=True)
 
 
 def _is_about_training(claim: ClaimText) -> bool:
