@@ -27,13 +27,14 @@ from landcover.results import layout
 FOLDER = Path(workflow.basedir, "workflow")
 PRESET = config.get("preset", "demo")
 FROM_ENVIRONMENT = {
-    key: os.environ[name]
+    key: name
     for key, name in (("data", "LANDCOVER_DATA"), ("device", "LANDCOVER_DEVICE"))
-    if os.environ.get(name)
+    if os.environ.get(name) and key not in config
 }
+SETTINGS = {key: os.environ[name] for key, name in FROM_ENVIRONMENT.items()} | config
 try:
     if workflow.is_main_process:  # and not again in every job
-        experiments.check_config(FROM_ENVIRONMENT | config, FOLDER)
+        experiments.check_config(SETTINGS, FOLDER, FROM_ENVIRONMENT)
     TABLE = experiments.load(
         FOLDER,
         PRESET,
@@ -46,7 +47,7 @@ except SpecError as error:  # one sentence, without the lines of the code
     raise WorkflowError(str(error)) from None
 
 IMAGES = TABLE.images()
-SOURCE = config.get("data", FROM_ENVIRONMENT.get("data"))
+SOURCE = SETTINGS.get("data")
 WITH_IMAGES = TABLE.obtainable(layout.usual(PRESET), SOURCE)
 # Asked once: a job that Snakemake starts must see the same workflow.
 WITHOUT_WEIGHTS = os.environ.setdefault(

@@ -385,7 +385,7 @@ def test_a_wrong_configuration_of_the_workflow_is_one_sentence(
 ):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SpecError) as error:
-        experiments.check_config(config, ROOT / "workflow")
+        experiments.check_config(config, ROOT / "workflow", {})
     assert message in str(error.value)
 
 

@@ -122,7 +122,7 @@ def test_a_wrong_setting_is_refused_before_any_job(tmp_path, config, message):
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("LANDCOVER_DATA", "nowhere", "nowhere does not exist"),
+        ("LANDCOVER_DATA", "nowhere", "LANDCOVER_DATA: nowhere does not exist"),
         ("LANDCOVER_DEVICE", "gpu", "there is no device 'gpu'"),
     ],
 )

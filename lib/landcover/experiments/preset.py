@@ -52,8 +52,11 @@ def load_preset(workflow: Path, name: str, settings: Mapping[str, Any]) -> Prese
     return Preset(name=name, **values | lists)
 
 
-def check_config(config: Mapping[str, Any], workflow: Path) -> None:
-    """Raises SpecError for a wrong key or value after Snakemake's `--config`."""
+def check_config(config: Mapping[str, Any], workflow: Path, variables: Mapping[str, str]) -> None:
+    """Raises SpecError for a wrong key or value after Snakemake's `--config`.
+
+    `variables` are the environment variables that set a key in its place.
+    """
     source = YamlSource(Path("--config"), {}, {})
     check(config, yaml_source.validator(workflow / "schemas" / "config.schema.yaml"), source)
     if str(seeds := config.get("seeds")).isdecimal():
@@ -65,10 +68,11 @@ def check_config(config: Mapping[str, Any], workflow: Path) -> None:
         gpus.check(config["device"])
     if (images := config.get("data")) is None:
         return
+    told = variables.get("data", "--config, data")
     if not Path(images).exists():
-        raise SpecError(f"--config, data: {images} does not exist; name a folder or an archive")
+        raise SpecError(f"{told}: {images} does not exist; name a folder or an archive")
     if sources.is_empty(Path(images)):
-        raise SpecError(f"--config, data: {images} is empty; {sources.FILL_IT}")
+        raise SpecError(f"{told}: {images} is empty; {sources.FILL_IT}")
 
 
 def _coerced(settings: Mapping[str, Any]) -> dict[str, Any]:
