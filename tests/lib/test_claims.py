@@ -90,8 +90,9 @@ def test_the_paper_is_held_against_its_authors_files_without_any_results(untrain
         "T5.fin.patience", "T5.fin.test", "T5.fin.noover", "T5.f2",
     }  # fmt: skip
     assert {name for name, word in found.items() if word == "nearly"} == {
-        "T1.mem.pool", "T1.time.pooldrop", "T2.exp4.acc", "T2.exp5.highest", "T2.exp2.gain",
-        "T2.exp5.noover", "T2.exp5.drop", "T3.cmp", "T4.trainval", "T5.samecnn",
+        "T1.mem.pool", "T1.time.pooldrop", "T2.exp4.acc", "T2.exp4.highest",
+        "T2.exp5.highest", "T2.exp2.gain", "T2.exp5.noover", "T2.exp5.drop", "T3.cmp",
+        "T4.trainval", "T5.samecnn",
         "T3.c1.u30", "T3.c1.u54", "T3.c1.u66", "T3.c1.some", "T3.c2.pure", "T3.v1.u42",
         "T3.v1.u72", "T3.v2.u36", "T3.v2.u98", "T3.v2.better", "T4.p1.over",
         "T4.p4.best", "T4.p4.delay", "T5.general",
