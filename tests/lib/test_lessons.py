@@ -62,9 +62,8 @@ def test_runs_on_another_device_are_named(tmp_path, text):
     assert "All ran on" not in text
     runs = [("task1", 1), ("task1", 2), *(("task4-1", seed) for seed in made_study.SEEDS)]
     found = (made_report(tmp_path, elsewhere=runs) / layout.LESSONS).read_text()
-    assert (
-        "All ran on a GPU, but task1, seeds 1, 2; task4-1, seeds 0, 1, 2 on another GPU." in found
-    )
+    named = "task1, seeds 1, 2; task4-1, seeds 0, 1, 2."
+    assert f"All ran on a GPU, but on another GPU: {named} Another processor" in found
     assert "with nothing changed but the seed and, of task1, the processor." in found
 
 
