@@ -62,7 +62,7 @@ def write_parts(study: Study, workflow: Path, files: Files) -> str:
         lessons=lessons.html(learned),
         preset=study.table.preset,
         results=results,
-        most_seeds=max((len(r.runs) + len(r.missing) for r in results), default=0),
+        most_seeds=max((len(study.table.seeds(r.name)) for r in results), default=0),
         not_looked_into=study.table.not_looked_into,
         left_out=[name for name in study.table.left_out if not study.results[name].runs],
         runs=study.runs,
