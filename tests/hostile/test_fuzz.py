@@ -377,6 +377,7 @@ def test_expressions_of_claims():
 
 
 HEAVY = (
+    "landcover.distill.page.build",  # first: it would import and keep what replaces report.build
     "landcover.train.train",
     "landcover.fetch.download",
     "landcover.explore.explore",
