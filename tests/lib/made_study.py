@@ -289,7 +289,10 @@ def write_inside(results, network, classes, seed=0):
     ):
         for name, table in tables.items():
             artifacts.write_csv(folder / method / f"{name}.csv", table)
-        artifacts.write_json(folder / method / layout.SUMMARY, about(network, method, seed))
+        facts = about(network, method, seed)
+        if method == "tsne":
+            facts |= {"layers": separation.to_dict("records")}
+        artifacts.write_json(folder / method / layout.SUMMARY, facts)
 
 
 def of_unit(network, layer, unit, classes, pure):

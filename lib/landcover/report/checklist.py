@@ -14,7 +14,7 @@ import pandas as pd
 from landcover.errors import counted
 from landcover.provenance import LICENCE, code_sha256
 from landcover.report import gaps
-from landcover.report.table import Column, duration, integer
+from landcover.report.table import Column, duration, integer, numbered
 from landcover.results.layout import METRICS, PROFILE, RUN, SPEC, SUMMARY
 from landcover.results.runs import Run
 from landcover.results.study import Study
@@ -152,9 +152,7 @@ def _search(_study: Study) -> Answer:
 def _seeds(study: Study) -> Answer:
     counts = Counter(tuple(run.seed for run in result.runs) for result in study.done)
     texts = [
-        f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))} in "
-        f"{counted(n, 'experiment')}"
-        for seeds, n in counts.most_common()
+        f"{numbered(seeds)} in {counted(n, 'experiment')}" for seeds, n in counts.most_common()
     ]
     return Answer(
         "Statistics",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from landcover.experiments import Experiment, Table
+from landcover.report.table import numbered
 from landcover.results import layout
 from landcover.results.runs import Result
 from landcover.results.study import Study
@@ -31,7 +32,7 @@ def everything(study: Study) -> str:
 def training(study: Study, results: Sequence[Result]) -> tuple[Gap, ...]:
     return tuple(
         Gap(
-            of_seeds(result.name, result.missing),
+            f"{result.name}, {numbered(result.missing)}",
             tuple(_train(study, result.name, seed) for seed in result.missing),
         )
         for result in results
@@ -45,17 +46,13 @@ def evaluation(study: Study, results: Sequence[Result]) -> tuple[Gap, ...]:
     for result in results:
         trained = [run.seed for run in result.unevaluated]
         for what, seeds, steps in (
-            (of_seeds(result.name, result.missing), result.missing, (_train, _evaluate)),
-            (f"the evaluation of {of_seeds(result.name, trained)}", trained, (_evaluate,)),
+            (result.name, result.missing, (_train, _evaluate)),
+            (f"the evaluation of {result.name}", trained, (_evaluate,)),
         ):
             if seeds:
                 commands = (step(study, result.name, seed) for seed in seeds for step in steps)
-                gaps.append(Gap(what, tuple(commands)))
+                gaps.append(Gap(f"{what}, {numbered(seeds)}", tuple(commands)))
     return tuple(gaps)
-
-
-def of_seeds(name: str, seeds: Sequence[int | None]) -> str:
-    return f"{name}, {'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
 
 
 def profile(study: Study, model: str) -> Gap:
@@ -82,9 +79,9 @@ def insides(study: Study, network: str, method: str) -> list[Gap]:
     missing = [seed for seed in seeds if seed not in study.looks(network, method)]
     if not missing:
         return []
-    what = network if missing == seeds else of_seeds(network, missing)
+    which = "" if missing == seeds else f", {numbered(missing)}"
     commands = tuple(_look(study, network, method, seed) for seed in missing)
-    return [Gap(f"{method} of {what}", commands)]
+    return [Gap(f"{method} of {network}{which}", commands)]
 
 
 def combinations(study: Study) -> Gap:

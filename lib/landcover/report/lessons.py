@@ -1,5 +1,6 @@
 """The lessons from the results, for a reader of the paper: `workflow/report/lessons.md.j2`."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,9 +11,8 @@ from markupsafe import Markup
 from landcover import experiments
 from landcover.claims.chance import LEVEL
 from landcover.report.facts import fidelities
-from landcover.report.gaps import of_seeds
 from landcover.report.ledger import FEWEST, ClaimText, LedgerTexts
-from landcover.report.table import Row, is_absent
+from landcover.report.table import Row, is_absent, numbered
 from landcover.results.evaluations import WEIGHTS
 from landcover.results.runs import Result
 from landcover.results.study import Study
@@ -96,12 +96,18 @@ def html(markdown: str) -> Markup:
 
 def _devices(done: Sequence[Result]) -> list[tuple[str, list[str]]]:
     """Returns each device and the runs that it made, in words; first the one that made most."""
-    made: dict[str, dict[str, list[int]]] = {}
-    for result in done:
-        for run in result.runs:
-            made.setdefault(run.device, {}).setdefault(run.name, []).append(run.seed)
-    words = {device: [of_seeds(*one) for one in runs.items()] for device, runs in made.items()}
-    return sorted(words.items(), key=lambda one: sum(map(len, made[one[0]].values())), reverse=True)
+    counts = Counter(run.device for result in done for run in result.runs)
+    return [
+        (
+            device,
+            [
+                f"{result.name}, {numbered(seeds)}"
+                for result in done
+                if (seeds := [run.seed for run in result.runs if run.device == device])
+            ],
+        )
+        for device, _ in counts.most_common()
+    ]
 
 
 def _is_about_training(claim: ClaimText) -> bool:

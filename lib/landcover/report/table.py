@@ -104,6 +104,11 @@ def integer(value: float | None) -> str:
     return DASH if value is None or is_absent(value) else f"{round(value):,}"
 
 
+def numbered(seeds: Sequence[int | None]) -> str:
+    """Returns `seed 3`, or `seeds 1, 2`."""
+    return f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(map(str, seeds))}"
+
+
 def kilobytes(value: float | None) -> str:
     """Returns two decimals, as the paper prints them; 1 KB is 1000 bytes."""
     return DASH if is_absent(value) else f"{value:,.2f}"

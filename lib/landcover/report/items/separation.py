@@ -1,7 +1,7 @@
 """How well single units, and whole dense layers, separate the classes."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,15 +30,15 @@ THEIRS = {  # the authors' figures of a network, by our name for it
 def content(study: Study, listed: Mapping[str, Any]) -> Content:
     looked_into = study.table.looked_into
     looks = {
-        (network, method): study.looks(network, method)
+        (network, method): found
         for network in listed["networks"]
         for method in ("topk", "tsne")
-        if network in looked_into or study.looks(network, method)
+        if (found := study.looks(network, method)) or network in looked_into
     }
     seen = [look for of_seeds in looks.values() for look in of_seeds.values()]
     rows = table(
         {
-            (network, method): _over_seeds(of_seeds)
+            (network, method): _over_seeds(of_seeds.values(), method)
             for (network, method), of_seeds in looks.items()
             if of_seeds
         },
@@ -60,19 +60,18 @@ def content(study: Study, listed: Mapping[str, Any]) -> Content:
     )
 
 
-def _over_seeds(looks: Mapping[int | None, Inside]) -> pd.DataFrame:
+def _over_seeds(looks: Collection[Inside], method: str) -> pd.DataFrame:
     """Returns a row per layer: the means over the seeds, and the seeds' number."""
-    layers = pd.concat(map(_of_layers, looks.values())).groupby("layer", sort=False)
+    of_each = [_of_units(look) if method == "topk" else look.layers for look in looks]
+    layers = pd.concat(of_each).groupby("layer", sort=False)
     means = layers.mean(numeric_only=True)
-    if "units" in means:
+    if method == "topk":
         means["units"] = layers["units"].first()  # a whole number
-    return means.reset_index().assign(seeds=len(looks.keys() - {None}))
+    return means.reset_index().assign(seeds=sum(look.seed is not None for look in looks))
 
 
-def _of_layers(look: Inside) -> pd.DataFrame:
+def _of_units(look: Inside) -> pd.DataFrame:
     """Returns a row per layer; units that are positive for no image have no purity."""
-    if look.about["method"] == "tsne":
-        return look.table("separation", "layer")[1]
     _, units = look.table("units", "layer", "purity", "dead")
     rows = []
     for layer, own in units.groupby("layer", sort=False):
